@@ -1,0 +1,100 @@
+//! The simulator's time: real, faster, or moved by hand.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+
+/// How time passes in the simulator.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Clock {
+    /// As everywhere.
+    #[default]
+    Real,
+    /// This many times as fast.
+    Fast(f64),
+    /// Only by [`Simulator::advance`](crate::Simulator::advance); nothing sleeps.
+    Manual,
+}
+
+/// Where manual time starts: 10 August 2018, 12:00:00 UTC.
+pub const MANUAL_START: i64 = 1_533_902_400_000;
+
+/// A running clock. Times are milliseconds since the Unix epoch, as in the API.
+#[derive(Debug)]
+pub(crate) struct Timekeeper {
+    clock: Clock,
+    started: Instant,
+    start_ms: i64,
+    advanced: watch::Sender<Duration>,
+}
+
+impl Timekeeper {
+    pub(crate) fn new(clock: Clock) -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let start_ms = if clock == Clock::Manual { MANUAL_START } else { millis(since_epoch) };
+        Self { clock, started: Instant::now(), start_ms, advanced: watch::Sender::new(Duration::ZERO) }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        let advanced = *self.advanced.borrow();
+        let passed = match self.clock {
+            Clock::Real => self.started.elapsed(),
+            Clock::Fast(factor) => self.started.elapsed().mul_f64(factor.max(0.0)),
+            Clock::Manual => Duration::ZERO,
+        };
+        self.start_ms.saturating_add(millis(passed + advanced))
+    }
+
+    /// Moves the time on. Works with every clock, not only with the manual one.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.advanced.send_modify(|advanced| *advanced = advanced.saturating_add(by));
+    }
+
+    /// Waits until so much of the simulator's time has passed.
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        let due = self.now().saturating_add(millis(duration));
+        let mut advanced = self.advanced.subscribe();
+        loop {
+            let left = due.saturating_sub(self.now());
+            let Ok(left @ 1..) = u64::try_from(left) else { return };
+            let left = Duration::from_millis(left);
+            let real = match self.clock {
+                Clock::Real => Some(left),
+                Clock::Fast(factor) if factor > 0.0 => {
+                    Some(Duration::try_from_secs_f64(left.as_secs_f64() / factor).unwrap_or(Duration::MAX))
+                }
+                Clock::Fast(_) | Clock::Manual => None,
+            };
+            match real {
+                // The time may be moved on meanwhile.
+                Some(real) => drop(tokio::time::timeout(real, advanced.changed()).await),
+                None => drop(advanced.changed().await),
+            }
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manual_time_stands_still() {
+        let time = Timekeeper::new(Clock::Manual);
+        assert_eq!(time.now(), MANUAL_START);
+        time.advance(Duration::from_millis(7));
+        assert_eq!(time.now(), MANUAL_START + 7);
+    }
+
+    #[test]
+    fn fast_time_runs_ahead() {
+        let time = Timekeeper::new(Clock::Fast(1000.0));
+        let start = time.now();
+        std::thread::sleep(Duration::from_millis(5));
+        assert!(time.now() - start >= 5000);
+    }
+}

@@ -1,0 +1,95 @@
+//! The simulator's own requests, under `/_sim/`.
+
+use hyper::Method;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{Fault, State, error_rows, reply::Reply, rows::merge, server::Shared};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arrange {
+    section: String,
+    status: u16,
+    code: String,
+    variant: Option<usize>,
+}
+
+/// Answers one of them. Errors are 400 with a text.
+pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> Reply {
+    let answered = match (method.as_str(), path.trim_start_matches("/_sim/")) {
+        ("GET", "accounting") => show(&shared.lock().accounting),
+        ("POST", "faults") => add_faults(shared, body),
+        ("DELETE", "faults") => {
+            shared.lock().faults.clear();
+            Ok(json!({}))
+        }
+        ("GET", "faults/unused") => show(&shared.lock().faults.unused()),
+        ("GET", "state") => show(&shared.settled().state),
+        ("PUT", "state") => parse(body).map(|state: State| {
+            shared.lock().state = state;
+            json!({})
+        }),
+        ("PATCH", "state") => patch_state(shared, body),
+        ("POST", "advance") => parse(body).map(|Advance { ms }| {
+            shared.time.advance(std::time::Duration::from_millis(ms));
+            json!({"now": shared.time.now()})
+        }),
+        ("GET", "error-rows") => show(error_rows()),
+        ("POST", "arrange") => arrange(shared, body),
+        _ => return Reply::text(404, "text/plain", "There is no such thing under /_sim/.\n"),
+    };
+    match answered {
+        Ok(value) => Reply::json(200, &value),
+        Err(message) => Reply::text(400, "text/plain;charset=utf-8", message + "\n"),
+    }
+}
+
+fn show(value: &(impl Serialize + ?Sized)) -> Result<Value, String> {
+    serde_json::to_value(value).map_err(|error| error.to_string())
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn add_faults(shared: &Shared, body: &[u8]) -> Result<Value, String> {
+    let value: Value = parse(body)?;
+    let faults: Vec<Fault> = match value {
+        Value::Array(_) => serde_json::from_value(value),
+        single => serde_json::from_value(single).map(|fault| vec![fault]),
+    }
+    .map_err(|error| error.to_string())?;
+    let mut core = shared.lock();
+    for fault in faults {
+        core.faults.add(fault);
+    }
+    Ok(json!({}))
+}
+
+fn patch_state(shared: &Shared, body: &[u8]) -> Result<Value, String> {
+    let patch: Value = parse(body)?;
+    let mut core = shared.settled();
+    let mut state = show(&core.state)?;
+    merge(&mut state, &patch);
+    core.state = serde_json::from_value(state).map_err(|error| error.to_string())?;
+    Ok(json!({}))
+}
+
+fn arrange(shared: &Shared, body: &[u8]) -> Result<Value, String> {
+    let Arrange { section, status, code, variant } = parse(body)?;
+    let mut rows = error_rows().iter();
+    let row = rows.find(|row| row.section == section && row.status == status && row.code == code);
+    let row = row.ok_or("There is no such row.")?;
+    let reach = match variant {
+        None => &row.reach,
+        Some(place) => &row.variants.get(place).ok_or("There is no such variant.")?.reach,
+    };
+    shared.arrange(reach).map(Value::Object).map_err(|error| error.to_string())
+}

@@ -1,0 +1,66 @@
+//! A stateful stand-in for the Mendix Deploy API, for tests and dry runs.
+//!
+//! It keeps apps, environments, packages, settings and backups, answers all 23 calls of the API document with its
+//! error codes, and goes wrong on purpose where a test asks for it ([`Fault`]). It proves agreement with the
+//! document, not with the live service.
+//!
+//! ```
+//! use mendix_deploy_sim::{Call, Fault, Simulator};
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let simulator = Simulator::start()?;
+//! simulator.add_fault(Fault::on(Call::StopEnvironment).close_without_reply().after_effect());
+//! // … let a client loose on simulator.url() …
+//! assert_eq!(simulator.accounting().effects(Call::StopEnvironment), 0);
+//! assert_eq!(simulator.unused_faults().len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same is offered to other languages over HTTP, on the same port under `/_sim/`:
+//!
+//! | Request | Does |
+//! |---|---|
+//! | `GET /_sim/accounting` | [`Accounting`] |
+//! | `POST /_sim/faults` | adds a [`Fault`], or an array of them |
+//! | `DELETE /_sim/faults` | forgets all faults |
+//! | `GET /_sim/faults/unused` | the faults that never hit a request |
+//! | `GET /_sim/state` | [`State`] |
+//! | `PUT /_sim/state` | replaces the state |
+//! | `PATCH /_sim/state` | changes the state by a JSON merge patch (RFC 7396) |
+//! | `POST /_sim/advance` | `{"ms": 1000}` moves the time on |
+//! | `GET /_sim/error-rows` | [`error_rows`] |
+//! | `POST /_sim/arrange` | `{"section", "status", "code"}` and perhaps `"variant": 0` prepares an [`ErrorRow`], and gives the arguments to call with |
+
+#![forbid(unsafe_code)]
+
+mod accounting;
+mod call;
+mod clock;
+mod control;
+mod faults;
+mod links;
+mod profile;
+mod reply;
+mod routes;
+mod rows;
+mod secret;
+mod server;
+mod simulator;
+mod state;
+mod tls;
+mod upload;
+mod wire;
+
+pub use accounting::{Accounting, LinkTraffic, LogEntry};
+pub use call::Call;
+pub use clock::{Clock, MANUAL_START};
+pub use faults::{Fault, FaultKind, RetryAfter, Target};
+pub use profile::{Bodies, Difference, Profile, Rule, TagForm, differences};
+pub use rows::{ErrorRow, Reach, Variant, error_rows};
+pub use simulator::{Simulator, SimulatorBuilder};
+pub use state::{
+    App, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package, PackageStatus,
+    Rights, Snapshot, SnapshotState, StartJob, State,
+};
+pub use tls::Tls;

@@ -1,0 +1,313 @@
+//! The handle of a running simulator.
+
+use std::{
+    collections::HashMap,
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use serde_json::{Map, Value};
+use tokio::sync::oneshot;
+
+use crate::{
+    Accounting, Bodies, Clock, ErrorRow, Fault, LogEntry, Options, Profile, Reach, State, TagForm, Tls,
+    clock::Timekeeper,
+    faults::Faults,
+    links::Signer,
+    server::{self, Core, Observer, Shared},
+    tls,
+};
+
+/// A running simulator. Dropping it stops it, and ends its connections.
+#[derive(Debug)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+    url: String,
+    links_url: String,
+    credentials: crate::Credentials,
+    app_id: String,
+    ca_pem: Option<String>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Simulator {
+    /// Starts a simulator on a free port of 127.0.0.1, with the seeded state.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// A simulator that is not started yet.
+    pub fn builder() -> SimulatorBuilder {
+        SimulatorBuilder::default()
+    }
+
+    /// The origin of the API, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The origin of the signed links.
+    #[must_use]
+    pub fn links_url(&self) -> &str {
+        &self.links_url
+    }
+
+    /// The user name to call with, as of the start.
+    #[must_use]
+    pub fn username(&self) -> &str {
+        &self.credentials.username
+    }
+
+    /// The API key to call with, as of the start.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.credentials.api_key
+    }
+
+    /// An app to call with: `calc`, or the first one where the state has no such app.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        &self.app_id
+    }
+
+    /// With TLS, the certificate of the authority to trust.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Lets something go wrong.
+    pub fn add_fault(&self, fault: Fault) {
+        self.shared.lock().faults.add(fault);
+    }
+
+    /// The faults that never hit a request.
+    #[must_use]
+    pub fn unused_faults(&self) -> Vec<Fault> {
+        self.shared.lock().faults.unused()
+    }
+
+    /// Forgets all faults.
+    pub fn clear_faults(&self) {
+        self.shared.lock().faults.clear();
+    }
+
+    /// What arrived until now, and what took effect.
+    #[must_use]
+    pub fn accounting(&self) -> Accounting {
+        self.shared.lock().accounting.clone()
+    }
+
+    /// Moves the simulator's time on.
+    pub fn advance(&self, by: Duration) {
+        self.shared.time.advance(by);
+    }
+
+    /// The simulator's time, in milliseconds since the epoch.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.shared.time.now()
+    }
+
+    /// Looks at the state, or changes it. The simulator waits meanwhile.
+    pub fn with_state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
+        f(&mut self.shared.settled().state)
+    }
+
+    /// Prepares an error row, and gives the arguments to call with.
+    ///
+    /// That puts the seeded apps back, changes them as the row says, and adds its fault.
+    pub fn arrange(&self, row: &ErrorRow) -> io::Result<Map<String, Value>> {
+        self.arrange_reach(&row.reach)
+    }
+
+    /// Prepares one of the ways to an error row, such as that of a [`Variant`](crate::Variant).
+    pub fn arrange_reach(&self, reach: &Reach) -> io::Result<Map<String, Value>> {
+        self.shared.arrange(reach).map_err(io::Error::other)
+    }
+
+    /// Stops it. The same as dropping it.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // Its panic, if it had one, was reported where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+type Change = Box<dyn FnOnce(&mut Options) + Send>;
+
+/// A simulator that is not started yet.
+#[derive(Default)]
+#[must_use]
+pub struct SimulatorBuilder {
+    state: Option<State>,
+    options: Vec<Change>,
+    clock: Clock,
+    tls: Tls,
+    address: Option<SocketAddr>,
+    observer: Option<Observer>,
+}
+
+impl fmt::Debug for SimulatorBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SimulatorBuilder").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl SimulatorBuilder {
+    /// Starts with this state instead of the seeded one.
+    pub fn state(mut self, state: State) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Changes the options of the state.
+    pub fn options(mut self, change: impl FnOnce(&mut Options) + Send + 'static) -> Self {
+        self.options.push(Box::new(change));
+        self
+    }
+
+    /// Which service it is like.
+    pub fn profile(self, profile: Profile) -> Self {
+        self.options(move |options| options.profile = profile)
+    }
+
+    /// The form of undocumented bodies.
+    pub fn bodies(self, bodies: Bodies) -> Self {
+        self.options(move |options| options.bodies = bodies)
+    }
+
+    /// The form of tags.
+    pub fn tag_form(self, form: TagForm) -> Self {
+        self.options(move |options| options.tags = form)
+    }
+
+    /// How long a start takes.
+    pub fn start_duration(self, duration: Duration) -> Self {
+        self.options(move |options| {
+            options.start_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        })
+    }
+
+    /// Takes anything for a package, and keeps none of its bytes.
+    pub fn accept_any_package(self, accept: bool) -> Self {
+        self.options(move |options| options.accept_any_package = accept)
+    }
+
+    /// How time passes.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Whether it speaks TLS.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Where it listens: a free port of 127.0.0.1 unless told otherwise. Whoever can reach it can use `/_sim/`.
+    pub fn bind(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Hears of every request once it is dealt with. It must not call the simulator's handle back for long.
+    pub fn observer(mut self, observer: impl Fn(&LogEntry) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Starts it.
+    pub fn start(self) -> io::Result<Simulator> {
+        let mut state = self.state.unwrap_or_default();
+        for change in self.options {
+            change(&mut state.options);
+        }
+        let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let listener = TcpListener::bind(address)?;
+        let links = TcpListener::bind((address.ip(), 0))?;
+        let (tls, ca_pem) = match self.tls {
+            Tls::Off => (None, None),
+            Tls::On => {
+                tls::acceptor(reachable(address.ip())).map(|(tls, ca_pem)| (Some(tls), Some(ca_pem)))?
+            }
+        };
+        let (url, links_url) = (origin(&listener, self.tls)?, origin(&links, self.tls)?);
+        let app_id = if state.apps.contains_key("calc") { Some("calc") } else { None };
+        let app_id =
+            app_id.or_else(|| state.apps.keys().next().map(String::as_str)).unwrap_or_default().to_owned();
+        let credentials = state.credentials.clone();
+        let core = Core {
+            initial: state.clone(),
+            state,
+            faults: Faults::default(),
+            accounting: Accounting::default(),
+            generations: HashMap::new(),
+        };
+        let shared = Arc::new(Shared {
+            time: Timekeeper::new(self.clock),
+            signer: Signer::new(links_url.clone()),
+            tls,
+            observer: self.observer,
+            core: Mutex::new(core),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let thread = run(Arc::clone(&shared), listener, links, stopped)?;
+        let thread = Some(thread);
+        Ok(Simulator { shared, url, links_url, credentials, app_id, ca_pem, stop: Some(stop), thread })
+    }
+}
+
+/// Serves on a thread of its own until the other end of `stopped` goes away.
+fn run(
+    shared: Arc<Shared>,
+    api: TcpListener,
+    links: TcpListener,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    let listeners = {
+        let _context = runtime.enter();
+        api.set_nonblocking(true)?;
+        links.set_nonblocking(true)?;
+        (tokio::net::TcpListener::from_std(api)?, tokio::net::TcpListener::from_std(links)?)
+    };
+    std::thread::Builder::new().name("mendix-deploy-sim".to_owned()).spawn(move || {
+        runtime.block_on(async move {
+            tokio::select! {
+                _ = stopped => {}
+                _ = server::accept(Arc::clone(&shared), listeners.0, false) => {}
+                _ = server::accept(shared, listeners.1, true) => {}
+            }
+        });
+    })
+}
+
+fn origin(listener: &TcpListener, tls: Tls) -> io::Result<String> {
+    let address = listener.local_addr()?;
+    let address = SocketAddr::new(reachable(address.ip()), address.port());
+    Ok(format!("{}://{address}", if tls == Tls::On { "https" } else { "http" }))
+}
+
+/// The address by which this machine reaches itself.
+fn reachable(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(any) if any.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(any) if any.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+        other => other,
+    }
+}

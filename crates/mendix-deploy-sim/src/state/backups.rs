@@ -1,0 +1,112 @@
+//! Backups: sections 3.15 to 3.18.
+
+use std::cmp::Reverse;
+
+use serde_json::{Value, json};
+
+use super::{Environment, Invocation, Moment, Refusal, Snapshot, SnapshotState, State};
+
+/// How long a snapshot is kept: three months, as in the document's examples.
+const KEPT_MS: i64 = 92 * 24 * 3600 * 1000;
+
+impl Snapshot {
+    pub(super) fn settle(&mut self, now: i64) {
+        if let Some(due) = self.due.filter(|due| *due <= now) {
+            self.due = None;
+            self.state = SnapshotState::Completed;
+            self.created_on = Some(due);
+            self.expires_on = Some(due.saturating_add(KEPT_MS));
+        }
+    }
+
+    fn show(&self, id: &str) -> Value {
+        json!({
+            "SnapshotID": id,
+            "Comment": self.comment,
+            "State": self.state,
+            "ExpiresOn": self.expires_on,
+            "CreatedOn": self.created_on,
+            "ModelVersion": self.model_version,
+        })
+    }
+}
+
+impl State {
+    fn with_backups(&self, invocation: &Invocation) -> Result<&Environment, Refusal> {
+        let environment = self.environment(invocation)?.2;
+        if environment.rights.backups { Ok(environment) } else { Err(Refusal::no_access(invocation.call)) }
+    }
+
+    /// Newest first; what is being made comes before all.
+    pub(super) fn list_backups(&self, invocation: &Invocation) -> Result<Value, Refusal> {
+        let mut snapshots: Vec<_> = self.with_backups(invocation)?.snapshots.iter().collect();
+        snapshots.sort_by_key(|(_, snapshot)| Reverse(snapshot.created_on.unwrap_or(i64::MAX)));
+        Ok(snapshots.into_iter().map(|(id, snapshot)| snapshot.show(id)).collect())
+    }
+
+    pub(super) fn get_backup_links(
+        &self,
+        invocation: &Invocation,
+        moment: Moment<'_>,
+    ) -> Result<Value, Refusal> {
+        let id = invocation.id.as_str();
+        let snapshot = self.with_backups(invocation)?.snapshots.get(id);
+        if snapshot.is_none_or(|snapshot| snapshot.state != SnapshotState::Completed) {
+            return Err(Refusal::of(invocation.call, "SNAPSHOT_NOT_FOUND"));
+        }
+        let expires = moment.now.saturating_add_unsigned(self.options.link_ms);
+        let link = |kind: &str| moment.signer.url(&format!("/backups/{id}/{kind}"), expires);
+        Ok(json!({
+            "FilesOnly": link("files"),
+            "DatabaseOnly": link("database"),
+            "DatabaseAndFiles": link("full"),
+        }))
+    }
+
+    pub(super) fn create_backup(
+        &mut self,
+        invocation: &Invocation,
+        moment: Moment<'_>,
+    ) -> Result<Value, Refusal> {
+        self.with_backups(invocation)?;
+        self.check_v4(invocation)?;
+        let fields = invocation.fields(self, &["Comment"])?;
+        let comment = match fields.get("Comment") {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(comment)) => comment.clone(),
+            Some(_) => return Err(Refusal::bad_body(invocation.call, "Comment must be a string.")),
+        };
+        let (app, _, environment) = self.environment(invocation)?;
+        let package = environment.package.as_ref().and_then(|id| app.packages.get(id));
+        let mut snapshot = Snapshot {
+            comment,
+            state: SnapshotState::InProgress,
+            model_version: package.map(|package| package.version.clone()).unwrap_or_default(),
+            due: Some(moment.now.saturating_add_unsigned(self.options.backup_ms)),
+            ..Snapshot::default()
+        };
+        snapshot.settle(moment.now);
+        let id = self.new_id();
+        let shown = snapshot.show(&id);
+        self.environment_mut(invocation)?.snapshots.insert(id, snapshot);
+        Ok(shown)
+    }
+
+    pub(super) fn restore_backup(&mut self, invocation: &Invocation) -> Result<Value, Refusal> {
+        let (call, id) = (invocation.call, invocation.id.as_str());
+        let busy = self.with_backups(invocation)?.is_busy();
+        self.check_v4(invocation)?;
+        // The snapshot may be of another environment of the app.
+        let mut snapshots = self.app(invocation)?.environments.values().flat_map(|other| &other.snapshots);
+        let snapshot = snapshots.find(|(other, snapshot)| *other == id && snapshot.due.is_none());
+        let Some((_, snapshot)) = snapshot else {
+            return Err(Refusal::of(call, "NOT_FOUND").with("<SnapshotId>", id));
+        };
+        if busy {
+            return Err(Refusal::of(call, "ERROR_NOT_ALLOWED").with("loft", &invocation.app_id));
+        }
+        let shown = snapshot.show(id);
+        id.clone_into(&mut self.environment_mut(invocation)?.data);
+        Ok(shown)
+    }
+}

@@ -1,0 +1,329 @@
+//! What the state consists of. All of it reads and writes as JSON, in snake case; times are milliseconds since the epoch.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Bodies, Profile, TagForm};
+
+/// All that the simulator knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Who may call.
+    pub credentials: Credentials,
+    /// How it behaves.
+    #[serde(default)]
+    pub options: Options,
+    /// The apps by their `AppId`.
+    pub apps: BTreeMap<String, App>,
+    /// How many ids were given out.
+    #[serde(default)]
+    pub last_id: u64,
+}
+
+/// The one user of the simulator.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// `Mendix-Username`.
+    pub username: String,
+    /// `Mendix-ApiKey`.
+    pub api_key: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// How the simulator behaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Which service it is like.
+    pub profile: Profile,
+    /// The form of undocumented bodies.
+    pub bodies: Bodies,
+    /// The form of tags.
+    pub tags: TagForm,
+    /// How long a start takes.
+    pub start_ms: u64,
+    /// How long a stop takes after its reply.
+    pub stop_ms: u64,
+    /// How long a backup takes after its reply.
+    pub backup_ms: u64,
+    /// How long an uploaded package is processed, in profile `today`.
+    pub processing_ms: u64,
+    /// How long a signed link is good.
+    pub link_ms: u64,
+    /// How many bytes there are behind a signed link.
+    pub link_bytes: u64,
+    /// Takes anything for a package, and keeps none of its bytes.
+    pub accept_any_package: bool,
+    /// Computes the digest of uploads.
+    pub hash_uploads: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            bodies: Bodies::default(),
+            tags: TagForm::default(),
+            start_ms: 300,
+            stop_ms: 0,
+            backup_ms: 300,
+            processing_ms: 300,
+            link_ms: 15 * 60 * 1000,
+            link_bytes: 64 * 1024,
+            accept_any_package: false,
+            hash_uploads: true,
+        }
+    }
+}
+
+/// An app. Its `AppId` is its key in [`State::apps`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct App {
+    /// Its name.
+    pub name: String,
+    /// Its project.
+    pub project_id: String,
+    /// Its URL.
+    pub url: String,
+    /// Whether it is a free app, of which the API knows little.
+    #[serde(default)]
+    pub sandbox: bool,
+    /// Its environments by their mode.
+    #[serde(default)]
+    pub environments: BTreeMap<String, Environment>,
+    /// Its packages by their id.
+    #[serde(default)]
+    pub packages: BTreeMap<String, Package>,
+}
+
+/// The status of an environment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EnvironmentStatus {
+    /// Nothing was ever deployed.
+    #[default]
+    Empty,
+    /// Stopped.
+    Stopped,
+    /// Running.
+    Running,
+}
+
+/// An environment. Its mode is its key in [`App::environments`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Environment {
+    /// Its id, which the API shows with archived logs.
+    pub environment_id: String,
+    /// Its status.
+    pub status: EnvironmentStatus,
+    /// Its URL.
+    pub url: String,
+    /// Whether it is the production environment.
+    pub production: bool,
+    /// The package that was transported to it.
+    pub package: Option<String>,
+    /// The package that runs in it.
+    pub running_package: Option<String>,
+    /// Its start jobs by their id.
+    pub jobs: BTreeMap<String, StartJob>,
+    /// When it will have stopped.
+    pub stopping: Option<i64>,
+    /// Whether something else holds its lock.
+    pub locked: bool,
+    /// How its next start fails, as one of the codes of the start status.
+    pub next_start_failure: Option<String>,
+    /// Whether its next start never ends.
+    pub next_start_hangs: bool,
+    /// The state of its database.
+    pub database: Database,
+    /// Where its data come from: empty after a clean, else the id of a snapshot, or any text.
+    pub data: String,
+    /// `Constants`, `CustomSettings` and `ScheduledEvents` as the API shows them.
+    pub settings: Map<String, Value>,
+    /// Its snapshots by their id.
+    pub snapshots: BTreeMap<String, Snapshot>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// How many instances it has.
+    pub instances: u32,
+    /// The memory of each, in MB.
+    pub memory_per_instance: u32,
+    /// The memory of the plan, in MB.
+    pub memory_limit: u32,
+    /// Whether it is of Mendix Cloud v4.
+    pub cloud_v4: bool,
+    /// What the user may do.
+    pub rights: Rights,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            environment_id: String::new(),
+            status: EnvironmentStatus::Empty,
+            url: String::new(),
+            production: false,
+            package: None,
+            running_package: None,
+            jobs: BTreeMap::new(),
+            stopping: None,
+            locked: false,
+            next_start_failure: None,
+            next_start_hangs: false,
+            database: Database::InSync,
+            data: String::new(),
+            settings: Map::new(),
+            snapshots: BTreeMap::new(),
+            tags: Vec::new(),
+            instances: 1,
+            memory_per_instance: 1024,
+            memory_limit: 8192,
+            cloud_v4: true,
+            rights: Rights::default(),
+        }
+    }
+}
+
+/// A start job. Its id is its key in [`Environment::jobs`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StartJob {
+    /// Where it is.
+    pub state: JobState,
+    /// Whether it may change the database.
+    pub auto_sync_db: bool,
+    /// When it ends; never if not given.
+    pub due: Option<i64>,
+    /// The code with which it failed.
+    pub failure: Option<String>,
+}
+
+/// Where a start job is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobState {
+    /// Going on.
+    #[default]
+    Starting,
+    /// Succeeded.
+    Started,
+    /// Failed.
+    Failed,
+}
+
+/// The state of a database beside the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Database {
+    /// Fits the model.
+    #[default]
+    InSync,
+    /// Has to be changed.
+    OutOfSync,
+    /// Has to be changed, which fails.
+    Unsyncable,
+}
+
+/// What the user may do with an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rights {
+    /// Use the API at all.
+    pub api_access: bool,
+    /// Transport packages.
+    pub transport: bool,
+    /// See and use backups.
+    pub backups: bool,
+}
+
+impl Default for Rights {
+    fn default() -> Self {
+        Self { api_access: true, transport: true, backups: true }
+    }
+}
+
+/// The status of a package.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PackageStatus {
+    /// Ready.
+    #[default]
+    Succeeded,
+    /// Waits to be built.
+    Queued,
+    /// Is being built or processed.
+    Building,
+    /// Is being uploaded.
+    Uploading,
+    /// Cannot be used.
+    Failed,
+}
+
+/// A package. Its id is its key in [`App::packages`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// Its version, which is that of the model too.
+    pub version: String,
+    /// The version of Mendix that it needs.
+    pub runtime_version: String,
+    /// Who made it.
+    pub creator: String,
+    /// When it was made.
+    pub creation_date: i64,
+    /// When it expires.
+    pub expiry_date: Option<i64>,
+    /// Its status.
+    pub status: PackageStatus,
+    /// When it is ready, if it is being processed.
+    pub ready: Option<i64>,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether profile `document` shows its size in MiB.
+    pub size_in_mib: bool,
+    /// The SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: Option<String>,
+    /// Whether it needs another database than the one before.
+    pub changes_database: bool,
+}
+
+/// The state of a snapshot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SnapshotState {
+    /// Can be used.
+    #[default]
+    Completed,
+    /// Is being made.
+    InProgress,
+}
+
+/// A snapshot. Its id is its key in [`Environment::snapshots`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Snapshot {
+    /// What the user noted.
+    pub comment: String,
+    /// Its state.
+    pub state: SnapshotState,
+    /// When it was completed.
+    pub created_on: Option<i64>,
+    /// When it expires.
+    pub expires_on: Option<i64>,
+    /// The version of the model that ran.
+    pub model_version: String,
+    /// When it will be completed.
+    pub due: Option<i64>,
+}

@@ -1,0 +1,147 @@
+//! Packages: sections 3.9 to 3.11.
+
+use serde_json::{Value, json};
+
+use super::{
+    Answer, Database, EnvironmentStatus, Invocation, Moment, Package, PackageStatus, Refusal, State,
+};
+use crate::Rule;
+
+/// A package that was received.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Upload {
+    pub(crate) name: String,
+    pub(crate) size: u64,
+    pub(crate) sha256: Option<String>,
+    pub(crate) metadata: Metadata,
+}
+
+/// What a package says of itself.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct Metadata {
+    pub(crate) model_version: Option<String>,
+    pub(crate) runtime_version: Option<String>,
+}
+
+impl Package {
+    pub(super) fn settle(&mut self, now: i64) {
+        if self.ready.is_some_and(|ready| ready <= now) {
+            self.ready = None;
+            self.status = PackageStatus::Succeeded;
+        }
+    }
+
+    pub(super) fn runtime_major(&self) -> u32 {
+        self.runtime_version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a size in MiB is a rounded figure")]
+    fn show(&self, id: &str, profile: crate::Profile) -> Value {
+        let in_mib = self.size_in_mib && !profile.has(Rule::SizeInBytes);
+        let size = if in_mib { json!(self.size as f64 / f64::from(1 << 20)) } else { json!(self.size) };
+        json!({
+            "Status": self.status,
+            "CreationDate": self.creation_date,
+            "ExpiryDate": self.expiry_date,
+            "Description": self.description,
+            "Version": self.version,
+            "Size": size,
+            "PackageId": id,
+            "Creator": self.creator,
+            "Name": self.name,
+        })
+    }
+}
+
+impl State {
+    pub(super) fn get_environment_package(&self, invocation: &Invocation) -> Result<Value, Refusal> {
+        let (app, _, environment) = self.environment(invocation)?;
+        let id = environment.package.as_deref();
+        let package = id.and_then(|id| Some(app.packages.get(id)?.show(id, self.options.profile)));
+        package.ok_or_else(|| Refusal::of(invocation.call, "PACKAGE_NOT_FOUND"))
+    }
+
+    /// Whether an upload would be taken, as far as that is known before its bytes.
+    pub(crate) fn check_upload(&self, invocation: &Invocation) -> Result<(), Refusal> {
+        if self.app(invocation)?.sandbox { Err(Refusal::no_access(invocation.call)) } else { Ok(()) }
+    }
+
+    pub(super) fn upload_package(
+        &mut self,
+        invocation: &Invocation,
+        moment: Moment<'_>,
+    ) -> Result<Answer, Refusal> {
+        self.check_upload(invocation)?;
+        let Some(upload) = &invocation.upload else {
+            return Err(Refusal::of(invocation.call, "INVALID_PACKAGE"));
+        };
+        let id = self.new_id();
+        let processed = self.options.profile.has(Rule::UploadsAreProcessed) && self.options.processing_ms > 0;
+        let ready = processed.then(|| moment.now.saturating_add_unsigned(self.options.processing_ms));
+        let package = Package {
+            name: upload.name.clone(),
+            version: upload.metadata.model_version.clone().unwrap_or_else(|| "1.0.0.0".to_owned()),
+            runtime_version: upload.metadata.runtime_version.clone().unwrap_or_else(|| "9.24.0".to_owned()),
+            creator: self.credentials.username.clone(),
+            creation_date: moment.now,
+            status: if processed { PackageStatus::Building } else { PackageStatus::Succeeded },
+            ready,
+            size: upload.size,
+            sha256: upload.sha256.clone(),
+            ..Package::default()
+        };
+        if let Some(app) = self.apps.get_mut(&invocation.app_id) {
+            app.packages.insert(id.clone(), package);
+        }
+        Ok(self.undocumented("Package uploaded", json!({"PackageId": id})))
+    }
+
+    pub(super) fn transport_package(&mut self, invocation: &Invocation) -> Result<Answer, Refusal> {
+        let (call, profile) = (invocation.call, self.options.profile);
+        let (app, mode, environment) = self.environment(invocation)?;
+        if !environment.rights.transport {
+            return Err(if profile.has(Rule::TransportRefusal) {
+                Refusal::new(403, "NOT ALLOWED", format!("No access to transport to environment '{mode}'."))
+            } else {
+                Refusal::of(call, "TRANSPORT_NOT_ALLOWED").with("'mode'", &format!("'{mode}'"))
+            });
+        }
+        let fields = invocation.fields(self, &["PackageId"])?;
+        let id = fields.get("PackageId").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if id.trim().is_empty() {
+            return Err(Refusal::missing_parameters(call));
+        }
+        if environment.is_busy() && !profile.has(Rule::TransportWhileRunning) {
+            let refusal = Refusal::of(call, "APP_IS_RUNNING").with("'mode'", &format!("'{mode}'"));
+            return Err(refusal.with("'app id'", &format!("'{}'", invocation.app_id)));
+        }
+        let not_found = || Refusal::of(call, "PACKAGE_NOT_FOUND");
+        let package = app.packages.get(&id).ok_or_else(not_found)?;
+        match package.status {
+            PackageStatus::Succeeded => {}
+            PackageStatus::Failed => return Err(Refusal::of(call, "PACKAGE_PARSE_FAILED")),
+            PackageStatus::Queued | PackageStatus::Building | PackageStatus::Uploading => {
+                let processing = "The package is still being processed. Please try again later.";
+                return Err(if profile.has(Rule::UploadsAreProcessed) {
+                    Refusal::new(503, "SERVICE UNAVAILABLE", processing)
+                } else {
+                    not_found()
+                });
+            }
+        }
+        if environment.cloud_v4 && package.runtime_major() < 6 {
+            return Err(Refusal::of(call, "INVALID_RUNTIME_VERSION"));
+        }
+        let changes_database = package.changes_database;
+        let environment = self.environment_mut(invocation)?;
+        if changes_database && environment.running_package.as_deref() != Some(&id) {
+            environment.database = Database::OutOfSync;
+        }
+        if environment.status == EnvironmentStatus::Empty {
+            environment.status = EnvironmentStatus::Stopped;
+        }
+        environment.package = Some(id);
+        Ok(self.undocumented("Package transported", json!({})))
+    }
+}

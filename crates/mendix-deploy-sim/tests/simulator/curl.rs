@@ -1,0 +1,97 @@
+//! The examples of the API document, as its readers would type them.
+
+use std::process::Command;
+
+use mendix_deploy_sim::{Simulator, Tls};
+use serde_json::{Value, json};
+
+use crate::support::package;
+
+fn curl(simulator: &Simulator, path: &str, arguments: &[&str]) -> String {
+    let url = format!("{}/api/1/apps/{path}", simulator.url());
+    let username = format!("Mendix-Username: {}", simulator.username());
+    let api_key = format!("Mendix-ApiKey: {}", simulator.api_key());
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--fail-with-body", "--max-time", "20", "--noproxy", "*"])
+        .args(["-H", &username, "-H", &api_key])
+        .args(arguments)
+        .arg(url)
+        .output()
+        .unwrap_or_else(|error| panic!("this test needs the program `curl`: {error}"));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{path}: {text} {}", String::from_utf8_lossy(&output.stderr));
+    text
+}
+
+fn call(simulator: &Simulator, path: &str, arguments: &[&str]) -> Value {
+    serde_json::from_str(&curl(simulator, path, arguments)).unwrap()
+}
+
+#[test]
+fn the_examples_of_the_document() {
+    let simulator = Simulator::start().unwrap();
+    let get = |path: &str| call(&simulator, path, &[]);
+    let json_type = ["-X", "POST", "-H", "Content-Type: application/json", "-d"];
+    let post = |path: &str, body: &str| call(&simulator, path, &[json_type.as_slice(), &[body]].concat());
+
+    assert_eq!(get("")[0]["AppId"], "calc");
+    assert_eq!(get("calc/")["Name"], "Calculation App");
+    assert_eq!(get("calc/environments/")[0]["Mode"], "Acceptance");
+    assert_eq!(get("calc/environments/Acceptance")["ModelVersion"], "1.1.0.253");
+    assert_eq!(get("calc/environments/Acceptance/package")["Name"], "Main line-1.1.0.253.mda");
+
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("calc_1.0.0.45.mda");
+    std::fs::write(&file, package(r#"{"ModelVersion":"1.0.0.45","RuntimeVersion":"9.24.0"}"#)).unwrap();
+    let part = format!("file=@{}", file.display());
+    let uploaded = call(&simulator, "calc/packages/upload", &["-F", &part, "-X", "POST"]);
+    let waiting = ["-F", &part, "-H", "Expect: 100-continue"];
+    assert_ne!(call(&simulator, "calc/packages/upload?name=again.mda", &waiting), uploaded);
+
+    post("calc/environments/Acceptance/stop", "");
+    post("calc/environments/acceptance/transport", &uploaded.to_string());
+    post("calc/environments/acceptance/clean/", "");
+    post("calc/environments/acceptance/restore/201703221355/", "");
+    let settings = get("calc/environments/acceptance/settings/");
+    let changed = settings.to_string().replace("\"Value\":\"Disabled\"", "\"Value\":\"Enabled\"");
+    let set = post("calc/environments/acceptance/settings/", &changed);
+    assert_eq!(set["ScheduledEvents"][0]["Value"], "Enabled");
+    let job = post("calc/environments/Acceptance/start", r#"{"AutoSyncDb": true}"#);
+    let status = format!("calc/environments/Acceptance/start/{}", job["JobId"].as_str().unwrap());
+    assert_eq!(get(&status)["Status"], "Starting");
+    while get(&status)["Status"] != "Started" {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(get("calc/environments/Acceptance")["ModelVersion"], "1.0.0.45");
+
+    assert_eq!(get("calc/environments/acceptance/snapshots").as_array().unwrap().len(), 2);
+    assert!(get("calc/environments/test/snapshots/201703221355")["FilesOnly"].is_string());
+    let made = post("calc/environments/acceptance/snapshots/", r#"{"Comment": "My user comment"}"#);
+    assert_eq!(made["Comment"], "My user comment");
+    let scaled = post("calc/environments/acceptance/scale", r#"{"Instances": 2, "MemoryPerInstance": 2048}"#);
+    assert_eq!(scaled["TotalMemory"], 8192);
+    // Without a content type of JSON, too.
+    let tag = call(&simulator, "calc/environments/acceptance/tags", &["-d", r#"{"Tag": "europe"}"#]);
+    assert_eq!(tag, json!({"Tag": "europe"}));
+    assert_eq!(get("calc/environments/acceptance/tags").as_array().unwrap().len(), 2);
+    call(&simulator, "calc/environments/acceptance/tags", &["-X", "DELETE", "-d", r#"{"Tag": "A"}"#]);
+    let logs = get("calc/environments/acceptance/logs/2018-08-10");
+    assert_eq!(logs["Environment"], "38471410-861f-47e5-8efc-2f4b16f04005");
+    let sandbox = post("", r#"{"ProjectId": "a5129445-b638-42f4-8108-5f370c85dc57"}"#);
+    assert!(sandbox["AppId"].is_string());
+
+    let accounting = simulator.accounting();
+    assert!(mendix_deploy_sim::Call::ALL.into_iter().all(|call| accounting.requests(call) > 0));
+}
+
+#[test]
+fn tls_with_its_own_authority() {
+    let simulator = Simulator::builder().tls(Tls::On).start().unwrap();
+    assert!(simulator.url().starts_with("https://127.0.0.1:"));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), simulator.ca_pem().unwrap()).unwrap();
+    let shown = call(&simulator, "calc", &["--cacert", file.path().to_str().unwrap()]);
+    assert_eq!(shown["AppId"], "calc");
+    let untrusting = Command::new("curl").args(["--silent", simulator.url()]).status();
+    assert_ne!(untrusting.unwrap().code(), Some(0));
+}

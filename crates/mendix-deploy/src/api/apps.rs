@@ -1,0 +1,102 @@
+//! Apps: sections 3.1 to 3.3 of the document.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Extra, identifier};
+use crate::request::{Path, Request, check_text};
+use crate::{Client, Result};
+
+/// An app that the account has access to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct App {
+    /// Sub-domain name of the app, which every other call takes.
+    #[serde(deserialize_with = "identifier")]
+    pub app_id: String,
+    /// Name of the app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Identifier of the project in the Developer Portal; opaque text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Address of the app in production, or of the sandbox. May have no scheme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// What else the service sent.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Client {
+    /// Lists the apps that the account has access to.
+    ///
+    /// Section 3.1, *Retrieve Apps*: `GET /apps`.
+    ///
+    /// # Errors
+    ///
+    /// The document lists none; every call can fail with [`Unauthorized`](crate::ErrorKind::Unauthorized),
+    /// [`Timeout`](crate::ErrorKind::Timeout) or [`Transport`](crate::ErrorKind::Transport).
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// for app in client.list_apps()? {
+    ///     println!("{}: {}", app.app_id, app.url.unwrap_or_default());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Retrieve Apps")]
+    pub fn list_apps(&self) -> Result<Vec<App>> {
+        self.send_for_list(&Request::get("list_apps", Path::apps())?)
+    }
+
+    /// Creates a sandbox for a project that has none.
+    ///
+    /// Section 3.2, *Create Sandbox*: `POST /apps`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_PROJECTID`; `Conflict` with `APPLICATION_ALREADY_EXISTS`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// let sandbox = client.create_sandbox("f5129445-b638-42f4-8108-5f370c85dc57")?;
+    /// println!("{}", sandbox.app_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Create Sandbox")]
+    pub fn create_sandbox(&self, project_id: &str) -> Result<App> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body<'a> {
+            project_id: &'a str,
+        }
+        const OPERATION: &str = "create_sandbox";
+        check_text("project_id", project_id).map_err(|error| error.with_operation(OPERATION))?;
+        self.send(&Request::post_json(OPERATION, Path::apps(), &Body { project_id })?)
+    }
+
+    /// Gets one app.
+    ///
+    /// Section 3.3, *Retrieve App*: `GET /apps/{AppId}`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_APPID`; `NotFound` with `APP_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// println!("{:?}", client.get_app("calc")?.name);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Retrieve App")]
+    pub fn get_app(&self, app_id: &str) -> Result<App> {
+        self.send(&Request::get("get_app", Path::app(app_id))?)
+    }
+}

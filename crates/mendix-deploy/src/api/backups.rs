@@ -1,0 +1,195 @@
+//! Backups: sections 3.15 to 3.18 of the document.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Extra, identifier, open_enum, timestamp};
+use crate::request::{Path, Request};
+use crate::{Client, Result, SignedUrl};
+
+open_enum! {
+    /// How far a backup has come.
+    BackupState {
+        /// It is complete.
+        Completed,
+    }
+}
+
+/// A backup of an environment, which the document also calls a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct Backup {
+    /// Identifier of the backup; opaque text, for example `201703221355`.
+    #[serde(rename = "SnapshotID", alias = "SnapshotId", deserialize_with = "identifier")]
+    pub snapshot_id: String,
+    /// Comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Whether it is complete.
+    #[serde(default)]
+    pub state: BackupState,
+    /// When it will go, in UTC.
+    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<Timestamp>,
+    /// When it was made, in UTC; `None` while it is being made.
+    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<Timestamp>,
+    /// Version of the package that was deployed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_version: Option<String>,
+    /// What else the service sent.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What of a backup to download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BackupPart {
+    /// The files.
+    FilesOnly,
+    /// The database.
+    DatabaseOnly,
+    /// Both.
+    DatabaseAndFiles,
+}
+
+/// Links to the parts of a backup. They are signed, and expire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct BackupLinks {
+    /// The files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files_only: Option<SignedUrl>,
+    /// The database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database_only: Option<SignedUrl>,
+    /// Both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database_and_files: Option<SignedUrl>,
+}
+
+impl BackupLinks {
+    /// The link to one part.
+    #[must_use]
+    pub fn part(&self, part: BackupPart) -> Option<&SignedUrl> {
+        match part {
+            BackupPart::FilesOnly => self.files_only.as_ref(),
+            BackupPart::DatabaseOnly => self.database_only.as_ref(),
+            BackupPart::DatabaseAndFiles => self.database_and_files.as_ref(),
+        }
+    }
+}
+
+impl Client {
+    /// Lists the backups of an environment.
+    ///
+    /// Section 3.15, *List Environment Backups*: `GET /apps/{AppId}/environments/{Mode}/snapshots`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_PARAMETERS`, `INVALID_ENVIRONMENT` or `SNAPSHOT_LISTING_FAILED`; `Forbidden` with
+    /// `NO_ACCESS`; `NotFound` with `ENVIRONMENT_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// for backup in client.list_backups("calc", "Acceptance")? {
+    ///     println!("{} {:?}", backup.snapshot_id, backup.created_on);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "List Environment Backups")]
+    pub fn list_backups(&self, app_id: &str, mode: &str) -> Result<Vec<Backup>> {
+        let path = Path::environment(app_id, mode).then("snapshots");
+        self.send_for_list(&Request::get("list_backups", path)?)
+    }
+
+    /// Gets the links to a backup. [`download_backup`](Client::download_backup) downloads it.
+    ///
+    /// Section 3.16, *Download a Backup for an Environment*:
+    /// `GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_PARAMETERS` or `INVALID_ENVIRONMENT`; `Forbidden` with `NO_ACCESS`; `NotFound` with
+    /// `ENVIRONMENT_NOT_FOUND` or `SNAPSHOT_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// let links = client.get_backup_links("calc", "Acceptance", "201703221355")?;
+    /// if let Some(link) = links.database_only {
+    ///     println!("{link}"); // without what makes it a secret
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Download a Backup for an Environment")]
+    pub fn get_backup_links(&self, app_id: &str, mode: &str, snapshot_id: &str) -> Result<BackupLinks> {
+        let path =
+            Path::environment(app_id, mode).then("snapshots").given("snapshot_id", snapshot_id);
+        self.send(&Request::get("get_backup_links", path)?)
+    }
+
+    /// Begins to make a backup of an environment. Mendix Cloud v4 only.
+    ///
+    /// The service goes on after the reply; `created_on` is `None` meanwhile.
+    ///
+    /// Section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_ENVIRONMENT`; `Forbidden` with `NO_ACCESS`; `NotFound` with `ENVIRONMENT_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// let backup = client.create_backup("calc", "Acceptance", Some("before 1.0.0.45"))?;
+    /// println!("{}", backup.snapshot_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Create a Backup of an Environment")]
+    pub fn create_backup(&self, app_id: &str, mode: &str, comment: Option<&str>) -> Result<Backup> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body<'a> {
+            comment: &'a str,
+        }
+        const OPERATION: &str = "create_backup";
+        let path = Path::environment(app_id, mode).then("snapshots");
+        let request = match comment {
+            None => Request::post(OPERATION, path)?,
+            Some(comment) => Request::post_json(OPERATION, path, &Body { comment })?,
+        };
+        self.send(&request)
+    }
+
+    /// Begins to restore a backup to an environment, which must be stopped: **its data is replaced**. The backup
+    /// may be one of another environment of the app. Mendix Cloud v4 only.
+    ///
+    /// Section 3.18, *Restore a Backup to an Environment*:
+    /// `POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_ENVIRONMENT`; `NotFound` with `NOT_FOUND` or `ENVIRONMENT_NOT_FOUND`; `Conflict` with
+    /// `ERROR_NOT_ALLOWED`; `Forbidden` with `NO_ACCESS`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// client.restore_backup("calc", "Acceptance", "0c982ca3-621f-40e9-9c6e-96492934170a")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Restore a Backup to an Environment")]
+    pub fn restore_backup(&self, app_id: &str, mode: &str, snapshot_id: &str) -> Result<Backup> {
+        let path = Path::environment(app_id, mode).then("restore").given("snapshot_id", snapshot_id);
+        self.send(&Request::post("restore_backup", path)?)
+    }
+}

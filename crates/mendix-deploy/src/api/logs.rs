@@ -1,0 +1,82 @@
+//! Archived logs: section 3.23 of the document.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::model::timestamp;
+use crate::request::{Path, Request};
+use crate::{Client, Error, Result, SignedUrl};
+
+/// A day's logs, behind a link that is signed and expires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ArchivedLogs {
+    /// Identifier of the environment; opaque text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The day, as its first moment in UTC.
+    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
+    /// Where the logs are.
+    pub download_url: SignedUrl,
+}
+
+impl Client {
+    /// Gets the link to a day's logs. [`download_archived_logs`](Client::download_archived_logs) downloads them.
+    /// Mendix Cloud v4 only.
+    ///
+    /// `date` is `YYYY-MM-DD`; for a day to come the service gives the logs of today.
+    ///
+    /// Section 3.23, *Download Archived Logs for a Specific Date*:
+    /// `GET /apps/{AppId}/environments/{Mode}/logs/{Date}`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a date that is none. `NotFound` with `NOT_FOUND`; `Forbidden` with `FORBIDDEN`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// let logs = client.get_archived_logs("calc", "Acceptance", "2018-08-10")?;
+    /// println!("{}", logs.download_url); // without what makes it a secret
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Download Archived Logs for a Specific Date")]
+    pub fn get_archived_logs(&self, app_id: &str, mode: &str, date: &str) -> Result<ArchivedLogs> {
+        const OPERATION: &str = "get_archived_logs";
+        check_date(date).map_err(|error| error.with_operation(OPERATION))?;
+        let path = Path::environment(app_id, mode).then("logs").given("date", date);
+        self.send(&Request::get(OPERATION, path)?)
+    }
+}
+
+/// Exactly `YYYY-MM-DD`, and a day of the calendar.
+fn check_date(date: &str) -> Result<()> {
+    let has_form = date.len() == 10
+        && date.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if has_form && date.parse::<Date>().is_ok() {
+        return Ok(());
+    }
+    Err(Error::invalid_input(format!("date is {date:?}; expected a day as YYYY-MM-DD")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_a_day_of_the_calendar() {
+        for good in ["2018-08-10", "2024-02-29"] {
+            check_date(good).unwrap();
+        }
+        for bad in ["", "2023-02-29", "2018-8-10", "10-08-2018", "2018-08-10T00:00", "20180810", "yesterday"] {
+            assert!(check_date(bad).is_err(), "{bad}");
+        }
+    }
+}

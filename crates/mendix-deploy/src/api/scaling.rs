@@ -1,0 +1,57 @@
+//! Scaling: section 3.19 of the document.
+
+use serde::Serialize;
+
+use crate::request::{Path, Request};
+use crate::{Client, Environment, Error, Result};
+
+/// The least memory of an instance, in MB.
+const LEAST_MEMORY: u32 = 1024;
+
+impl Client {
+    /// Sets the number of instances of an environment, and the memory of each in MB (1024 at least). Mendix
+    /// Cloud v4 only; more than one instance needs Mendix 7 or later.
+    ///
+    /// Section 3.19, *Scaling Environments*: `POST /apps/{AppId}/environments/{Mode}/scale`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for no instance or less memory than 1024 MB. `Api` with `INVALID_REQUEST`; `Forbidden`
+    /// with `NOT_ALLOWED`; `NotFound` with `ENVIRONMENT_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// let environment = client.scale_environment("calc", "Acceptance", 2, 2048)?;
+    /// println!("{:?} MB in all", environment.total_memory);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Scaling Environments")]
+    pub fn scale_environment(
+        &self,
+        app_id: &str,
+        mode: &str,
+        instances: u32,
+        memory_per_instance: u32,
+    ) -> Result<Environment> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body {
+            instances: u32,
+            memory_per_instance: u32,
+        }
+        const OPERATION: &str = "scale_environment";
+        let refuse = |problem: String| Err(Error::invalid_input(problem).with_operation(OPERATION));
+        if instances == 0 {
+            return refuse("instances is 0; expected 1 or more".to_owned());
+        }
+        if memory_per_instance < LEAST_MEMORY {
+            return refuse(format!(
+                "memory_per_instance is {memory_per_instance} MB; expected {LEAST_MEMORY} or more"
+            ));
+        }
+        let path = Path::environment(app_id, mode).then("scale");
+        self.send(&Request::post_json(OPERATION, path, &Body { instances, memory_per_instance })?)
+    }
+}

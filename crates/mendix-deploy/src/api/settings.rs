@@ -1,0 +1,335 @@
+//! Settings: sections 3.13 and 3.14 of the document.
+//!
+//! What comes from the service goes back to it, so nothing may be lost on the way: every object keeps the JSON that
+//! it was read from, and writing it changes there what the caller changed.
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::model::Extra;
+use crate::request::{Path, Request};
+use crate::{Client, Error, Result, reply};
+
+/// The settings of an environment, in the order in which the service lists them.
+///
+/// A change takes effect at the next start: until then `deployed_value` is what counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EnvironmentSettings {
+    /// The constants of the package.
+    pub constants: Vec<Constant>,
+    /// Settings of the runtime.
+    pub custom_settings: Vec<CustomSetting>,
+    /// The scheduled events of the package.
+    pub scheduled_events: Vec<ScheduledEvent>,
+    original: Extra,
+}
+
+/// A constant of the package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Constant {
+    /// Its name with its module, for example `MyFirstModule.BooleanConstant`.
+    pub name: String,
+    /// Its type, in the service's words.
+    pub data_type: Option<String>,
+    /// Its value, as text; in effect from the next start on.
+    pub value: Option<String>,
+    /// The value that the running app has.
+    pub deployed_value: Option<String>,
+    original: Extra,
+}
+
+/// A setting of the runtime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CustomSetting {
+    /// Its name.
+    pub name: String,
+    /// Its value, as text; in effect from the next start on.
+    pub value: Option<String>,
+    /// The value that the running app has.
+    pub deployed_value: Option<String>,
+    original: Extra,
+}
+
+/// A scheduled event of the package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScheduledEvent {
+    /// Its name with its module.
+    pub name: String,
+    /// `Enabled` or `Disabled`; in effect from the next start on.
+    pub value: Option<String>,
+    /// The value that the running app has.
+    pub deployed_value: Option<String>,
+    original: Extra,
+}
+
+impl EnvironmentSettings {
+    /// Gives a constant a value.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when the package has no such constant.
+    pub fn set_constant(&mut self, name: &str, value: impl Into<String>) -> Result<()> {
+        find(&mut self.constants, "constant", name, |constant| &constant.name)?.value = Some(value.into());
+        Ok(())
+    }
+
+    /// Gives a custom setting a value.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when the environment has no such setting.
+    pub fn set_custom_setting(&mut self, name: &str, value: impl Into<String>) -> Result<()> {
+        find(&mut self.custom_settings, "custom setting", name, |setting| &setting.name)?.value =
+            Some(value.into());
+        Ok(())
+    }
+
+    /// Enables or disables a scheduled event.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when the package has no such event.
+    pub fn set_scheduled_event(&mut self, name: &str, enabled: bool) -> Result<()> {
+        let value = if enabled { "Enabled" } else { "Disabled" };
+        find(&mut self.scheduled_events, "scheduled event", name, |event| &event.name)?.value =
+            Some(value.to_owned());
+        Ok(())
+    }
+
+    /// Reads settings from the JSON that the service sends.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when the text is no JSON, or JSON of another shape.
+    pub fn from_json(json: &str) -> Result<EnvironmentSettings> {
+        serde_json::from_str(json).map_err(|error| {
+            Error::invalid_input(format!(
+                "settings cannot be read: {}; expected the JSON that get_environment_settings gives",
+                reply::describe(&error)
+            ))
+        })
+    }
+}
+
+fn find<'a, T>(
+    items: &'a mut [T],
+    kind: &str,
+    name: &str,
+    name_of: impl Fn(&T) -> &String,
+) -> Result<&'a mut T> {
+    let known = items.iter().map(|item| name_of(item).as_str()).collect::<Vec<_>>().join(", ");
+    items.iter_mut().find(|item| name_of(item) == name).ok_or_else(|| {
+        let known = if known.is_empty() { "none".to_owned() } else { known };
+        Error::invalid_input(format!("there is no {kind} {name:?} in these settings; there are: {known}"))
+    })
+}
+
+/// Text, or the text of another plain value.
+fn text(object: &Extra, key: &str) -> Option<String> {
+    match object.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Null => None,
+        other => Some(other.to_string()),
+    }
+}
+
+/// Writes a field back only where the caller changed it, so that what the service wrote in another type stays so.
+fn put(object: &mut Extra, key: &str, value: Option<&String>) {
+    if text(object, key).as_ref() != value {
+        object.insert(key.to_owned(), value.map_or(Value::Null, |value| Value::String(value.clone())));
+    }
+}
+
+/// Reads an object field by field and keeps it; writes it back with what was changed.
+macro_rules! keeps_its_json {
+    ($type:ident { $($field:ident = $key:literal),+ }) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<$type, D::Error> {
+                let original = Extra::deserialize(deserializer)?;
+                let name = text(&original, "Name").ok_or_else(|| D::Error::missing_field("Name"))?;
+                Ok($type { name, $($field: text(&original, $key),)+ original })
+            }
+        }
+
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                let mut object = self.original.clone();
+                put(&mut object, "Name", Some(&self.name));
+                $(put(&mut object, $key, self.$field.as_ref());)+
+                object.serialize(serializer)
+            }
+        }
+    };
+}
+
+keeps_its_json!(Constant { data_type = "DataType", value = "Value", deployed_value = "DeployedValue" });
+keeps_its_json!(CustomSetting { value = "Value", deployed_value = "DeployedValue" });
+keeps_its_json!(ScheduledEvent { value = "Value", deployed_value = "DeployedValue" });
+
+impl<'de> Deserialize<'de> for EnvironmentSettings {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<EnvironmentSettings, D::Error> {
+        fn list<T: DeserializeOwned, E: serde::de::Error>(
+            object: &Extra,
+            key: &str,
+        ) -> std::result::Result<Vec<T>, E> {
+            let items = object.get(key).unwrap_or(&Value::Null);
+            let items = Option::<Vec<T>>::deserialize(items).map_err(|error| E::custom(format!("{key}: {error}")))?;
+            Ok(items.unwrap_or_default())
+        }
+        let original = Extra::deserialize(deserializer)?;
+        Ok(EnvironmentSettings {
+            constants: list(&original, "Constants")?,
+            custom_settings: list(&original, "CustomSettings")?,
+            scheduled_events: list(&original, "ScheduledEvents")?,
+            original,
+        })
+    }
+}
+
+impl Serialize for EnvironmentSettings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        fn list<T: Serialize, E: serde::ser::Error>(
+            object: &mut Extra,
+            key: &str,
+            items: &[T],
+        ) -> std::result::Result<(), E> {
+            // A list that is not there, or null, stays so.
+            if !items.is_empty() || object.get(key).is_some_and(Value::is_array) {
+                object.insert(key.to_owned(), serde_json::to_value(items).map_err(E::custom)?);
+            }
+            Ok(())
+        }
+        let mut object = self.original.clone();
+        list(&mut object, "Constants", &self.constants)?;
+        list(&mut object, "CustomSettings", &self.custom_settings)?;
+        list(&mut object, "ScheduledEvents", &self.scheduled_events)?;
+        object.serialize(serializer)
+    }
+}
+
+impl Client {
+    /// Gets the settings of an environment.
+    ///
+    /// Section 3.13, *Retrieve Environment Settings*: `GET /apps/{AppId}/environments/{Mode}/settings`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_PARAMETERS` or `INVALID_ENVIRONMENT`; `NotFound` with `ENVIRONMENT_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// for constant in client.get_environment_settings("calc", "Acceptance")?.constants {
+    ///     println!("{} = {:?}", constant.name, constant.value);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Retrieve Environment Settings")]
+    pub fn get_environment_settings(&self, app_id: &str, mode: &str) -> Result<EnvironmentSettings> {
+        let path = Path::environment(app_id, mode).then("settings");
+        self.send(&Request::get("get_environment_settings", path)?)
+    }
+
+    /// Changes the settings of an environment. They take effect at the next start.
+    ///
+    /// Get the settings first, change in them what is to change, and give them back: what this version does not
+    /// know survives.
+    ///
+    /// Section 3.14, *Set Environment Settings*: `POST /apps/{AppId}/environments/{Mode}/settings`.
+    ///
+    /// # Errors
+    ///
+    /// `Api` with `INVALID_PARAMETERS`, `INVALID_ENVIRONMENT`, `CUSTOM_SETTING_NOT_SUPPORTED` or
+    /// `INVALID_SCHEDULED_EVENT_PARAMETER`; `NotFound` with `CONSTANT_NOT_FOUND`, `SCHEDULED_EVENT_NOT_FOUND` or
+    /// `ENVIRONMENT_NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// let mut settings = client.get_environment_settings("calc", "Acceptance")?;
+    /// settings.set_constant("MyFirstModule.BooleanConstant", "true")?;
+    /// client.set_environment_settings("calc", "Acceptance", &settings)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Set Environment Settings")]
+    pub fn set_environment_settings(
+        &self,
+        app_id: &str,
+        mode: &str,
+        settings: &EnvironmentSettings,
+    ) -> Result<EnvironmentSettings> {
+        let path = Path::environment(app_id, mode).then("settings");
+        self.send(&Request::post_json("set_environment_settings", path, settings)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENT: &str = r#"{
+        "Later": {"b": 1, "a": [2.50]},
+        "ScheduledEvents": [{"Note": "first", "Name": "M.Event", "DeployedValue": "Disabled", "Value": "Disabled"}],
+        "Constants": [
+            {"Value": "false", "Name": "M.Flag", "DataType": "_Boolean", "DeployedValue": "false", "Hidden": null},
+            {"Name": "M.Count", "Value": 7, "DeployedValue": null},
+            {"Name": "M.Missing"}
+        ],
+        "CustomSettings": []
+    }"#;
+
+    fn compact(json: &str) -> String {
+        serde_json::from_str::<Value>(json).unwrap().to_string()
+    }
+
+    #[test]
+    fn settings_come_back_as_they_were_sent_to_the_letter() {
+        let settings = EnvironmentSettings::from_json(SENT).unwrap();
+        assert_eq!(serde_json::to_string(&settings).unwrap(), compact(SENT));
+        let odd = r#"{"Constants":null,"Else":true}"#;
+        let settings = EnvironmentSettings::from_json(odd).unwrap();
+        assert_eq!(serde_json::to_string(&settings).unwrap(), odd);
+    }
+
+    #[test]
+    fn a_change_touches_only_its_own_field() {
+        let mut settings = EnvironmentSettings::from_json(SENT).unwrap();
+        settings.set_constant("M.Flag", "true").unwrap();
+        settings.set_scheduled_event("M.Event", true).unwrap();
+        settings.set_constant("M.Missing", "x").unwrap();
+        let expected = compact(SENT)
+            .replace(r#""Value":"false","Name":"M.Flag""#, r#""Value":"true","Name":"M.Flag""#)
+            .replace(r#""Value":"Disabled""#, r#""Value":"Enabled""#)
+            .replace(r#"{"Name":"M.Missing"}"#, r#"{"Name":"M.Missing","Value":"x"}"#)
+            .replace(r#""DeployedValue":"Enabled""#, r#""DeployedValue":"Disabled""#);
+        assert_eq!(serde_json::to_string(&settings).unwrap(), expected);
+        assert_eq!(settings.constants[1].value.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_refused_with_those_that_are() {
+        let mut settings = EnvironmentSettings::from_json(SENT).unwrap();
+        let error = settings.set_constant("M.Flagg", "x").unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::InvalidInput);
+        assert!(error.message().contains("M.Flagg") && error.message().contains("M.Count"), "{error}");
+        let error = settings.set_custom_setting("x", "y").unwrap_err();
+        assert!(error.message().contains("there are: none"), "{error}");
+    }
+
+    #[test]
+    fn json_of_another_shape_is_refused() {
+        for bad in ["", "{", "[]", r#"{"Constants":{}}"#, r#"{"Constants":[{"Value":"x"}]}"#] {
+            let error = EnvironmentSettings::from_json(bad).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::InvalidInput, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Tags: sections 3.20 to 3.22 of the document.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::Extra;
+use crate::request::{Path, Request, check_text};
+use crate::{Client, Result, reply};
+
+/// A tag of an environment: text that the service does not interpret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct Tag {
+    /// The tag.
+    pub tag: String,
+    /// What else the service sent.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The service writes a tag as an object; a bare string is read too.
+impl<'de> Deserialize<'de> for Tag {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Tag, D::Error> {
+        use serde::de::Error;
+
+        match Value::deserialize(deserializer)? {
+            Value::String(tag) => Ok(Tag { tag, extra: Extra::new() }),
+            Value::Object(mut extra) => match extra.shift_remove("Tag") {
+                Some(Value::String(tag)) => Ok(Tag { tag, extra }),
+                _ => Err(D::Error::missing_field("Tag")),
+            },
+            _ => Err(D::Error::custom("a tag is neither an object nor text")),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body<'a> {
+    tag: &'a str,
+}
+
+impl Client {
+    /// Adds a tag to an environment. Mendix Cloud v4 only.
+    ///
+    /// Section 3.20, *Create Environment Tags*: `POST /apps/{AppId}/environments/{Mode}/tags`.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` with `NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// client.create_environment_tag("calc", "Acceptance", "europe")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Create Environment Tags")]
+    pub fn create_environment_tag(&self, app_id: &str, mode: &str, tag: &str) -> Result<Tag> {
+        const OPERATION: &str = "create_environment_tag";
+        check_text("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
+        let path = Path::environment(app_id, mode).then("tags");
+        self.send(&Request::post_json(OPERATION, path, &Body { tag })?)
+    }
+
+    /// Lists the tags of an environment. Mendix Cloud v4 only.
+    ///
+    /// Section 3.21, *Retrieve Environment Tags*: `GET /apps/{AppId}/environments/{Mode}/tags`.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` with `NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// for tag in client.list_environment_tags("calc", "Acceptance")? {
+    ///     println!("{}", tag.tag);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Retrieve Environment Tags")]
+    pub fn list_environment_tags(&self, app_id: &str, mode: &str) -> Result<Vec<Tag>> {
+        let path = Path::environment(app_id, mode).then("tags");
+        let request = Request::get("list_environment_tags", path)?;
+        self.receive(&request, None, |body| match reply::decode_list::<Value>(&body)?.as_slice() {
+            // An environment without tags may answer with an object without one.
+            [Value::Object(object)] if object.is_empty() => Ok(Vec::new()),
+            _ => reply::decode_list(&body),
+        })
+    }
+
+    /// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+    ///
+    /// Section 3.22, *Delete Environment Tags*: `DELETE /apps/{AppId}/environments/{Mode}/tags`.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` with `NOT_FOUND`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// client.delete_environment_tag("calc", "Acceptance", "europe")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "Delete Environment Tags")]
+    pub fn delete_environment_tag(&self, app_id: &str, mode: &str, tag: &str) -> Result<()> {
+        const OPERATION: &str = "delete_environment_tag";
+        check_text("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
+        let path = Path::environment(app_id, mode).then("tags");
+        self.send_for_nothing(&Request::delete_json(OPERATION, path, &Body { tag })?)
+    }
+}

@@ -1,0 +1,343 @@
+//! The one error of this library, and how a refusal of the service becomes one.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::ErrorCode;
+
+/// The result of a call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What kind of failure it was, in the caller's terms.
+///
+/// The numbers are those of the C interface. They are spaced, and never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum ErrorKind {
+    /// An argument or a setting cannot be right. Nothing was sent.
+    InvalidInput = 10,
+    /// The username or the API key was refused.
+    Unauthorized = 20,
+    /// The account has no right to do this.
+    Forbidden = 21,
+    /// The app, environment, package, backup or job does not exist, or is not visible to the account.
+    NotFound = 22,
+    /// The state forbids it now: the app is running, is starting already, is locked …
+    Conflict = 23,
+    /// Too many requests.
+    RateLimited = 24,
+    /// Any other refusal by the service.
+    Api = 25,
+    /// The time allowed for the call ran out, and the request cannot have taken effect.
+    Timeout = 30,
+    /// The connection could not be made, or broke, and the request cannot have taken effect.
+    Transport = 31,
+    /// The request went out whole, it may change something, and no usable answer came back: it may or may not
+    /// have taken effect. It is never sent again.
+    Ambiguous = 32,
+    /// A wait ended before what it waited for happened. The service goes on with it.
+    WaitTimedOut = 33,
+    /// The service answered with something that is no valid reply to the call.
+    InvalidResponse = 40,
+    /// A local file could not be read or written.
+    Io = 50,
+    /// The caller cancelled the call.
+    Cancelled = 60,
+}
+
+impl ErrorKind {
+    /// Every kind, in the order of the numbers.
+    pub const ALL: &'static [ErrorKind] = &[
+        ErrorKind::InvalidInput,
+        ErrorKind::Unauthorized,
+        ErrorKind::Forbidden,
+        ErrorKind::NotFound,
+        ErrorKind::Conflict,
+        ErrorKind::RateLimited,
+        ErrorKind::Api,
+        ErrorKind::Timeout,
+        ErrorKind::Transport,
+        ErrorKind::Ambiguous,
+        ErrorKind::WaitTimedOut,
+        ErrorKind::InvalidResponse,
+        ErrorKind::Io,
+        ErrorKind::Cancelled,
+    ];
+}
+
+/// What a failure proves about the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// No byte of the request left this machine.
+    NotSent,
+    /// The last byte of the request was not handed to the socket: the server cannot hold a whole request.
+    Incomplete,
+    /// The service answered, and said no.
+    Refused,
+    /// The request went out whole and no usable answer came: it may have taken effect.
+    Ambiguous,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Evidence::NotSent => "the request was not sent",
+            Evidence::Incomplete => "the request was not sent whole",
+            Evidence::Refused => "the service refused",
+            Evidence::Ambiguous => "the request was sent, and may have taken effect",
+        })
+    }
+}
+
+/// One attempt of a call, as an error reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// What this attempt proves.
+    pub evidence: Evidence,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Whether it used a connection that an earlier call had opened.
+    pub reused_connection: bool,
+}
+
+/// What a wait was waiting for, so that another wait, or another process, can go on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pending {
+    /// The app.
+    pub app_id: String,
+    /// The environment.
+    pub mode: String,
+    /// The start job, where one was waited for.
+    pub job_id: Option<String>,
+    /// What was last seen, in the service's words.
+    pub last_seen: Option<String>,
+}
+
+/// Why a call failed.
+///
+/// [`kind`](Error::kind) is what to match on; [`code`](Error::code) is more precise where the service gave one;
+/// [`evidence`](Error::evidence) says whether the call can have taken effect. The text is one line for a person
+/// and holds neither the API key nor a signed link.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: &'static str,
+    message: String,
+    http_status: Option<u16>,
+    code: Option<ErrorCode>,
+    code_text: Option<String>,
+    evidence: Evidence,
+    attempts: Vec<Attempt>,
+    hint: Option<&'static str>,
+    pending: Option<Pending>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// What kind of failure it was.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The call that failed, by its name here, for example `stop_environment`.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// What went wrong, in words: the service's own where it gave any.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The HTTP status of the answer, where there was one.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The service's error code, where it gave one.
+    #[must_use]
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.0.code.as_ref()
+    }
+
+    /// The service's error code exactly as it was sent.
+    #[must_use]
+    pub fn code_text(&self) -> Option<&str> {
+        self.0.code_text.as_deref()
+    }
+
+    /// What the failure proves about the request.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        self.0.evidence
+    }
+
+    /// The attempts that were made, in order. Empty where nothing was tried.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.0.attempts
+    }
+
+    /// What to do next, where there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        self.0.hint
+    }
+
+    /// For [`ErrorKind::WaitTimedOut`]: what was waited for.
+    #[must_use]
+    pub fn pending(&self) -> Option<&Pending> {
+        self.0.pending.as_ref()
+    }
+
+    pub(crate) fn new(kind: ErrorKind, evidence: Evidence, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            operation: "",
+            message: message.into(),
+            http_status: None,
+            code: None,
+            code_text: None,
+            evidence,
+            attempts: Vec::new(),
+            hint: None,
+            pending: None,
+            source: None,
+        }))
+    }
+
+    /// An argument that cannot be right: which one, and what would be.
+    pub(crate) fn invalid_input(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::InvalidInput, Evidence::NotSent, message)
+    }
+
+    /// A local file that cannot be used.
+    pub(crate) fn io(message: impl Into<String>, source: std::io::Error) -> Error {
+        Error::new(ErrorKind::Io, Evidence::NotSent, message).with_source(source)
+    }
+
+    #[must_use]
+    pub(crate) fn with_operation(mut self, operation: &'static str) -> Error {
+        self.0.operation = operation;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_status(mut self, status: u16) -> Error {
+        self.0.http_status = Some(status);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_code(mut self, text: &str) -> Error {
+        let code = ErrorCode::new(text);
+        self.0.hint = code.hint().or(self.0.hint);
+        self.0.code = Some(code);
+        self.0.code_text = Some(text.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_hint(mut self, hint: &'static str) -> Error {
+        self.0.hint = Some(hint);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_attempt(mut self, attempt: Attempt) -> Error {
+        self.0.attempts.push(attempt);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_pending(mut self, pending: Pending) -> Error {
+        self.0.pending = Some(pending);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if !inner.operation.is_empty() {
+            write!(f, "{}: ", inner.operation)?;
+        }
+        f.write_str(&inner.message)?;
+        match (inner.http_status, &inner.code) {
+            (Some(status), Some(code)) => write!(f, " [HTTP {status} {code}]")?,
+            (Some(status), None) => write!(f, " [HTTP {status}]")?,
+            _ => {}
+        }
+        if matches!(inner.kind, ErrorKind::Ambiguous | ErrorKind::Timeout | ErrorKind::Transport) {
+            write!(f, " ({})", inner.evidence)?;
+        }
+        if let Some(hint) = inner.hint {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("message", &inner.message)
+            .field("http_status", &inner.http_status)
+            .field("code", &inner.code_text)
+            .field("evidence", &inner.evidence)
+            .field("attempts", &inner.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_one_line_that_says_what_happened_and_what_to_do() {
+        let error = Error::new(ErrorKind::Conflict, Evidence::Refused, "The app must be stopped.")
+            .with_operation("transport_package")
+            .with_status(403)
+            .with_code("APP IS RUNNING");
+        assert_eq!(
+            error.to_string(),
+            "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; \
+             stop the environment, and wait until its status is Stopped"
+        );
+        assert_eq!(error.code_text(), Some("APP IS RUNNING"));
+    }
+
+    #[test]
+    fn the_numbers_of_the_kinds_are_spaced_and_never_change() {
+        let numbers: Vec<i32> = ErrorKind::ALL.iter().map(|kind| *kind as i32).collect();
+        assert_eq!(numbers, [10, 20, 21, 22, 23, 24, 25, 30, 31, 32, 33, 40, 50, 60]);
+    }
+}

@@ -1,0 +1,75 @@
+//! A blocking client of the Mendix Deploy API.
+//!
+//! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
+//! `transport_package`, `start_environment` and so on, each with the section of the API's document that it
+//! implements. On top of them are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
+//! ([`Client::download_backup`], [`Client::download_archived_logs`]).
+//!
+//! ```no_run
+//! use mendix_deploy::{Client, PackageSource, Status, WaitOptions};
+//!
+//! # fn main() -> mendix_deploy::Result<()> {
+//! // MENDIX_USERNAME and MENDIX_API_KEY
+//! let client = Client::from_env()?;
+//!
+//! let uploaded = client.upload_package("calc", PackageSource::file("calc_1.0.0.45.mda"), None)?;
+//! let package_id = uploaded.package_id.unwrap_or_default();
+//!
+//! client.stop_environment("calc", "Acceptance")?;
+//! client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new())?;
+//! client.transport_package("calc", "Acceptance", &package_id)?;
+//! let job = client.start_environment("calc", "Acceptance", true)?;
+//! client.wait_for_start("calc", "Acceptance", &job.job_id, WaitOptions::new())?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a failure proves
+//!
+//! The API has no way to make a call repeatable, and its calls stop, replace and erase things. So nothing is ever
+//! sent twice, and every [`Error`] says in [`Error::evidence`] whether the call can have taken effect.
+//! [`ErrorKind::Ambiguous`] is the one to look out for: the request went out whole, and no usable answer came.
+//!
+//! # Threads, processes and time
+//!
+//! A client may be shared by any number of threads. It runs no thread of its own; a host name that is not known yet
+//! is looked up on one that ends with the look-up. A client that was made before a `fork` can be used in the child:
+//! connections are not shared with the parent. Every call has a time limit, and a [`CancelToken`] ends one from
+//! another thread.
+//!
+//! # Secrets
+//!
+//! The API key goes to the one origin that the client was made for. It is added to a request by this library's own
+//! transport, below the HTTP library, so that no log of that library can hold it. Redirects are never followed.
+//! Signed links are followed without credentials and are hidden in `Debug` and `Display`. The HTTP library's `TRACE`
+//! log shows replies as they come, signed links included: keep the targets `ureq` and `ureq_proto` below it.
+#![forbid(unsafe_code)]
+
+mod api;
+mod cancel;
+mod client;
+mod code;
+mod credentials;
+mod error;
+mod model;
+mod origin;
+mod reply;
+mod request;
+mod transfer;
+mod transport;
+mod wait;
+
+pub use self::api::{
+    App, ArchivedLogs, Backup, BackupLinks, BackupPart, BackupState, Constant, CustomSetting, Environment,
+    EnvironmentSettings, Mode, Package, PackageStatus, ScheduledEvent, StartJob, StartState, StartStatus, Status,
+    Tag, UploadedPackage,
+};
+pub use self::cancel::CancelToken;
+pub use self::client::{Client, ClientBuilder, DEFAULT_BASE_URL};
+pub use self::code::ErrorCode;
+pub use self::credentials::Credentials;
+pub use self::error::{Attempt, Error, ErrorKind, Evidence, Pending, Result};
+pub use self::model::Extra;
+pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress, SignedUrl};
+pub use self::transport::Proxy;
+pub use self::wait::{WaitOptions, WaitProgress};

@@ -1,0 +1,223 @@
+//! What the models share: open sets of words, and values that the service writes in more than one way.
+
+use jiff::Timestamp;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde_json::{Map, Number, Value};
+
+/// Fields that this version does not know, as they came.
+pub type Extra = Map<String, Value>;
+
+/// An enum over a set of words that the service may extend.
+macro_rules! open_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+            /// A word that this version does not know, or nothing where the service left it out.
+            Other(String),
+        }
+
+        impl $name {
+            /// Every word that has a name here.
+            pub const KNOWN: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The word as the service writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($name::$variant => stringify!($variant),)+
+                    $name::Other(word) => word,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(word: &str) -> $name {
+                $(if word.eq_ignore_ascii_case(stringify!($variant)) {
+                    return $name::$variant;
+                })+
+                $name::Other(word.to_owned())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> $name {
+                $name::Other(String::new())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, word: &&str) -> bool {
+                self.as_str() == *word
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<$name, D::Error> {
+                let word = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
+                Ok($name::from(word.as_str()))
+            }
+        }
+    };
+}
+pub(crate) use open_enum;
+
+/// A bool, or the word for one in any case. Anything else is read as unknown.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Bool(value) => Some(value),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    })
+}
+
+/// A size in bytes. A float with a fraction is in MiB, as in the document's own example.
+pub(crate) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    const MIB: f64 = 1_048_576.0;
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(bytes), _) => Some(bytes),
+            (None, Some(mib)) if mib.fract() != 0.0 => whole(mib * MIB),
+            (None, Some(bytes)) => whole(bytes),
+            (None, None) => None,
+        },
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+/// A whole number, written as one in any way.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => as_whole(&number).and_then(|count| count.try_into().ok()),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+fn as_whole(number: &Number) -> Option<u64> {
+    number.as_u64().or_else(|| whole(number.as_f64()?))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "the range is checked, and the number is rounded to a whole one"
+)]
+fn whole(number: f64) -> Option<u64> {
+    let rounded = number.round();
+    (rounded >= 0.0 && rounded < u64::MAX as f64).then_some(rounded as u64)
+}
+
+/// Milliseconds since the epoch, or null.
+pub(crate) mod timestamp {
+    use super::{Deserialize, Deserializer, Timestamp, Value, as_whole};
+    use serde::de::Error;
+    use serde::{Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
+    pub(crate) fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        time.map(Timestamp::as_millisecond).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let milliseconds = match &value {
+            Value::Null => return Ok(None),
+            Value::Number(number) => match number.as_i64() {
+                Some(milliseconds) => Some(milliseconds),
+                None => as_whole(number).and_then(|milliseconds| milliseconds.try_into().ok()),
+            },
+            Value::String(text) if text.trim().is_empty() => return Ok(None),
+            Value::String(text) => match text.trim().parse::<i64>() {
+                Ok(milliseconds) => Some(milliseconds),
+                Err(_) => return text.trim().parse().map(Some).map_err(|_| unreadable()),
+            },
+            _ => None,
+        };
+        milliseconds
+            .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
+            .map(Some)
+            .ok_or_else(unreadable)
+    }
+
+    fn unreadable<E: Error>() -> E {
+        E::custom("a date is neither milliseconds since the epoch nor null")
+    }
+}
+
+/// An identifier: text, or a number that stands for one.
+pub(crate) fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) if !text.is_empty() => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(D::Error::custom("an identifier is empty or no text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<T>(json: &str, with: impl Fn(&mut serde_json::Deserializer<serde_json::de::StrRead<'_>>) -> T) -> T {
+        with(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    #[test]
+    fn a_flag_may_be_a_bool_or_a_word() {
+        for (json, expected) in [
+            ("true", Some(true)),
+            ("\"False\"", Some(false)),
+            ("\"TRUE\"", Some(true)),
+            ("null", None),
+            ("7", None),
+        ] {
+            assert_eq!(read(json, |d| flag(d)).unwrap(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_size_may_be_bytes_or_a_fraction_of_mib() {
+        for (json, expected) in [
+            ("3205620", Some(3_205_620)),
+            ("3.0571174621582031", Some(3_205_620)),
+            ("3205620.0", Some(3_205_620)),
+            ("\"12\"", Some(12)),
+            ("-1", None),
+            ("1e300", None),
+            ("null", None),
+        ] {
+            assert_eq!(read(json, |d| size(d)).unwrap(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_milliseconds_or_null() {
+        let at = |json| read(json, |d| timestamp::deserialize(d));
+        assert_eq!(at("1404990271835").unwrap().unwrap().as_millisecond(), 1_404_990_271_835);
+        assert_eq!(at("-5").unwrap().unwrap().as_millisecond(), -5);
+        assert_eq!(at("1.404990271835e12").unwrap().unwrap().as_millisecond(), 1_404_990_271_835);
+        assert_eq!(at("\"2014-07-10T11:04:31.835Z\"").unwrap().unwrap().as_millisecond(), 1_404_990_271_835);
+        assert_eq!(at("null").unwrap(), None);
+        assert!(at("[]").is_err());
+        assert!(at("1e30").is_err());
+    }
+}

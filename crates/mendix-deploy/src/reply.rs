@@ -1,0 +1,255 @@
+//! How a reply becomes a value, or an error.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::transport::Reply;
+use crate::{Error, ErrorCode, ErrorKind, Evidence};
+
+/// How much of a body that nobody documented an error shows, in characters.
+const SHOWN: usize = 200;
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// The body of a business error.
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(rename = "errorCode")]
+    code: Option<String>,
+    #[serde(rename = "errorMessage")]
+    message: Option<String>,
+}
+
+/// The body of a reply that says yes.
+pub(crate) fn accepted(reply: Reply, mutates: bool, secret: &str) -> Result<Vec<u8>> {
+    let Reply { status, body } = reply;
+    if (200..300).contains(&status) {
+        // Today's service answers some refusals with 200.
+        return match refusal_in(&body) {
+            None => Ok(body),
+            Some(refusal) => Err(refused(status, &refusal, secret)),
+        };
+    }
+    match refusal_in(&body) {
+        Some(refusal) => Err(refused(status, &refusal, secret)),
+        None => Err(unexplained(status, &body, mutates, secret)),
+    }
+}
+
+/// Reads the error that a body holds, if it holds one.
+fn refusal_in(body: &[u8]) -> Option<Refusal> {
+    const KEY: &[u8] = b"errorCode";
+    // Most bodies hold none, and need not be parsed for it.
+    if !body.windows(KEY.len()).any(|window| window == KEY) {
+        return None;
+    }
+    serde_json::from_slice::<Refusal>(body).ok().filter(|refusal| refusal.code.is_some())
+}
+
+fn refused(status: u16, refusal: &Refusal, secret: &str) -> Error {
+    let text = clean(refusal.code.as_deref().unwrap_or_default(), secret);
+    let code = ErrorCode::new(&text);
+    let kind = match (status, code.kind()) {
+        (429, _) => ErrorKind::RateLimited,
+        (_, Some(kind)) => kind,
+        (_, None) => kind_of_status(status),
+    };
+    let message = match refusal.message.as_deref().map(|message| clean(message, secret)) {
+        Some(message) if !message.is_empty() => message,
+        _ => format!("the service refused with {code}"),
+    };
+    Error::new(kind, Evidence::Refused, message).with_status(status).with_code(&text)
+}
+
+/// An answer that is no business error: a gateway's page, a proxy's, a redirect, nothing at all.
+fn unexplained(status: u16, body: &[u8], mutates: bool, secret: &str) -> Error {
+    let shown = clean(&String::from_utf8_lossy(body), secret);
+    let shown = if shown.is_empty() { "an empty body".to_owned() } else { format!("{shown:?}") };
+    if !(400..600).contains(&status) {
+        let evidence = if mutates { Evidence::Ambiguous } else { Evidence::Refused };
+        let kind = if mutates { ErrorKind::Ambiguous } else { ErrorKind::InvalidResponse };
+        return Error::new(kind, evidence, format!("unexpected HTTP status, with {shown}"))
+            .with_status(status)
+            .with_hint(if (300..400).contains(&status) {
+                "redirects are never followed, since they would carry the API key away; check base_url"
+            } else {
+                "check that base_url is the address of the service"
+            });
+    }
+    // A gateway that gives up says nothing of what the service behind it did.
+    let evidence = if status >= 500 { Evidence::Ambiguous } else { Evidence::Refused };
+    let kind = if status >= 500 && mutates { ErrorKind::Ambiguous } else { kind_of_status(status) };
+    let error = Error::new(kind, evidence, format!("the answer is not one of the service, with {shown}"))
+        .with_status(status);
+    match kind {
+        ErrorKind::Unauthorized => error.with_hint("check the username and the API key"),
+        ErrorKind::Ambiguous => error.with_hint("look at the state before trying again"),
+        _ => error,
+    }
+}
+
+fn kind_of_status(status: u16) -> ErrorKind {
+    match status {
+        401 => ErrorKind::Unauthorized,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        409 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        _ => ErrorKind::Api,
+    }
+}
+
+/// Text of the service made fit for one line: no control characters, no markup, not too long, no key, and no
+/// query of a URL, which may be a signature.
+pub(crate) fn clean(text: &str, secret: &str) -> String {
+    let text = if secret.is_empty() { text.to_owned() } else { text.replace(secret, "(redacted)") };
+    let mut plain = String::new();
+    let mut in_tag = false;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '<' if rest.as_str().starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) => {
+                in_tag = true;
+            }
+            '>' if in_tag => {
+                in_tag = false;
+                plain.push(' ');
+            }
+            _ if in_tag => {}
+            c if c.is_control() => plain.push(' '),
+            c => plain.push(c),
+        }
+    }
+    let words: Vec<String> = plain.split_whitespace().map(without_query).collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(SHOWN) {
+        None => line,
+        Some((end, _)) => format!("{}…", &line[..end]),
+    }
+}
+
+fn without_query(word: &str) -> String {
+    match (word.find("://"), word.find('?')) {
+        (Some(scheme), Some(query)) if scheme < query => format!("{}?…", &word[..query]),
+        _ => word.to_owned(),
+    }
+}
+
+/// Reads the value that a reply documents.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(unreadable("the reply is empty"));
+    }
+    serde_json::from_slice(body).map_err(|error| unreadable(&describe(&error)))
+}
+
+/// Reads a list: an array, one object for an array of one, or nothing.
+pub(crate) fn decode_list<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Vec::new());
+    }
+    let value: Value = decode(body)?;
+    let items = match value {
+        Value::Array(items) => items,
+        Value::Null => Vec::new(),
+        other => vec![other],
+    };
+    items
+        .into_iter()
+        .map(|item| serde_json::from_value(item).map_err(|error| unreadable(&describe(&error))))
+        .collect()
+}
+
+fn unreadable(why: &str) -> Error {
+    Error::new(ErrorKind::InvalidResponse, Evidence::Ambiguous, format!("the service's reply cannot be read: {why}"))
+}
+
+/// What is wrong with JSON, without the values that serde quotes: they may be a signed link or a password.
+pub(crate) fn describe(error: &serde_json::Error) -> String {
+    let place = match error.line() {
+        // A value that was parsed before has no place any more.
+        0 => "in it".to_owned(),
+        line => format!("at line {line} column {}", error.column()),
+    };
+    match error.classify() {
+        serde_json::error::Category::Eof => format!("it is cut off {place}"),
+        serde_json::error::Category::Data => {
+            let text = error.to_string();
+            match text.split_once('`').and_then(|(_, rest)| rest.split_once('`')) {
+                Some((field, _)) if text.starts_with("missing field") => format!("{field} is missing"),
+                Some((field, _)) if text.starts_with("duplicate field") => format!("{field} is there twice"),
+                _ => format!("a value has another type than documented {place}"),
+            }
+        }
+        _ => format!("it is not valid JSON {place}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, body: &str, mutates: bool) -> Error {
+        accepted(Reply { status, body: body.as_bytes().to_vec() }, mutates, "s3cret").unwrap_err()
+    }
+
+    #[test]
+    fn the_code_decides_before_the_status() {
+        for (status, code, kind) in [
+            (500, "ALREADY_STARTED", ErrorKind::Conflict),
+            (200, "ALREADY_STARTED", ErrorKind::Conflict),
+            (400, "NOT_FOUND", ErrorKind::NotFound),
+            (404, "NOT FOUND", ErrorKind::NotFound),
+            (400, "NOT_ALLOWED", ErrorKind::Forbidden),
+            (418, "NEW_ONE", ErrorKind::Api),
+            (403, "NEW_ONE", ErrorKind::Forbidden),
+            (429, "SERVICE_UNAVAILABLE", ErrorKind::RateLimited),
+        ] {
+            let body = format!(r#"{{"errorMessage": "why", "errorCode": "{code}"}}"#);
+            let error = error(status, &body, true);
+            assert_eq!((error.kind(), error.evidence()), (kind, Evidence::Refused), "{status} {code}");
+            assert_eq!((error.http_status(), error.code_text()), (Some(status), Some(code)));
+            assert_eq!(error.message(), "why");
+        }
+    }
+
+    #[test]
+    fn a_gateways_page_leaves_a_change_open() {
+        let page = "<html><head><title>502</title></head>\r\n<body><h1>Bad  Gateway</h1></body></html>";
+        let change = error(502, page, true);
+        assert_eq!((change.kind(), change.evidence()), (ErrorKind::Ambiguous, Evidence::Ambiguous));
+        assert_eq!(change.http_status(), Some(502));
+        assert!(change.message().contains("502 Bad Gateway"), "{change}");
+        let look = error(502, page, false);
+        assert_eq!((look.kind(), look.evidence()), (ErrorKind::Api, Evidence::Ambiguous));
+        assert!(error(401, "", true).to_string().contains("empty body"));
+    }
+
+    #[test]
+    fn a_redirect_is_an_error_that_names_no_target() {
+        let error = error(302, "", false);
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+        assert!(error.hint().unwrap().contains("redirects"));
+    }
+
+    #[test]
+    fn nothing_secret_and_no_second_line_comes_out_of_a_body() {
+        let body = "no\r\nway: s3cret at https://x.example/backup?Signature=AAAA&Expires=1 \u{1b}[31m";
+        let text = error(500, body, false).to_string();
+        assert!(!text.contains("s3cret") && !text.contains("AAAA"), "{text}");
+        assert!(!text.contains('\n') && !text.contains('\u{1b}'), "{text}");
+        assert!(error(500, &"x".repeat(5000), false).to_string().len() < 400);
+    }
+
+    #[test]
+    fn a_list_may_be_an_array_one_value_or_nothing() {
+        for (body, expected) in
+            [("[1, 2]", vec![1, 2]), ("7", vec![7]), ("", vec![]), (" \n", vec![]), ("null", vec![])]
+        {
+            assert_eq!(decode_list::<i32>(body.as_bytes()).unwrap(), expected);
+        }
+        assert!(decode::<i32>(b"").unwrap_err().to_string().contains("empty"));
+        assert!(decode::<Vec<i32>>(b"[1").unwrap_err().to_string().contains("cut off"));
+    }
+}

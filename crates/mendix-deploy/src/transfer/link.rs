@@ -1,0 +1,67 @@
+//! Links that are secrets.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// A link to a download that needs no credentials: whoever has it can use it until it expires.
+///
+/// `Display` and `Debug` show its host only. Serialising it writes it whole, since that is what a caller of
+/// [`get_backup_links`](crate::Client::get_backup_links) asks for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct SignedUrl(Zeroizing<String>);
+
+impl SignedUrl {
+    /// The link itself. Keep it out of logs.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for SignedUrl {
+    fn from(link: String) -> SignedUrl {
+        SignedUrl(Zeroizing::new(link))
+    }
+}
+
+impl From<SignedUrl> for String {
+    fn from(link: SignedUrl) -> String {
+        link.0.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for SignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.0.split_once("://").map(|(scheme, rest)| {
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            (scheme, authority.rsplit('@').next().unwrap_or_default())
+        });
+        match origin {
+            Some((scheme, host)) => write!(f, "{scheme}://{host}/…"),
+            None => f.write_str("…"),
+        }
+    }
+}
+
+impl fmt::Debug for SignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignedUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_host_is_shown() {
+        let link = SignedUrl::from("https://u:p@cloud.example.com:8/backups/d4bf?sig=AA".to_owned());
+        assert_eq!(link.to_string(), "https://cloud.example.com:8/…");
+        assert_eq!(format!("{link:?}"), "SignedUrl(https://cloud.example.com:8/…)");
+        assert_eq!(SignedUrl::from("d4bf".to_owned()).to_string(), "…");
+        assert!(link.expose().ends_with("sig=AA"));
+    }
+}

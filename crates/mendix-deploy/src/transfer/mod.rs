@@ -1,0 +1,26 @@
+//! Large bodies: packages that go up, backups and logs that come down. Both stream, in constant memory.
+
+mod download;
+mod link;
+mod multipart;
+mod source;
+
+pub use self::download::{DownloadOptions, Downloaded};
+pub use self::link::SignedUrl;
+pub(crate) use self::multipart::Multipart;
+pub use self::source::PackageSource;
+
+use std::ops::ControlFlow;
+
+/// How far a transfer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Bytes so far.
+    pub done: u64,
+    /// Bytes in all; 0 where a download does not say.
+    pub total: u64,
+}
+
+/// Is told of progress, on the thread of the call, and ends the transfer with [`ControlFlow::Break`].
+pub(crate) type Observer<'a> = Box<dyn FnMut(Progress) -> ControlFlow<()> + 'a>;

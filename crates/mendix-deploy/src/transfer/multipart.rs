@@ -1,0 +1,197 @@
+//! A package framed as `multipart/form-data` (RFC 7578), by hand: the frame is small, its length must be known
+//! beforehand, and the file's name must not break out of it.
+
+use std::io::{self, Read};
+
+use super::source::{Opened, PackageSource, local};
+use crate::request::check_text;
+use crate::transport::Call;
+use crate::{Error, ErrorKind, Result};
+
+/// One part, named `file`.
+pub(crate) struct Multipart<'a> {
+    name: String,
+    boundary: String,
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    source: Opened<'a>,
+}
+
+impl<'a> Multipart<'a> {
+    /// Opens the source. Nothing is sent yet.
+    pub(crate) fn open(source: PackageSource<'a>, name: Option<&str>) -> Result<Multipart<'a>> {
+        let source = source.open()?;
+        let name = match (name, &source.file_name) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => {
+                return Err(Error::invalid_input(
+                    "name is missing; expected the name of the package, such as calc_1.0.0.45.mda",
+                ));
+            }
+        };
+        check_text("name", &name)?;
+        let boundary = format!("mendix-deploy-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n",
+            escape(&name)
+        );
+        let tail = format!("\r\n--{boundary}--\r\n");
+        Ok(Multipart { name, boundary, head: head.into_bytes(), tail: tail.into_bytes(), source })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn boundary(&self) -> &str {
+        &self.boundary
+    }
+
+    pub(crate) fn content_length(&self) -> u64 {
+        (self.head.len() + self.tail.len()) as u64 + self.source.length
+    }
+
+    /// The bytes of the body, for one attempt.
+    pub(crate) fn body<'b>(&'b mut self, call: &'b Call) -> MultipartBody<'b, 'a> {
+        MultipartBody { sent: 0, call, multipart: self }
+    }
+}
+
+/// As browsers do (WHATWG, "multipart/form-data encoding algorithm").
+fn escape(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+pub(crate) struct MultipartBody<'b, 'a> {
+    sent: u64,
+    call: &'b Call,
+    multipart: &'b mut Multipart<'a>,
+}
+
+impl Read for MultipartBody<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            let count = self.fill(&mut buffer[filled..])?;
+            if count == 0 {
+                break;
+            }
+            filled += count;
+            self.sent += count as u64;
+        }
+        Ok(filled)
+    }
+}
+
+impl MultipartBody<'_, '_> {
+    /// Fills a part of the buffer from the section of the body that is next.
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Multipart { head, tail, source, .. } = &mut *self.multipart;
+        let source_begins = head.len() as u64;
+        let source_ends = source_begins + source.length;
+        let whole = source_ends + tail.len() as u64;
+        if self.call.answered_early.get() {
+            // ureq wants every byte before it reads the answer. None of these is sent any more.
+            return Ok(at_most(buffer.len(), whole - self.sent));
+        }
+        if self.sent < source_begins {
+            return Ok(copy(&head[as_index(self.sent)..], buffer));
+        }
+        if self.sent >= source_ends {
+            return Ok(copy(&tail[as_index(self.sent - source_ends)..], buffer));
+        }
+        let left = source_ends - self.sent;
+        let wanted = at_most(buffer.len(), left);
+        let count = source.read(&mut buffer[..wanted])?;
+        if count == 0 {
+            // A short body would leave ureq asking for more for ever.
+            return Err(source.changed("ended early"));
+        }
+        if count as u64 == left {
+            source.check_unchanged()?;
+        }
+        let done = self.sent + count as u64 - source_begins;
+        if source.report(done).is_break() {
+            self.call.cancel();
+            return Err(local(ErrorKind::Cancelled, "cancelled by the progress observer".to_owned(), None));
+        }
+        Ok(count)
+    }
+}
+
+fn copy(from: &[u8], to: &mut [u8]) -> usize {
+    let count = from.len().min(to.len());
+    to[..count].copy_from_slice(&from[..count]);
+    count
+}
+
+fn at_most(length: usize, left: u64) -> usize {
+    usize::try_from(left).map_or(length, |left| length.min(left))
+}
+
+/// An offset into a frame, which is short.
+fn as_index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Limits;
+    use std::time::Duration;
+
+    fn limits() -> Limits {
+        Limits { connect: Duration::from_secs(1), total: None, stall: None, answer: None }
+    }
+
+    fn frame(source: PackageSource<'_>, name: &str) -> (u64, io::Result<Vec<u8>>) {
+        let mut multipart = Multipart::open(source, Some(name)).unwrap();
+        let length = multipart.content_length();
+        let call = Call::new(limits(), None, None, length);
+        let mut body = Vec::new();
+        let result = multipart.body(&call).read_to_end(&mut body);
+        (length, result.map(|_| body))
+    }
+
+    #[test]
+    fn the_frame_has_one_part_and_the_length_it_promised() {
+        let (length, body) = frame(PackageSource::bytes(b"PK-data"), "a.mda");
+        let body = String::from_utf8(body.unwrap()).unwrap();
+        assert_eq!(length, body.len() as u64);
+        let boundary = body.lines().next().unwrap();
+        assert_eq!(
+            body,
+            format!(
+                "{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mda\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\nPK-data\r\n{boundary}--\r\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_quotes() {
+        let (_, body) = frame(PackageSource::bytes(b"x"), "a\"; x=\"b.mda");
+        let body = String::from_utf8(body.unwrap()).unwrap();
+        assert!(body.contains("filename=\"a%22; x=%22b.mda\"\r\n"), "{body}");
+        assert!(Multipart::open(PackageSource::bytes(b"x"), Some("a\r\nX-Evil: 1")).is_err());
+    }
+
+    #[test]
+    fn a_source_of_another_length_than_promised_is_an_error() {
+        for promised in [6, 8] {
+            let (_, body) = frame(PackageSource::reader(&b"PK-data"[..], promised), "a.mda");
+            let error = body.unwrap_err().to_string();
+            assert!(error.contains("ended early") || error.contains("changed"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_source_without_a_name_or_a_byte_is_refused() {
+        let error = Multipart::open(PackageSource::bytes(b"x"), None).err().unwrap();
+        assert!(error.message().starts_with("name"), "{error}");
+        let error = Multipart::open(PackageSource::bytes(b""), Some("a.mda")).err().unwrap();
+        assert!(error.message().contains("empty"), "{error}");
+    }
+}

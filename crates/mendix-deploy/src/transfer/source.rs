@@ -1,0 +1,192 @@
+//! Where a package comes from.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{Observer, Progress};
+use crate::{Error, ErrorKind, Result};
+
+/// A deployment package to upload: a file, bytes, or any reader of known length.
+///
+/// It is opened when the upload begins, and read once, from beginning to end.
+#[must_use = "give it to upload_package"]
+pub struct PackageSource<'a> {
+    from: From<'a>,
+    pub(super) observer: Option<Observer<'a>>,
+}
+
+enum From<'a> {
+    File(PathBuf),
+    Reader(Box<dyn Read + 'a>, u64),
+}
+
+impl<'a> PackageSource<'a> {
+    /// A file, which gives the package its name too.
+    pub fn file(path: impl Into<PathBuf>) -> PackageSource<'a> {
+        PackageSource { from: From::File(path.into()), observer: None }
+    }
+
+    /// Bytes in memory. The upload needs a `name`.
+    pub fn bytes(bytes: &'a [u8]) -> PackageSource<'a> {
+        PackageSource::reader(Cursor::new(bytes), bytes.len() as u64)
+    }
+
+    /// A reader that gives exactly `length` bytes. The upload needs a `name`.
+    pub fn reader(reader: impl Read + 'a, length: u64) -> PackageSource<'a> {
+        PackageSource { from: From::Reader(Box::new(reader), length), observer: None }
+    }
+
+    /// Tells of progress. `observer` runs on the thread of the call; when it answers
+    /// [`ControlFlow::Break`], the upload ends with [`ErrorKind::Cancelled`].
+    pub fn on_progress(
+        mut self,
+        observer: impl FnMut(Progress) -> ControlFlow<()> + 'a,
+    ) -> PackageSource<'a> {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Opens the source, and finds out its length and the name of the file.
+    pub(super) fn open(self) -> Result<Opened<'a>> {
+        let opened = match self.from {
+            From::File(path) => open_file(&path)?,
+            From::Reader(reader, length) => Opened {
+                input: Input::Reader(reader),
+                length,
+                file_name: None,
+                described: "the source".to_owned(),
+                observer: None,
+            },
+        };
+        if opened.length == 0 {
+            return Err(Error::invalid_input(format!(
+                "source: {} is empty; expected a deployment package (.mda)",
+                opened.described
+            )));
+        }
+        Ok(Opened { observer: self.observer, ..opened })
+    }
+}
+
+fn open_file<'a>(path: &Path) -> Result<Opened<'a>> {
+    let shown = path.display().to_string();
+    if path.as_os_str().is_empty() {
+        return Err(Error::invalid_input("source: the path is empty; expected a deployment package (.mda)"));
+    }
+    let cannot = |error| Error::io(format!("source: {shown} cannot be read"), error);
+    // Opening a pipe would block until something writes to it.
+    let metadata = std::fs::metadata(path).map_err(cannot)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "a directory" } else { "no regular file" };
+        return Err(Error::invalid_input(format!(
+            "source: {shown} is {what}; expected a deployment package (.mda)"
+        )));
+    }
+    let file = File::open(path).map_err(cannot)?;
+    let metadata = file.metadata().map_err(cannot)?;
+    Ok(Opened {
+        length: metadata.len(),
+        input: Input::File(file, metadata.modified().ok()),
+        file_name: path.file_name().and_then(|name| name.to_str()).map(str::to_owned),
+        described: shown,
+        observer: None,
+    })
+}
+
+impl<'a> std::convert::From<&'a Path> for PackageSource<'a> {
+    fn from(path: &'a Path) -> PackageSource<'a> {
+        PackageSource::file(path)
+    }
+}
+
+impl std::convert::From<PathBuf> for PackageSource<'_> {
+    fn from(path: PathBuf) -> Self {
+        PackageSource::file(path)
+    }
+}
+
+impl<'a> std::convert::From<&'a [u8]> for PackageSource<'a> {
+    fn from(bytes: &'a [u8]) -> PackageSource<'a> {
+        PackageSource::bytes(bytes)
+    }
+}
+
+impl fmt::Debug for PackageSource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.from {
+            From::File(path) => write!(f, "PackageSource({})", path.display()),
+            From::Reader(_, length) => write!(f, "PackageSource({length} bytes)"),
+        }
+    }
+}
+
+/// A source that is being read.
+pub(super) struct Opened<'a> {
+    input: Input<'a>,
+    pub(super) length: u64,
+    pub(super) file_name: Option<String>,
+    pub(super) described: String,
+    pub(super) observer: Option<Observer<'a>>,
+}
+
+enum Input<'a> {
+    File(File, Option<SystemTime>),
+    Reader(Box<dyn Read + 'a>),
+}
+
+impl Opened<'_> {
+    /// Tells the observer, if there is one, how far the upload has come.
+    pub(super) fn report(&mut self, done: u64) -> ControlFlow<()> {
+        match &mut self.observer {
+            Some(observer) => observer(Progress { done, total: self.length }),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Whether the source is still what it was when its length was taken. Asked before its last byte is handed
+    /// over: a package that changed meanwhile must not arrive whole.
+    pub(super) fn check_unchanged(&mut self) -> io::Result<()> {
+        let changed = match &mut self.input {
+            Input::File(file, modified) => {
+                let metadata = file.metadata()?;
+                metadata.len() != self.length || metadata.modified().ok() != *modified
+            }
+            Input::Reader(reader) => read_some(reader, &mut [0])? != 0,
+        };
+        if changed { Err(self.changed("changed while it was sent")) } else { Ok(()) }
+    }
+
+    pub(super) fn changed(&self, how: &str) -> io::Error {
+        local(ErrorKind::Io, format!("source: {} {how}", self.described), None)
+    }
+}
+
+impl Read for Opened<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match &mut self.input {
+            Input::File(file, _) => read_some(file, buffer),
+            Input::Reader(reader) => read_some(reader, buffer),
+        };
+        count.map_err(|error| {
+            local(ErrorKind::Io, format!("source: {} cannot be read", self.described), Some(error))
+        })
+    }
+}
+
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// An error of this side that travels through the HTTP library.
+pub(super) fn local(kind: ErrorKind, message: String, source: Option<io::Error>) -> io::Error {
+    io::Error::other(crate::transport::LocalFailure { kind, message, source })
+}

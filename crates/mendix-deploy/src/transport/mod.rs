@@ -1,0 +1,259 @@
+//! The only room that knows ureq: one exchange of a request for a reply, and what a failure of it proves.
+
+mod call;
+mod connection;
+mod names;
+mod proxy;
+mod tcp;
+mod tls;
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::http::{Request as HttpRequest, Response};
+use ureq::{Agent, Body, SendBody};
+
+pub(crate) use self::call::{Call, Limits, SLICE};
+use self::call::{Interrupt, Phase};
+use self::connection::Dialer;
+use self::names::{AskLater, Names};
+pub use self::proxy::Proxy;
+use self::proxy::Proxies;
+use crate::request::{Content, Request};
+use crate::transfer::Multipart;
+use crate::{Error, ErrorKind, Evidence, Result};
+
+/// How long an upload waits for the server's leave before it goes on without it.
+const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
+/// Idle connections that are kept, so that as many threads can share a client without reconnecting.
+const IDLE_CONNECTIONS: usize = 64;
+const IDLE_FOR: Duration = Duration::from_secs(15);
+
+/// A reply, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The agents of a client. Calls and transfers differ in the size of their buffers.
+pub(crate) struct Transport {
+    calls: Agent,
+    transfers: Agent,
+    reply_limit: usize,
+}
+
+pub(crate) struct Options<'a> {
+    pub(crate) proxy: &'a Proxy,
+    pub(crate) ca_file: Option<&'a Path>,
+    pub(crate) user_agent: String,
+    pub(crate) reply_limit: usize,
+    pub(crate) https: bool,
+}
+
+/// What a client needs of its transport.
+pub(crate) trait Exchange: Send + Sync {
+    /// Sends a request once, and reads the reply to its end. `upload` is the body of a multipart request.
+    fn exchange(
+        &self,
+        url: &str,
+        request: &Request,
+        upload: Option<&mut Multipart<'_>>,
+        call: &Rc<Call>,
+    ) -> Result<Reply>;
+
+    /// Sends a GET without credentials to any URL, and gives status, length and body to `read`.
+    fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()>;
+}
+
+pub(crate) type Reader<'a> = dyn FnMut(u16, Option<u64>, &mut dyn Read) -> Result<()> + 'a;
+
+impl Transport {
+    pub(crate) fn new(options: &Options<'_>) -> Result<Transport> {
+        let dialer = Dialer {
+            names: Arc::new(Names::default()),
+            proxies: Arc::new(Proxies::new(options.proxy)?),
+            tls: tls::config(options.ca_file)?,
+        };
+        let agent = |input: usize, output: usize| {
+            let config = Agent::config_builder()
+                .user_agent(options.user_agent.as_str())
+                .accept("application/json")
+                .http_status_as_error(false)
+                .max_redirects(0)
+                // Proxies and timeouts are the socket's own: ureq would start a thread for each call.
+                .proxy(None)
+                .timeout_await_100(Some(AWAIT_CONTINUE))
+                .max_idle_connections(IDLE_CONNECTIONS)
+                .max_idle_connections_per_host(IDLE_CONNECTIONS)
+                .max_idle_age(IDLE_FOR)
+                .input_buffer_size(input)
+                .output_buffer_size(output)
+                .build();
+            Agent::with_parts(config, dialer.clone(), AskLater)
+        };
+        // A TLS record holds 16 KiB; a larger buffer only leaves the processor's cache.
+        let upload_buffer = if options.https { 64 } else { 512 } * 1024;
+        Ok(Transport {
+            calls: agent(32 * 1024, 16 * 1024),
+            transfers: agent(512 * 1024, upload_buffer),
+            reply_limit: options.reply_limit,
+        })
+    }
+
+    fn read(&self, mut response: Response<Body>, call: &Call) -> std::result::Result<Vec<u8>, ureq::Error> {
+        let length = response.body().content_length();
+        let chunked = response.headers().contains_key("transfer-encoding");
+        let limit = self.reply_limit as u64;
+        let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "the reply is longer than reply_limit");
+        if length.is_some_and(|length| length > limit) {
+            return Err(too_long().into());
+        }
+        let mut body = Vec::with_capacity(usize::try_from(length.unwrap_or(0)).unwrap_or(0));
+        response.body_mut().as_reader().take(limit + 1).read_to_end(&mut body)?;
+        if body.len() as u64 > limit {
+            return Err(too_long().into());
+        }
+        if length.is_none() && !chunked && call.read_failed.get() {
+            // ureq takes any end of such a body for its proper one.
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the reply was cut off").into());
+        }
+        Ok(body)
+    }
+}
+
+impl Exchange for Transport {
+    fn exchange(
+        &self,
+        url: &str,
+        request: &Request,
+        upload: Option<&mut Multipart<'_>>,
+        call: &Rc<Call>,
+    ) -> Result<Reply> {
+        let _entered = call.enter();
+        call.slice().map_err(|error| fail(call, request.mutates(), error.into()))?;
+        let builder = HttpRequest::builder()
+            .method(request.method.as_str())
+            .uri(url)
+            .header("content-type", request.content_type());
+        let response = match (&request.content, upload) {
+            (Content::Multipart { .. }, Some(upload)) => {
+                let mut body = upload.body(call);
+                builder
+                    .header("content-length", call.body_len)
+                    .header("expect", "100-continue")
+                    .body(SendBody::from_reader(&mut body))
+                    .map_err(ureq::Error::from)
+                    .and_then(|request| self.transfers.run(request))
+            }
+            (Content::Json(body), _) => builder
+                .body(body.as_slice())
+                .map_err(ureq::Error::from)
+                .and_then(|request| self.calls.run(request)),
+            _ => builder.body(()).map_err(ureq::Error::from).and_then(|request| self.calls.run(request)),
+        };
+        let response = response.map_err(|error| fail(call, request.mutates(), error))?;
+        let status = response.status().as_u16();
+        let body = self.read(response, call).map_err(|error| {
+            let error = fail(call, request.mutates(), error);
+            error.with_status(status)
+        })?;
+        Ok(Reply { status, body })
+    }
+
+    fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()> {
+        let _entered = call.enter();
+        let request =
+            HttpRequest::get(url).header("accept", "*/*").body(()).map_err(|_| invalid_link())?;
+        let mut response = self.transfers.run(request).map_err(|error| fail(call, false, error))?;
+        let status = response.status().as_u16();
+        let length = response.body().content_length();
+        let mut reader = response.body_mut().as_reader();
+        read(status, length, &mut reader)
+    }
+}
+
+/// A link of the service that is no URL. It may be a secret, and is not repeated.
+fn invalid_link() -> Error {
+    Error::new(ErrorKind::InvalidResponse, Evidence::NotSent, "the service gave a link that is not a valid URL")
+}
+
+/// Reading the answer to a download failed.
+pub(crate) fn read_failure(call: &Call, error: io::Error) -> Error {
+    fail(call, false, error.into())
+}
+
+/// Says what went wrong, and what it proves.
+fn fail(call: &Call, mutates: bool, error: ureq::Error) -> Error {
+    let evidence = call.evidence();
+    let source = error.into_io();
+    let (kind, message) = match call.interrupt() {
+        Some(Interrupt::Cancelled) => (ErrorKind::Cancelled, "cancelled by the caller".to_owned()),
+        Some(interrupt) => (ErrorKind::Timeout, timeout_message(call, interrupt)),
+        None => describe(call.phase(), &source),
+    };
+    let ambiguous = mutates
+        && evidence == Evidence::Ambiguous
+        && !matches!(kind, ErrorKind::Cancelled | ErrorKind::Io | ErrorKind::InvalidInput);
+    let kind = if ambiguous { ErrorKind::Ambiguous } else { kind };
+    let mut failure = Error::new(kind, evidence, message).with_attempt(call.attempt(evidence));
+    if ambiguous {
+        failure = failure.with_hint("look at the state before trying again");
+    } else if unknown_issuer(&source) {
+        failure = failure.with_hint("if a company proxy signs the connection, name its certificate as ca_file");
+    }
+    failure.with_source(source)
+}
+
+fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
+    let limits = call.limits();
+    let seconds = |limit: Option<Duration>| limit.unwrap_or_default().as_secs_f64();
+    match interrupt {
+        Interrupt::ConnectTimeout => {
+            format!("no connection within {} s (connect_timeout)", limits.connect.as_secs_f64())
+        }
+        Interrupt::Stalled => {
+            format!("no progress within {} s (stall_timeout)", seconds(limits.stall))
+        }
+        _ => format!("no answer within {} s (timeout)", seconds(limits.total.or(limits.answer))),
+    }
+}
+
+fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
+    if let Some(local) = source.get_ref().and_then(|inner| inner.downcast_ref::<LocalFailure>()) {
+        return (local.kind, local.message.clone());
+    }
+    if let Some(tls) = source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return (ErrorKind::Transport, format!("TLS: {tls}"));
+    }
+    let is_http = source.get_ref().is_some_and(|inner| inner.is::<ureq::Error>());
+    match (phase, source.kind()) {
+        (Phase::Connecting, _) => (ErrorKind::Transport, source.to_string()),
+        (_, io::ErrorKind::FileTooLarge) => (ErrorKind::InvalidResponse, source.to_string()),
+        _ if is_http => (ErrorKind::InvalidResponse, "the answer is not valid HTTP".to_owned()),
+        (_, io::ErrorKind::UnexpectedEof) => {
+            (ErrorKind::Transport, "the server closed the connection before the answer was complete".to_owned())
+        }
+        _ => (ErrorKind::Transport, format!("the connection broke: {source}")),
+    }
+}
+
+fn unknown_issuer(source: &io::Error) -> bool {
+    matches!(
+        source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+        Some(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer))
+    )
+}
+
+/// A failure on this side of the socket, on its way through ureq: the source of an upload.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct LocalFailure {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+    #[source]
+    pub(crate) source: Option<io::Error>,
+}

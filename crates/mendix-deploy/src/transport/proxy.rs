@@ -1,0 +1,301 @@
+//! Which proxy a host is reached through, and the tunnel to it.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::IpAddr;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode_str;
+use ureq::http::Uri;
+use zeroize::Zeroizing;
+
+use crate::origin::{bare_host, is_loopback};
+use crate::{Error, Result};
+
+/// The longest answer to CONNECT that is read.
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// Where the connections of a client go through.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proxy {
+    /// As the environment says when the client is made: `HTTPS_PROXY` and `HTTP_PROXY` by the scheme of the
+    /// URL, `ALL_PROXY` for both, and the exceptions of `NO_PROXY` (host names with their subdomains,
+    /// addresses, networks such as `10.0.0.0/8`, or `*`). Lower-case names come first.
+    #[default]
+    FromEnvironment,
+    /// No proxy, whatever the environment says.
+    None,
+    /// This proxy for every host but loopback: `http://[user:password@]host[:port]`.
+    Url(String),
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Proxy::FromEnvironment => f.write_str("FromEnvironment"),
+            Proxy::None => f.write_str("None"),
+            // The URL may hold a password.
+            Proxy::Url(_) => f.write_str("Url(…)"),
+        }
+    }
+}
+
+/// The proxies of a client.
+#[derive(Debug, Default)]
+pub(crate) struct Proxies {
+    https: Option<Server>,
+    http: Option<Server>,
+    except: Vec<String>,
+}
+
+/// One HTTP proxy, which is asked for a tunnel by CONNECT.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    authorization: Option<Zeroizing<String>>,
+}
+
+impl Proxies {
+    pub(crate) fn new(proxy: &Proxy) -> Result<Proxies> {
+        match proxy {
+            Proxy::None => Ok(Proxies::default()),
+            Proxy::Url(url) => {
+                let server = Server::parse("proxy", url)?;
+                Ok(Proxies { https: Some(server.clone()), http: Some(server), except: Vec::new() })
+            }
+            Proxy::FromEnvironment => Proxies::from_variables(|name| std::env::var(name).ok()),
+        }
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Proxies> {
+        let first = |names: &[&'static str]| {
+            names.iter().find_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)))
+        };
+        let server = |names: &[&'static str]| {
+            first(names)
+                .or_else(|| first(&["all_proxy", "ALL_PROXY"]))
+                .map(|(name, url)| Server::parse(name, &url))
+                .transpose()
+        };
+        // In a CGI program, HTTP_PROXY is what a client sent as its "Proxy" header.
+        let http: &[_] = match variable("REQUEST_METHOD") {
+            Some(_) => &["http_proxy"],
+            None => &["http_proxy", "HTTP_PROXY"],
+        };
+        let except = first(&["no_proxy", "NO_PROXY"]).map_or_else(Vec::new, |(_, list)| {
+            list.split(|c: char| c == ',' || c.is_whitespace())
+                .filter(|entry| !entry.is_empty())
+                .map(str::to_ascii_lowercase)
+                .collect()
+        });
+        Ok(Proxies { https: server(&["https_proxy", "HTTPS_PROXY"])?, http: server(http)?, except })
+    }
+
+    /// The proxy for a URL. Loopback is never reached through one.
+    pub(crate) fn of(&self, uri: &Uri) -> Option<&Server> {
+        let host = bare_host(uri.host()?).to_ascii_lowercase();
+        if is_loopback(uri) || self.except.iter().any(|entry| is_excepted(entry, &host)) {
+            return None;
+        }
+        if uri.scheme_str() == Some("https") { self.https.as_ref() } else { self.http.as_ref() }
+    }
+}
+
+fn is_excepted(entry: &str, host: &str) -> bool {
+    if entry == "*" || entry == host {
+        return true;
+    }
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return entry.split_once('/').is_some_and(|(network, length)| {
+            matches!((network.parse(), length.parse()),
+                (Ok(network), Ok(length)) if is_within(address, network, length))
+        });
+    }
+    let domain = entry.trim_start_matches("*.").trim_start_matches('.');
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| !domain.is_empty() && rest.ends_with('.'))
+}
+
+fn is_within(address: IpAddr, network: IpAddr, length: u32) -> bool {
+    let (address, network, width) = match (address, network) {
+        (IpAddr::V4(a), IpAddr::V4(n)) => (u128::from(a.to_bits()), u128::from(n.to_bits()), 32),
+        (IpAddr::V6(a), IpAddr::V6(n)) => (a.to_bits(), n.to_bits(), 128),
+        _ => return false,
+    };
+    length <= width && (length == 0 || (address ^ network) >> (width - length) == 0)
+}
+
+impl Server {
+    fn parse(setting: &str, url: &str) -> Result<Server> {
+        // The value is not repeated: it may hold a password.
+        let refuse = |problem: &str| {
+            Error::invalid_input(format!(
+                "{setting} {problem}; expected an HTTP proxy such as http://proxy.example.com:8080, or none"
+            ))
+        };
+        let with_scheme;
+        let url = if url.contains("://") {
+            url
+        } else {
+            with_scheme = format!("http://{url}");
+            &with_scheme
+        };
+        let uri: Uri = url.parse().map_err(|_| refuse("is not a valid URL"))?;
+        if uri.scheme_str() != Some("http") {
+            return Err(refuse("is of a kind that is not supported"));
+        }
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| refuse("has no host"))?;
+        let authorization = uri
+            .authority()
+            .and_then(|authority| authority.as_str().rsplit_once('@'))
+            .map(|(user_info, _)| {
+                let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+                let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+                let pair = Zeroizing::new(format!("{}:{}", decode(user), decode(password)));
+                Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))
+            });
+        Ok(Server { host: host.to_owned(), port: uri.port_u16().unwrap_or(80), authorization })
+    }
+
+    /// Asks the proxy for a tunnel to `host:port`.
+    pub(crate) fn tunnel(&self, stream: &mut (impl Read + Write), host: &str, port: u16) -> io::Result<()> {
+        let mut head = Zeroizing::new(format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n"));
+        if let Some(authorization) = &self.authorization {
+            head.push_str("Proxy-Authorization: Basic ");
+            head.push_str(authorization);
+            head.push_str("\r\n");
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes())?;
+        let answer = read_head(stream)?;
+        let status_line = answer.split("\r\n").next().unwrap_or_default();
+        let mut words = status_line.split(' ');
+        let is_http = words.next().is_some_and(|version| version.starts_with("HTTP/1."));
+        match words.next().and_then(|status| status.parse::<u16>().ok()) {
+            Some(200..=299) if is_http => Ok(()),
+            Some(status) if is_http => {
+                Err(io::Error::other(format!("the proxy {self} refused a tunnel to {host}:{port}: HTTP {status}")))
+            }
+            _ => Err(io::Error::other(format!("the proxy {self} did not answer as an HTTP proxy"))),
+        }
+    }
+}
+
+/// Reads up to the empty line, and not a byte more: what follows belongs to the tunnel.
+fn read_head(stream: &mut impl Read) -> io::Result<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        if head.len() == LONGEST_HEAD {
+            return Err(io::Error::other("the proxy's answer is too long"));
+        }
+        if stream.read(&mut byte)? == 0 {
+            return Err(io::Error::other("the proxy closed the connection"));
+        }
+        head.push(byte[0]);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies> {
+        Proxies::from_variables(|name| {
+            variables.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn of(proxies: &Proxies, url: &str) -> Option<String> {
+        proxies.of(&url.parse().unwrap()).map(ToString::to_string)
+    }
+
+    #[test]
+    fn each_scheme_has_its_variable_and_loopback_has_none() {
+        let proxies = proxies(&[("HTTPS_PROXY", "http://secure:3128"), ("http_proxy", "plain")]).unwrap();
+        assert_eq!(of(&proxies, "https://deploy.mendix.com/x").as_deref(), Some("secure:3128"));
+        assert_eq!(of(&proxies, "http://deploy.mendix.com/x").as_deref(), Some("plain:80"));
+        assert_eq!(of(&proxies, "http://127.0.0.1:8080/"), None);
+        assert_eq!(of(&proxies, "https://localhost/"), None);
+    }
+
+    #[test]
+    fn exceptions_are_hosts_with_their_subdomains_addresses_networks_or_everything() {
+        let list = "mendix.com, .example.org *.corp ,10.0.0.0/8";
+        let proxies = proxies(&[("all_proxy", "http://p:1"), ("NO_PROXY", list)]).unwrap();
+        for direct in [
+            "https://mendix.com",
+            "https://DEPLOY.mendix.com",
+            "https://a.example.org",
+            "https://x.corp",
+            "https://10.1.2.3",
+        ] {
+            assert_eq!(of(&proxies, direct), None, "{direct}");
+        }
+        for proxied in ["https://notmendix.com", "https://mendix.com.evil.example", "https://11.0.0.1"] {
+            assert!(of(&proxies, proxied).is_some(), "{proxied}");
+        }
+    }
+
+    #[test]
+    fn http_proxy_is_not_taken_from_a_cgi_request() {
+        let proxies = proxies(&[("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")]).unwrap();
+        assert_eq!(of(&proxies, "http://deploy.mendix.com"), None);
+    }
+
+    #[test]
+    fn what_is_no_http_proxy_is_refused_without_its_password() {
+        for bad in ["socks5://user:secret@host", "https://host", "http://", "http://a b"] {
+            let error = proxies(&[("https_proxy", bad)]).unwrap_err().to_string();
+            assert!(error.contains("https_proxy") && !error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_tunnel_is_asked_for_with_the_proxys_own_credentials() {
+        struct Fake(Vec<u8>, io::Cursor<&'static [u8]>);
+        impl Read for Fake {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.1.read(buffer)
+            }
+        }
+        impl Write for Fake {
+            fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+                self.0.write(buffer)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let server = Server::parse("proxy", "http://me:p%40ss@proxy:3128").unwrap();
+        let mut stream = Fake(Vec::new(), io::Cursor::new(b"HTTP/1.1 200 OK\r\nVia: x\r\n\r\nTLS"));
+        server.tunnel(&mut stream, "deploy.mendix.com", 443).unwrap();
+        let sent = String::from_utf8(stream.0).unwrap();
+        assert!(sent.starts_with("CONNECT deploy.mendix.com:443 HTTP/1.1\r\n"), "{sent}");
+        assert!(sent.contains("Proxy-Authorization: Basic bWU6cEBzcw==\r\n"), "{sent}");
+        let mut rest = String::new();
+        stream.1.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "TLS");
+
+        for (answer, why) in [("HTTP/1.1 407 No\r\n\r\n", "407"), ("hello\r\n\r\n", "HTTP proxy"), ("", "closed")] {
+            let mut stream = Fake(Vec::new(), io::Cursor::new(answer.as_bytes()));
+            let error = server.tunnel(&mut stream, "deploy.mendix.com", 443).unwrap_err().to_string();
+            assert!(error.contains(why) && !error.contains("p@ss"), "{error}");
+        }
+    }
+}

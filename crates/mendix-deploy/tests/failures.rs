@@ -1,0 +1,353 @@
+//! What goes wrong between the client and a server, and what each failure proves.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::ops::ControlFlow;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mendix_deploy::{CancelToken, Client, Error, ErrorKind, Evidence, PackageSource};
+use support::{APP, Peer, Server, builder};
+
+const MIB: u64 = 1024 * 1024;
+
+/// Uploads so many bytes that come from nowhere.
+fn upload(client: &Client, bytes: u64) -> Result<(), Error> {
+    let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
+    client.upload_package("calc", source, Some("a.mda")).map(drop)
+}
+
+fn outcome(error: &Error) -> (ErrorKind, Evidence) {
+    assert_eq!(error.attempts().len(), 1, "nothing is sent twice: {error:?}");
+    assert_eq!(error.attempts()[0].evidence, error.evidence());
+    (error.kind(), error.evidence())
+}
+
+#[test]
+fn a_server_that_is_not_there_got_nothing() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let client = builder(&format!("http://127.0.0.1:{port}")).build().unwrap();
+    let not_sent = (ErrorKind::Transport, Evidence::NotSent);
+    assert_eq!(outcome(&client.get_app("calc").unwrap_err()), not_sent);
+    let error = client.stop_environment("calc", "Test").unwrap_err();
+    assert_eq!(outcome(&error), not_sent);
+    assert!(error.to_string().contains("refused"), "{error}");
+
+    let client = builder("https://does-not-exist.invalid").build().unwrap();
+    let error = client.stop_environment("calc", "Test").unwrap_err();
+    assert_eq!(outcome(&error), not_sent);
+    assert!(error.to_string().contains("does-not-exist.invalid"), "{error}");
+}
+
+#[test]
+fn an_answer_that_never_comes_leaves_a_change_open() {
+    type Behaviour = fn(Peer);
+    let behaviours: [(&str, Behaviour); 7] = [
+        ("closes", |mut peer| drop(peer.request())),
+        ("resets", |mut peer| {
+            peer.request();
+            peer.reset();
+        }),
+        ("truncates the head", |mut peer| {
+            peer.request();
+            peer.send("HTTP/1.1 200 OK\r\nContent-");
+        }),
+        ("truncates the body", |mut peer| {
+            peer.request();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"AppId\":");
+        }),
+        ("speaks no HTTP", |mut peer| {
+            peer.request();
+            peer.send("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+        }),
+        ("breaks its chunks", |mut peer| {
+            peer.request();
+            peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        }),
+        ("resets in a body without length", |mut peer| {
+            peer.request();
+            peer.send("HTTP/1.1 200 OK\r\n\r\n{}");
+            thread::sleep(Duration::from_millis(100));
+            peer.reset();
+        }),
+    ];
+    for (what, behaviour) in behaviours {
+        let server = Server::start(behaviour);
+        let client = server.client();
+        let change = client.stop_environment("calc", "Test").unwrap_err();
+        assert_eq!(outcome(&change), (ErrorKind::Ambiguous, Evidence::Ambiguous), "{what}: {change}");
+        let look = client.get_app("calc").unwrap_err();
+        assert_eq!(look.evidence(), Evidence::Ambiguous, "{what}");
+        let expected = match what {
+            "speaks no HTTP" | "breaks its chunks" => ErrorKind::InvalidResponse,
+            _ => ErrorKind::Transport,
+        };
+        assert_eq!(look.kind(), expected, "{what}: {look}");
+    }
+}
+
+#[test]
+fn a_connection_that_the_server_closed_is_not_used_again() {
+    let server = Server::start(|mut peer| {
+        peer.request();
+        peer.reply(200, APP);
+    });
+    let client = server.client();
+    for _ in 0..20 {
+        client.get_app("calc").unwrap();
+        // The close arrives a moment after the reply.
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn an_upload_that_breaks_off_is_incomplete() {
+    let server = Server::start(|mut peer| {
+        peer.head();
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.discard(MIB).unwrap();
+        peer.reset();
+    });
+    let error = upload(&server.client(), 64 * MIB).unwrap_err();
+    assert_eq!(outcome(&error), (ErrorKind::Transport, Evidence::Incomplete), "{error}");
+}
+
+#[test]
+fn an_upload_that_arrived_without_an_answer_is_ambiguous() {
+    let server = Server::start(|mut peer| drop(peer.request()));
+    let error = upload(&server.client(), MIB).unwrap_err();
+    assert_eq!(outcome(&error), (ErrorKind::Ambiguous, Evidence::Ambiguous), "{error}");
+}
+
+#[test]
+fn an_early_refusal_of_an_upload_is_heard() {
+    const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
+    type Behaviour = fn(Peer);
+    let behaviours: [(&str, Behaviour); 4] = [
+        ("instead of 100 Continue", |mut peer| {
+            peer.head();
+            peer.reply(404, REFUSAL);
+        }),
+        ("after a part, and hangs up", |mut peer| {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB).unwrap();
+            peer.reply(404, REFUSAL);
+        }),
+        ("after a part, and resets", |mut peer| {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB).unwrap();
+            peer.reply(404, REFUSAL);
+            thread::sleep(Duration::from_millis(20));
+            peer.reset();
+        }),
+        ("after a part, and reads on", |mut peer| {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB).unwrap();
+            peer.reply(404, REFUSAL);
+            peer.linger();
+        }),
+    ];
+    for (what, behaviour) in behaviours {
+        let server = Server::start(behaviour);
+        let client = server.client();
+        for round in 0..25 {
+            let started = Instant::now();
+            let error = upload(&client, 256 * MIB).unwrap_err();
+            assert_eq!(outcome(&error), (ErrorKind::NotFound, Evidence::Refused), "{what}, {round}: {error}");
+            assert_eq!(error.code_text(), Some("APP_NOT_FOUND"));
+            assert!(started.elapsed() < Duration::from_secs(5), "{what}: {:?}", started.elapsed());
+        }
+    }
+}
+
+#[test]
+fn a_late_100_continue_is_no_answer() {
+    let server = Server::start(|mut peer| {
+        let request = peer.head().unwrap();
+        let length: u64 = request.header("content-length")[0].parse().unwrap();
+        // The client waits a second for this, and then begins without it.
+        thread::sleep(Duration::from_millis(1300));
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        let arrived = peer.discard(length).unwrap();
+        peer.reply(if arrived == length { 200 } else { 500 }, "{}");
+    });
+    upload(&server.client(), 64 * MIB).unwrap();
+}
+
+#[test]
+fn a_package_that_changes_while_it_is_sent_does_not_arrive() {
+    let server = Server::start(|mut peer| drop(peer.request()));
+    let client = server.client();
+    let directory = tempfile::tempdir().unwrap();
+    for (what, new_length) in [("shrinks", 9 * MIB), ("grows", 65 * MIB)] {
+        let path = directory.path().join(what);
+        let file = std::fs::File::create(&path).unwrap();
+        file.set_len(64 * MIB).unwrap();
+        let source = PackageSource::file(&path).on_progress(|progress| {
+            if progress.done >= 8 * MIB {
+                file.set_len(new_length).unwrap();
+            }
+            ControlFlow::Continue(())
+        });
+        let error = client.upload_package("calc", source, None).unwrap_err();
+        assert_eq!(outcome(&error), (ErrorKind::Io, Evidence::Incomplete), "{what}: {error}");
+        assert!(error.message().contains(path.to_str().unwrap()), "{error}");
+    }
+    let failing = PackageSource::reader(Failing, MIB);
+    let error = client.upload_package("calc", failing, Some("a.mda")).unwrap_err();
+    assert_eq!(outcome(&error), (ErrorKind::Io, Evidence::Incomplete), "{error}");
+}
+
+struct Failing;
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("the disk is on fire"))
+    }
+}
+
+#[test]
+fn a_reply_that_is_too_long_is_refused_whether_it_says_so_or_not() {
+    let server = Server::start(|mut peer| {
+        let request = peer.request().unwrap();
+        if request.line.contains("/honest") {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
+        } else {
+            peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for _ in 0..1000 {
+                peer.send(&format!("1000\r\n{}\r\n", " ".repeat(0x1000)));
+            }
+        }
+        peer.linger();
+    });
+    let client = server.builder().reply_limit(64 * 1024).build().unwrap();
+    for app in ["honest", "endless"] {
+        let error = client.get_app(app).unwrap_err();
+        assert_eq!(outcome(&error), (ErrorKind::InvalidResponse, Evidence::Ambiguous), "{error}");
+        assert!(error.to_string().contains("reply_limit"), "{error}");
+    }
+}
+
+#[test]
+fn silence_ends_when_the_time_is_up() {
+    let server = Server::start(|mut peer| {
+        let request = peer.request();
+        if request.is_some_and(|request| request.line.contains("/drip")) {
+            for byte in "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n".chars() {
+                peer.send(&byte.to_string());
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+        peer.linger();
+    });
+    let client = server.builder().timeout(Duration::from_millis(300)).build().unwrap();
+    for (what, result, expected) in [
+        ("a look", client.get_app("calc").map(drop), (ErrorKind::Timeout, Evidence::Ambiguous)),
+        ("a drip", client.get_app("drip").map(drop), (ErrorKind::Timeout, Evidence::Ambiguous)),
+        ("a change", client.stop_environment("calc", "Test"), (ErrorKind::Ambiguous, Evidence::Ambiguous)),
+    ] {
+        let error = result.unwrap_err();
+        assert_eq!(outcome(&error), expected, "{what}: {error}");
+        let took = error.attempts()[0].elapsed;
+        assert!(took >= Duration::from_millis(300) && took < Duration::from_millis(600), "{what}: {took:?}");
+        assert!(error.to_string().contains("0.3 s"), "{error}");
+    }
+}
+
+#[test]
+fn a_stalled_upload_ends_and_a_slow_one_does_not() {
+    let server = Server::start(|mut peer| {
+        let Some(request) = peer.head() else { return };
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        if request.line.contains("name=slow") {
+            let length: u64 = request.header("content-length")[0].parse().unwrap();
+            let mut left = length;
+            while left > 0 {
+                thread::sleep(Duration::from_millis(100));
+                left -= peer.discard(left.min(MIB)).unwrap();
+            }
+            peer.reply(200, "{}");
+        }
+        thread::sleep(Duration::from_secs(3));
+    });
+    let client = server
+        .builder()
+        .timeout(Duration::from_millis(500))
+        .stall_timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    let send = |name: &str, bytes: u64| {
+        let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
+        client.upload_package("calc", source, Some(name))
+    };
+    let started = Instant::now();
+    send("slow", 24 * MIB).unwrap();
+    assert!(started.elapsed() > Duration::from_secs(1), "the server was not slow");
+    let error = send("stalled", 64 * MIB).unwrap_err();
+    assert_eq!(outcome(&error), (ErrorKind::Timeout, Evidence::Incomplete), "{error}");
+    assert!(error.to_string().contains("stall_timeout"), "{error}");
+}
+
+#[test]
+fn a_call_is_cancelled_from_another_thread_wherever_it_is() {
+    let server = Server::start(|mut peer| {
+        let request = peer.head().unwrap();
+        if request.line.contains("upload") {
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB).unwrap();
+        }
+        thread::sleep(Duration::from_secs(5));
+    });
+    // Nobody accepts here, and the queue is full: the connection cannot be made.
+    let full = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = full.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
+        waiting.push(stream);
+        assert!(waiting.len() < 10_000, "the queue has no end");
+    }
+    let unreachable = builder(&format!("http://{address}")).build().unwrap();
+    let client = server.client();
+    type Blocked<'a> = (&'a str, &'a Client, Evidence, &'a (dyn Fn(&Client) -> Result<(), Error> + Sync));
+    let calls: [Blocked<'_>; 3] = [
+        ("waiting for an answer", &client, Evidence::Ambiguous, &|c| c.stop_environment("calc", "Test")),
+        ("sending", &client, Evidence::Incomplete, &|c| upload(c, 256 * MIB)),
+        ("connecting", &unreachable, Evidence::NotSent, &|c| c.stop_environment("calc", "Test")),
+    ];
+    for (what, client, evidence, call) in calls {
+        let token = CancelToken::new();
+        let cancellable = client.with_cancel_token(token.clone());
+        let cancelled_at = thread::scope(|scope| {
+            let canceller = scope.spawn(|| {
+                thread::sleep(Duration::from_millis(200));
+                token.cancel();
+                Instant::now()
+            });
+            let error = call(&cancellable).unwrap_err();
+            let ended = Instant::now();
+            assert_eq!(outcome(&error), (ErrorKind::Cancelled, evidence), "{what}: {error}");
+            ended - canceller.join().unwrap()
+        });
+        assert!(cancelled_at < Duration::from_millis(100), "{what}: {cancelled_at:?}");
+    }
+}
+
+#[test]
+fn an_observer_stops_an_upload() {
+    let server = Server::start(|mut peer| drop(peer.request()));
+    let mut seen = Vec::new();
+    let source = PackageSource::reader(std::io::repeat(7).take(64 * MIB), 64 * MIB).on_progress(|progress| {
+        assert_eq!(progress.total, 64 * MIB);
+        seen.push(progress.done);
+        if progress.done > 8 * MIB { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let error = server.client().upload_package("calc", source, Some("a.mda")).unwrap_err();
+    assert_eq!(outcome(&error), (ErrorKind::Cancelled, Evidence::Incomplete), "{error}");
+    assert!(seen.is_sorted() && seen.len() > 2);
+}

@@ -1,0 +1,166 @@
+//! A plain server that does what a test tells it, and clients for it.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use mendix_deploy::{Client, ClientBuilder, Credentials};
+
+pub(crate) const KEY: &str = "26587896-1cef-4483-accf-ad304e2673d6";
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    /// The values of a header, whose name is compared as HTTP does.
+    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
+        self.headers
+            .iter()
+            .filter(|(given, _)| given.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+}
+
+/// One connection of a client to the server.
+pub(crate) struct Peer {
+    reader: BufReader<TcpStream>,
+    pub(crate) number: usize,
+}
+
+impl Peer {
+    /// Reads the head of a request; `None` when the client hung up.
+    pub(crate) fn head(&mut self) -> Option<Request> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if self.reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            let line = line.trim_end_matches(['\r', '\n']).to_owned();
+            if line.is_empty() {
+                break;
+            }
+            lines.push(line);
+        }
+        let headers = lines[1..]
+            .iter()
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Some(Request { line: lines[0].clone(), headers, body: Vec::new() })
+    }
+
+    /// Reads a whole request.
+    pub(crate) fn request(&mut self) -> Option<Request> {
+        let mut request = self.head()?;
+        if request.header("expect") == ["100-continue"] {
+            self.send("HTTP/1.1 100 Continue\r\n\r\n");
+        }
+        let length = request.header("content-length").first().map_or(0, |length| length.parse().unwrap());
+        request.body = vec![0; length];
+        self.reader.read_exact(&mut request.body).ok()?;
+        Some(request)
+    }
+
+    /// Reads so many bytes and forgets them.
+    pub(crate) fn discard(&mut self, bytes: u64) -> io::Result<u64> {
+        io::copy(&mut (&mut self.reader).take(bytes), &mut io::sink())
+    }
+
+    pub(crate) fn send(&mut self, text: &str) {
+        // The client may be gone, as some tests want it.
+        let _ = self.reader.get_mut().write_all(text.as_bytes());
+    }
+
+    pub(crate) fn reply(&mut self, status: u16, body: &str) {
+        self.send(&format!(
+            "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+    }
+
+    /// Ends the connection with a reset instead of an orderly close.
+    pub(crate) fn reset(self) {
+        let socket = socket2::SockRef::from(self.reader.get_ref());
+        socket.set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
+    /// Says that no more is coming, and keeps reading.
+    pub(crate) fn finish(&mut self) {
+        let _ = self.reader.get_ref().shutdown(Shutdown::Write);
+    }
+
+    /// Waits until the client hangs up, for ten seconds at most.
+    pub(crate) fn linger(&mut self) {
+        self.reader.get_ref().set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let _ = io::copy(&mut self.reader, &mut io::sink());
+    }
+}
+
+/// A server whose every connection runs `serve` on a thread of its own. It lives as long as the test program.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) connections: Arc<AtomicUsize>,
+    pub(crate) requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Server {
+    pub(crate) fn start(serve: impl Fn(Peer) + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        let serve = Arc::new(serve);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                let serve = Arc::clone(&serve);
+                thread::spawn(move || serve(Peer { reader: BufReader::new(stream.unwrap()), number }));
+            }
+        });
+        Server { url, connections, requests: Arc::default() }
+    }
+
+    /// A server that keeps every request and answers each as `reply` says.
+    pub(crate) fn replying(reply: impl Fn(&Request) -> (u16, String) + Send + Sync + 'static) -> Server {
+        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let seen = Arc::clone(&requests);
+        let server = Server::start(move |mut peer| {
+            while let Some(request) = peer.request() {
+                let (status, body) = reply(&request);
+                seen.lock().unwrap().push(request);
+                peer.reply(status, &body);
+            }
+        });
+        Server { requests, ..server }
+    }
+
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        builder(&self.url)
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.builder().build().unwrap()
+    }
+}
+
+pub(crate) fn builder(url: &str) -> ClientBuilder {
+    Client::builder(credentials()).base_url(url).timeout(Duration::from_secs(10))
+}
+
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new("richard.ford51@example.com", KEY).unwrap()
+}
+
+/// Stands for an app's reply in most tests.
+pub(crate) const APP: &str = r#"{"AppId": "calc"}"#;

@@ -1,0 +1,46 @@
+//! `cargo xtask test`: everything that can be checked.
+
+use crate::step::{Outcome, Result, cargo, check, output, step, tests};
+use crate::{licences, readme};
+
+/// A step: its name, and how it runs.
+type Step = (&'static str, fn() -> Result);
+
+const STEPS: &[Step] = &[
+    ("format", || check(&mut cargo(&["fmt", "--all", "--check"]))),
+    ("clippy", || check(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))),
+    ("clippy, with every feature", || {
+        let features = ["clippy", "-p", "mendix-deploy", "--all-features", "--locked", "--", "-D", "warnings"];
+        check(&mut cargo(&features))
+    }),
+    ("documentation", || {
+        check(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
+    }),
+    ("licences", || licences::run(&[])),
+    ("README", readme::run),
+    ("tests", || tests(&mut cargo(&["test", "--workspace", "--locked"]))),
+    ("example", example),
+];
+
+pub(crate) fn run(_: &[String]) -> Result {
+    let mut total = Outcome::default();
+    for (name, run) in STEPS {
+        total += step(name, run)?;
+    }
+    Ok(total)
+}
+
+/// The README's first command, and what it must come to.
+fn example() -> Result {
+    let printed = output(&mut cargo(&["run", "--quiet", "--example", "deploy"]))?;
+    let after = printed.lines().find(|line| line.starts_with("After:")).unwrap_or_default();
+    let package = printed
+        .lines()
+        .find_map(|line| line.starts_with("Uploaded").then(|| line.rsplit(' ').next()).flatten())
+        .unwrap_or("(none)");
+    if after.contains("Running") && after.ends_with(package) {
+        Ok(Outcome::ONE)
+    } else {
+        Err(format!("the example did not end with the new package running:\n{printed}"))
+    }
+}
