@@ -6,8 +6,17 @@ use spdx::{Expression, LicenseReq};
 use crate::step::{Outcome, Result, cargo, output};
 
 /// What may be linked into a program that is published under MIT or Apache-2.0.
-const ALLOWED: &[&str] =
-    &["0BSD", "Apache-2.0", "BSD-3-Clause", "CDLA-Permissive-2.0", "ISC", "MIT", "Unicode-3.0", "Unlicense", "Zlib"];
+const ALLOWED: &[&str] = &[
+    "0BSD",
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 #[derive(Deserialize)]
@@ -25,7 +34,8 @@ struct Package {
 
 pub(crate) fn run(_: &[String]) -> Result {
     let json = output(&mut cargo(&["metadata", "--format-version", "1", "--locked"]))?;
-    let metadata: Metadata = serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;
+    let metadata: Metadata =
+        serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;
     let problems: Vec<String> = metadata
         .packages
         .iter()

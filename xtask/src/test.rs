@@ -8,9 +8,12 @@ type Step = (&'static str, fn() -> Result);
 
 const STEPS: &[Step] = &[
     ("format", || check(&mut cargo(&["fmt", "--all", "--check"]))),
-    ("clippy", || check(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))),
+    ("clippy", || {
+        check(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    }),
     ("clippy, with every feature", || {
-        let features = ["clippy", "-p", "mendix-deploy", "--all-features", "--locked", "--", "-D", "warnings"];
+        let features =
+            ["clippy", "-p", "mendix-deploy", "--all-features", "--locked", "--", "-D", "warnings"];
         check(&mut cargo(&features))
     }),
     ("documentation", || {

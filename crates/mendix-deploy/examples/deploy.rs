@@ -14,7 +14,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use mendix_deploy::{Client, Credentials, Environment, ErrorKind, Package, PackageSource, Status, WaitOptions};
+use mendix_deploy::{
+    Client, Credentials, Environment, ErrorKind, Package, PackageSource, Status, WaitOptions,
+};
 use mendix_deploy_sim::Simulator;
 use zip::write::SimpleFileOptions;
 
@@ -30,9 +32,9 @@ fn main() -> ExitCode {
             println!("{USAGE}");
             return ExitCode::SUCCESS;
         }
-        [app_id, mode, file] => {
-            Client::from_env().map_err(Into::into).and_then(|client| deploy(&client, app_id, mode, Path::new(file)))
-        }
+        [app_id, mode, file] => Client::from_env()
+            .map_err(Into::into)
+            .and_then(|client| deploy(&client, app_id, mode, Path::new(file))),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -74,7 +76,8 @@ fn deploy(client: &Client, app_id: &str, mode: &str, file: &Path) -> Result<(), 
     });
     let uploaded = client.upload_package(app_id, source, None)?;
     bar.finish_and_clear();
-    let package_id = uploaded.package_id.ok_or("the service took the package but did not say its PackageId")?;
+    let package_id =
+        uploaded.package_id.ok_or("the service took the package but did not say its PackageId")?;
     println!("Uploaded {} as package {package_id}", file.display());
 
     if before.status == Status::Running {

@@ -1,7 +1,6 @@
 //! The client: who calls, where to, and the one way every call takes.
 
 use std::fmt;
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,18 +11,18 @@ use serde::de::DeserializeOwned;
 use crate::origin::{self, Origin};
 use crate::request::Request;
 use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Limits, Options, Transport};
+use crate::transport::{Call, Exchange, Limits, Options, Reader, Transport};
 use crate::{CancelToken, Credentials, Error, ErrorKind, Evidence, Proxy, Result, reply};
 
 /// Where the service is.
 pub const DEFAULT_BASE_URL: &str = "https://deploy.mendix.com";
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_secs(60);
+const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
 const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 /// How long the service may work on an upload that has arrived, at least.
-const UPLOAD_ANSWER: Duration = Duration::from_secs(15 * 60);
+const UPLOAD_ANSWER: Duration = Duration::from_mins(15);
 
 /// A blocking client of the Deploy API.
 ///
@@ -334,15 +333,11 @@ impl Client {
     }
 
     /// Gives the answer to a signed link, which gets no credentials, to `read`.
-    pub(crate) fn fetch(
-        &self,
-        url: &str,
-        read: &mut dyn FnMut(u16, Option<u64>, &mut dyn Read, &Call) -> Result<()>,
-    ) -> Result<()> {
+    pub(crate) fn fetch(&self, url: &str, read: &mut Reader<'_>) -> Result<()> {
         origin::check_link(url, self.shared.allow_http)?;
         let limits = Limits { answer: None, ..self.transfer_limits() };
         let call = Call::new(limits, self.cancel.clone(), None, 0);
-        self.shared.exchange.fetch(url, &call, &mut |status, length, body| read(status, length, body, &call))
+        self.shared.exchange.fetch(url, &call, read)
     }
 
     /// A client that sends nothing.

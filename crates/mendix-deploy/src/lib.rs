@@ -61,8 +61,8 @@ mod wait;
 
 pub use self::api::{
     App, ArchivedLogs, Backup, BackupLinks, BackupPart, BackupState, Constant, CustomSetting, Environment,
-    EnvironmentSettings, Mode, Package, PackageStatus, ScheduledEvent, StartJob, StartState, StartStatus, Status,
-    Tag, UploadedPackage,
+    EnvironmentSettings, Mode, Package, PackageStatus, ScheduledEvent, StartJob, StartState, StartStatus,
+    Status, Tag, UploadedPackage,
 };
 pub use self::cancel::CancelToken;
 pub use self::client::{Client, ClientBuilder, DEFAULT_BASE_URL};
@@ -73,3 +73,8 @@ pub use self::model::Extra;
 pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress, SignedUrl};
 pub use self::transport::Proxy;
 pub use self::wait::{WaitOptions, WaitProgress};
+
+/// The README's Rust compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct ReadmeCompiles;

@@ -132,7 +132,10 @@ pub(crate) mod timestamp {
     use serde::{Serialize, Serializer};
 
     #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-    pub(crate) fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        time: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         time.map(Timestamp::as_millisecond).serialize(serializer)
     }
 
@@ -177,7 +180,10 @@ pub(crate) fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<S
 mod tests {
     use super::*;
 
-    fn read<T>(json: &str, with: impl Fn(&mut serde_json::Deserializer<serde_json::de::StrRead<'_>>) -> T) -> T {
+    fn read<T>(
+        json: &str,
+        with: impl Fn(&mut serde_json::Deserializer<serde_json::de::StrRead<'_>>) -> T,
+    ) -> T {
         with(&mut serde_json::Deserializer::from_str(json))
     }
 

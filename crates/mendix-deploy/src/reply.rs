@@ -7,8 +7,10 @@ use serde_json::Value;
 use crate::transport::Reply;
 use crate::{Error, ErrorCode, ErrorKind, Evidence};
 
-/// How much of a body that nobody documented an error shows, in characters.
-const SHOWN: usize = 200;
+/// The longest message of the service that an error repeats, in characters.
+const LONGEST_MESSAGE: usize = 2000;
+/// How much an error shows of a body that is no reply of the service, in characters.
+const EXCERPT: usize = 200;
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -48,14 +50,14 @@ fn refusal_in(body: &[u8]) -> Option<Refusal> {
 }
 
 fn refused(status: u16, refusal: &Refusal, secret: &str) -> Error {
-    let text = clean(refusal.code.as_deref().unwrap_or_default(), secret);
+    let text = clean(refusal.code.as_deref().unwrap_or_default(), secret, EXCERPT);
     let code = ErrorCode::new(&text);
     let kind = match (status, code.kind()) {
         (429, _) => ErrorKind::RateLimited,
         (_, Some(kind)) => kind,
         (_, None) => kind_of_status(status),
     };
-    let message = match refusal.message.as_deref().map(|message| clean(message, secret)) {
+    let message = match refusal.message.as_deref().map(|message| clean(message, secret, LONGEST_MESSAGE)) {
         Some(message) if !message.is_empty() => message,
         _ => format!("the service refused with {code}"),
     };
@@ -64,8 +66,7 @@ fn refused(status: u16, refusal: &Refusal, secret: &str) -> Error {
 
 /// An answer that is no business error: a gateway's page, a proxy's, a redirect, nothing at all.
 fn unexplained(status: u16, body: &[u8], mutates: bool, secret: &str) -> Error {
-    let shown = clean(&String::from_utf8_lossy(body), secret);
-    let shown = if shown.is_empty() { "an empty body".to_owned() } else { format!("{shown:?}") };
+    let shown = excerpt(body, secret);
     if !(400..600).contains(&status) {
         let evidence = if mutates { Evidence::Ambiguous } else { Evidence::Refused };
         let kind = if mutates { ErrorKind::Ambiguous } else { ErrorKind::InvalidResponse };
@@ -100,16 +101,34 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
-/// Text of the service made fit for one line: no control characters, no markup, not too long, no key, and no
-/// query of a URL, which may be a signature.
-pub(crate) fn clean(text: &str, secret: &str) -> String {
+/// Text of the service made fit for one line: no control characters, not too long, no key, and no query of a URL,
+/// which may be a signature.
+fn clean(text: &str, secret: &str, longest: usize) -> String {
     let text = if secret.is_empty() { text.to_owned() } else { text.replace(secret, "(redacted)") };
+    let words: Vec<String> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .map(without_query)
+        .collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(longest) {
+        None => line,
+        Some((end, _)) => format!("{}…", &line[..end]),
+    }
+}
+
+/// The start of a body that is no reply of the service: a gateway's page, without its markup.
+pub(crate) fn excerpt(body: &[u8], secret: &str) -> String {
+    let text = String::from_utf8_lossy(body);
     let mut plain = String::new();
     let mut in_tag = false;
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         match c {
-            '<' if rest.as_str().starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) => {
+            '<' if rest
+                .as_str()
+                .starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) =>
+            {
                 in_tag = true;
             }
             '>' if in_tag => {
@@ -117,15 +136,12 @@ pub(crate) fn clean(text: &str, secret: &str) -> String {
                 plain.push(' ');
             }
             _ if in_tag => {}
-            c if c.is_control() => plain.push(' '),
             c => plain.push(c),
         }
     }
-    let words: Vec<String> = plain.split_whitespace().map(without_query).collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(SHOWN) {
-        None => line,
-        Some((end, _)) => format!("{}…", &line[..end]),
+    match clean(&plain, secret, EXCERPT) {
+        shown if shown.is_empty() => "an empty body".to_owned(),
+        shown => format!("{shown:?}"),
     }
 }
 
@@ -162,7 +178,11 @@ pub(crate) fn decode_list<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>> {
 }
 
 fn unreadable(why: &str) -> Error {
-    Error::new(ErrorKind::InvalidResponse, Evidence::Ambiguous, format!("the service's reply cannot be read: {why}"))
+    Error::new(
+        ErrorKind::InvalidResponse,
+        Evidence::Ambiguous,
+        format!("the service's reply cannot be read: {why}"),
+    )
 }
 
 /// What is wrong with JSON, without the values that serde quotes: they may be a signed link or a password.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::error::Pending;
 use crate::{Client, Environment, Error, ErrorKind, Evidence, Result, StartState, StartStatus, Status};
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 

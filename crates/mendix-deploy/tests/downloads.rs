@@ -72,7 +72,13 @@ fn a_download_replaces_the_target_when_it_is_complete() {
     assert_eq!(fs::read_to_string(&target).unwrap(), "x".repeat(3_000_000));
     assert!(seen.is_sorted() && seen.last() == Some(&3_000_000));
     client
-        .download_archived_logs("calc", "Test", "2018-08-10", directory.path().join("log"), DownloadOptions::new())
+        .download_archived_logs(
+            "calc",
+            "Test",
+            "2018-08-10",
+            directory.path().join("log"),
+            DownloadOptions::new(),
+        )
         .unwrap();
     let mut found = names(directory.path());
     found.sort();
@@ -114,7 +120,10 @@ fn a_download_that_fails_leaves_the_target_as_it_was() {
             "expired",
             |mut peer| {
                 peer.request();
-                peer.reply(403, "<Error><Code>AccessDenied</Code><Url>https://x/?signature=S3CRET</Url></Error>");
+                peer.reply(
+                    403,
+                    "<Error><Code>AccessDenied</Code><Url>https://x/?signature=S3CRET</Url></Error>",
+                );
             },
             ErrorKind::Forbidden,
         ),
@@ -174,7 +183,14 @@ fn a_target_that_cannot_be_written_is_refused_before_a_link_is_asked_for() {
     }
     assert_eq!(pair.api.connections.load(Ordering::SeqCst), 0);
     let error = client
-        .download_backup("calc", "Test", "1", BackupPart::FilesOnly, directory.path().join("x"), DownloadOptions::new())
+        .download_backup(
+            "calc",
+            "Test",
+            "1",
+            BackupPart::FilesOnly,
+            directory.path().join("x"),
+            DownloadOptions::new(),
+        )
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
 }

@@ -294,6 +294,9 @@ fn a_stalled_upload_ends_and_a_slow_one_does_not() {
     assert!(error.to_string().contains("stall_timeout"), "{error}");
 }
 
+/// What a call is blocked in, on which client, what that proves, and the call.
+type Blocked<'a> = (&'a str, &'a Client, Evidence, &'a (dyn Fn(&Client) -> Result<(), Error> + Sync));
+
 #[test]
 fn a_call_is_cancelled_from_another_thread_wherever_it_is() {
     let server = Server::start(|mut peer| {
@@ -314,7 +317,6 @@ fn a_call_is_cancelled_from_another_thread_wherever_it_is() {
     }
     let unreachable = builder(&format!("http://{address}")).build().unwrap();
     let client = server.client();
-    type Blocked<'a> = (&'a str, &'a Client, Evidence, &'a (dyn Fn(&Client) -> Result<(), Error> + Sync));
     let calls: [Blocked<'_>; 3] = [
         ("waiting for an answer", &client, Evidence::Ambiguous, &|c| c.stop_environment("calc", "Test")),
         ("sending", &client, Evidence::Incomplete, &|c| upload(c, 256 * MIB)),

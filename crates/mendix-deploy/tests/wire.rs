@@ -41,7 +41,15 @@ fn a_request_has_the_documented_headers_once_and_nothing_else() {
     };
     let always = ["accept", "content-type", "host", "mendix-apikey", "mendix-username", "user-agent"];
     assert_eq!(names(0), always);
-    let with_body = ["accept", "content-length", "content-type", "host", "mendix-apikey", "mendix-username", "user-agent"];
+    let with_body = [
+        "accept",
+        "content-length",
+        "content-type",
+        "host",
+        "mendix-apikey",
+        "mendix-username",
+        "user-agent",
+    ];
     assert_eq!(names(1), with_body);
     assert_eq!(requests[1].header("content-length"), ["0"]);
     assert_eq!(names(3), with_body);

@@ -130,8 +130,7 @@ impl Client {
     /// ```
     #[doc(alias = "Download a Backup for an Environment")]
     pub fn get_backup_links(&self, app_id: &str, mode: &str, snapshot_id: &str) -> Result<BackupLinks> {
-        let path =
-            Path::environment(app_id, mode).then("snapshots").given("snapshot_id", snapshot_id);
+        let path = Path::environment(app_id, mode).then("snapshots").given("snapshot_id", snapshot_id);
         self.send(&Request::get("get_backup_links", path)?)
     }
 

@@ -75,7 +75,8 @@ mod tests {
         for good in ["2018-08-10", "2024-02-29"] {
             check_date(good).unwrap();
         }
-        for bad in ["", "2023-02-29", "2018-8-10", "10-08-2018", "2018-08-10T00:00", "20180810", "yesterday"] {
+        for bad in ["", "2023-02-29", "2018-8-10", "10-08-2018", "2018-08-10T00:00", "20180810", "yesterday"]
+        {
             assert!(check_date(bad).is_err(), "{bad}");
         }
     }

@@ -138,8 +138,8 @@ impl Client {
         let mut multipart =
             Multipart::open(source.into(), name).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::app(app_id).then("packages").then("upload");
-        let request = Request::post_multipart(OPERATION, path, multipart.boundary())?
-            .query("name", multipart.name());
+        let request =
+            Request::post_multipart(OPERATION, path, multipart.boundary())?.query("name", multipart.name());
         self.receive(&request, Some(&mut multipart), |body| Ok(reply::decode(&body).unwrap_or_default()))
     }
 

@@ -180,7 +180,8 @@ impl<'de> Deserialize<'de> for EnvironmentSettings {
             key: &str,
         ) -> std::result::Result<Vec<T>, E> {
             let items = object.get(key).unwrap_or(&Value::Null);
-            let items = Option::<Vec<T>>::deserialize(items).map_err(|error| E::custom(format!("{key}: {error}")))?;
+            let items =
+                Option::<Vec<T>>::deserialize(items).map_err(|error| E::custom(format!("{key}: {error}")))?;
             Ok(items.unwrap_or_default())
         }
         let original = Extra::deserialize(deserializer)?;

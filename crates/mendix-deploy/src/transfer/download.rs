@@ -182,7 +182,7 @@ fn refused(status: u16, body: &mut dyn Read) -> Error {
     let mut start = Vec::new();
     // The status says enough when the body breaks off.
     let _ = body.take(SHOWN).read_to_end(&mut start);
-    let shown = reply::clean(&String::from_utf8_lossy(&start), "");
+    let shown = reply::excerpt(&start, "");
     let (kind, hint) = match status {
         401 | 403 => (ErrorKind::Forbidden, "the link may have expired; ask for a fresh one"),
         404 | 410 => (ErrorKind::NotFound, "the link may have expired; ask for a fresh one"),
@@ -190,7 +190,7 @@ fn refused(status: u16, body: &mut dyn Read) -> Error {
         300..=399 => (ErrorKind::InvalidResponse, "redirects are never followed"),
         _ => (ErrorKind::Api, "try again later"),
     };
-    Error::new(kind, Evidence::Refused, format!("the download was refused, with {shown:?}"))
+    Error::new(kind, Evidence::Refused, format!("the download was refused, with {shown}"))
         .with_status(status)
         .with_hint(hint)
 }

@@ -30,11 +30,7 @@ pub(crate) struct Dialer {
 impl Connector for Dialer {
     type Out = Connection;
 
-    fn connect(
-        &self,
-        details: &ConnectionDetails,
-        _: Option<()>,
-    ) -> Result<Option<Connection>, ureq::Error> {
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Connection>, ureq::Error> {
         let call = call::current()?;
         call.reused.set(false);
         let host = details.uri.host().unwrap_or_default();
@@ -43,8 +39,7 @@ impl Connector for Dialer {
         let (near_host, near_port) = proxy.map_or((host, port), |proxy| (proxy.host.as_str(), proxy.port));
 
         let addresses = self.names.resolve(near_host, near_port, &call)?;
-        let mut tcp =
-            Tcp::connect(&addresses, &call).inspect_err(|_| self.names.forget(near_host))?;
+        let mut tcp = Tcp::connect(&addresses, &call).inspect_err(|_| self.names.forget(near_host))?;
         if let Some(proxy) = proxy {
             proxy.tunnel(&mut tcp, host, port)?;
         }
@@ -157,9 +152,13 @@ impl Connection {
 /// Adds the credentials to a request head, before the empty line that ends it.
 fn sign(output: &mut [u8], amount: usize, credentials: &Credentials) -> io::Result<usize> {
     let mut end = amount - 2;
-    for part in
-        ["mendix-username: ", credentials.username(), "\r\nmendix-apikey: ", credentials.api_key(), "\r\n\r\n"]
-    {
+    for part in [
+        "mendix-username: ",
+        credentials.username(),
+        "\r\nmendix-apikey: ",
+        credentials.api_key(),
+        "\r\n\r\n",
+    ] {
         let place = output.get_mut(end..end + part.len()).ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidInput, "the request head is too long with the credentials")
         })?;

@@ -20,8 +20,8 @@ pub(crate) use self::call::{Call, Limits, SLICE};
 use self::call::{Interrupt, Phase};
 use self::connection::Dialer;
 use self::names::{AskLater, Names};
-pub use self::proxy::Proxy;
 use self::proxy::Proxies;
+pub use self::proxy::Proxy;
 use crate::request::{Content, Request};
 use crate::transfer::Multipart;
 use crate::{Error, ErrorKind, Evidence, Result};
@@ -65,11 +65,12 @@ pub(crate) trait Exchange: Send + Sync {
         call: &Rc<Call>,
     ) -> Result<Reply>;
 
-    /// Sends a GET without credentials to any URL, and gives status, length and body to `read`.
+    /// Sends a GET without credentials to any URL, and gives the answer to `read`.
     fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()>;
 }
 
-pub(crate) type Reader<'a> = dyn FnMut(u16, Option<u64>, &mut dyn Read) -> Result<()> + 'a;
+/// What is done with the status, the length and the body of an answer while it comes in.
+pub(crate) type Reader<'a> = dyn FnMut(u16, Option<u64>, &mut dyn Read, &Call) -> Result<()> + 'a;
 
 impl Transport {
     pub(crate) fn new(options: &Options<'_>) -> Result<Transport> {
@@ -166,19 +167,22 @@ impl Exchange for Transport {
 
     fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()> {
         let _entered = call.enter();
-        let request =
-            HttpRequest::get(url).header("accept", "*/*").body(()).map_err(|_| invalid_link())?;
+        let request = HttpRequest::get(url).header("accept", "*/*").body(()).map_err(|_| invalid_link())?;
         let mut response = self.transfers.run(request).map_err(|error| fail(call, false, error))?;
         let status = response.status().as_u16();
         let length = response.body().content_length();
         let mut reader = response.body_mut().as_reader();
-        read(status, length, &mut reader)
+        read(status, length, &mut reader, call)
     }
 }
 
 /// A link of the service that is no URL. It may be a secret, and is not repeated.
 fn invalid_link() -> Error {
-    Error::new(ErrorKind::InvalidResponse, Evidence::NotSent, "the service gave a link that is not a valid URL")
+    Error::new(
+        ErrorKind::InvalidResponse,
+        Evidence::NotSent,
+        "the service gave a link that is not a valid URL",
+    )
 }
 
 /// Reading the answer to a download failed.
@@ -203,7 +207,8 @@ fn fail(call: &Call, mutates: bool, error: ureq::Error) -> Error {
     if ambiguous {
         failure = failure.with_hint("look at the state before trying again");
     } else if unknown_issuer(&source) {
-        failure = failure.with_hint("if a company proxy signs the connection, name its certificate as ca_file");
+        failure =
+            failure.with_hint("if a company proxy signs the connection, name its certificate as ca_file");
     }
     failure.with_source(source)
 }
@@ -223,20 +228,22 @@ fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
 }
 
 fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
-    if let Some(local) = source.get_ref().and_then(|inner| inner.downcast_ref::<LocalFailure>()) {
+    let inner = source.get_ref();
+    if let Some(local) = inner.and_then(|inner| inner.downcast_ref::<LocalFailure>()) {
         return (local.kind, local.message.clone());
     }
-    if let Some(tls) = source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+    if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return (ErrorKind::Transport, format!("TLS: {tls}"));
     }
-    let is_http = source.get_ref().is_some_and(|inner| inner.is::<ureq::Error>());
+    let is_http = inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<ureq::Error>);
     match (phase, source.kind()) {
         (Phase::Connecting, _) => (ErrorKind::Transport, source.to_string()),
         (_, io::ErrorKind::FileTooLarge) => (ErrorKind::InvalidResponse, source.to_string()),
         _ if is_http => (ErrorKind::InvalidResponse, "the answer is not valid HTTP".to_owned()),
-        (_, io::ErrorKind::UnexpectedEof) => {
-            (ErrorKind::Transport, "the server closed the connection before the answer was complete".to_owned())
-        }
+        (_, io::ErrorKind::UnexpectedEof) => (
+            ErrorKind::Transport,
+            "the server closed the connection before the answer was complete".to_owned(),
+        ),
         _ => (ErrorKind::Transport, format!("the connection broke: {source}")),
     }
 }

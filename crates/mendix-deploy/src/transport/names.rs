@@ -17,7 +17,7 @@ use super::call::Call;
 use crate::origin::bare_host;
 
 /// How long addresses are remembered.
-const REMEMBERED: Duration = Duration::from_secs(60);
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// ureq asks its resolver for every call, before it looks for an open connection. This one leaves the question
 /// to the connector, which asks only when it connects.

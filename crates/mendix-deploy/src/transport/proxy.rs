@@ -147,15 +147,14 @@ impl Server {
             return Err(refuse("is of a kind that is not supported"));
         }
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| refuse("has no host"))?;
-        let authorization = uri
-            .authority()
-            .and_then(|authority| authority.as_str().rsplit_once('@'))
-            .map(|(user_info, _)| {
+        let authorization = uri.authority().and_then(|authority| authority.as_str().rsplit_once('@')).map(
+            |(user_info, _)| {
                 let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
                 let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
                 let pair = Zeroizing::new(format!("{}:{}", decode(user), decode(password)));
                 Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))
-            });
+            },
+        );
         Ok(Server { host: host.to_owned(), port: uri.port_u16().unwrap_or(80), authorization })
     }
 
@@ -175,9 +174,9 @@ impl Server {
         let is_http = words.next().is_some_and(|version| version.starts_with("HTTP/1."));
         match words.next().and_then(|status| status.parse::<u16>().ok()) {
             Some(200..=299) if is_http => Ok(()),
-            Some(status) if is_http => {
-                Err(io::Error::other(format!("the proxy {self} refused a tunnel to {host}:{port}: HTTP {status}")))
-            }
+            Some(status) if is_http => Err(io::Error::other(format!(
+                "the proxy {self} refused a tunnel to {host}:{port}: HTTP {status}"
+            ))),
             _ => Err(io::Error::other(format!("the proxy {self} did not answer as an HTTP proxy"))),
         }
     }
@@ -292,7 +291,9 @@ mod tests {
         stream.1.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "TLS");
 
-        for (answer, why) in [("HTTP/1.1 407 No\r\n\r\n", "407"), ("hello\r\n\r\n", "HTTP proxy"), ("", "closed")] {
+        for (answer, why) in
+            [("HTTP/1.1 407 No\r\n\r\n", "407"), ("hello\r\n\r\n", "HTTP proxy"), ("", "closed")]
+        {
             let mut stream = Fake(Vec::new(), io::Cursor::new(answer.as_bytes()));
             let error = server.tunnel(&mut stream, "deploy.mendix.com", 443).unwrap_err().to_string();
             assert!(error.contains(why) && !error.contains("p@ss"), "{error}");

@@ -104,10 +104,7 @@ fn not_yet(peeked: io::Result<usize>) -> io::Result<Option<usize>> {
 
 /// Whether a system call ended only because its slice of time did, or a signal came.
 fn goes_on(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
-    )
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }
 
 impl Read for Tcp {

@@ -56,7 +56,11 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 }
 
 /// Makes the handshake with `host` on a connection that stands.
-pub(crate) fn handshake(config: &Arc<ClientConfig>, host: &str, tcp: &mut Tcp) -> io::Result<ClientConnection> {
+pub(crate) fn handshake(
+    config: &Arc<ClientConfig>,
+    host: &str,
+    tcp: &mut Tcp,
+) -> io::Result<ClientConnection> {
     let name = ServerName::try_from(bare_host(host).to_owned())
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, format!("{host} is no valid host name")))?;
     let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;

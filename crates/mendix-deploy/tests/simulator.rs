@@ -1,0 +1,328 @@
+//! The 23 calls and the 86 documented errors, through a socket, against the simulator and against a plain server
+//! that knows nothing but the table.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::fs;
+
+use mendix_deploy::{
+    BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
+    ErrorKind, Evidence, PackageSource, PackageStatus, StartState, Status, WaitOptions,
+};
+use mendix_deploy_sim::{Bodies, Call, ErrorRow, Profile, Simulator, Tls, error_rows};
+use serde_json::{Map, Value};
+use support::Server;
+
+fn client(simulator: &Simulator) -> Client {
+    let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();
+    Client::builder(credentials).base_url(simulator.url()).build().unwrap()
+}
+
+/// A package as small as one can be.
+fn package() -> Vec<u8> {
+    use std::io::Write;
+
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("model/metadata.json", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(br#"{"ModelVersion": "1.2.0.254", "RuntimeVersion": "10.24.0"}"#).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+/// Every call once, in an order that makes sense, with its values looked at.
+fn walk(simulator: &Simulator) {
+    let c = client(simulator);
+    let (app, mode) = (simulator.app_id(), "Acceptance");
+
+    let apps = c.list_apps().unwrap();
+    let calc = apps.iter().find(|found| found.app_id == app).unwrap();
+    assert_eq!(calc.name.as_deref(), Some("Calculation App"));
+    assert_eq!(&c.get_app(app).unwrap(), calc);
+    assert_eq!(c.list_environments(app).unwrap().len(), 3);
+    let before = c.get_environment(app, mode).unwrap();
+    assert_eq!((&before.status, before.mode.as_str()), (&Status::Running, mode));
+    assert_eq!(before.production, Some(false));
+    let old = c.get_environment_package(app, mode).unwrap();
+    assert_eq!(old.status, PackageStatus::Succeeded);
+    assert!(old.size.unwrap() > 0 && old.creation_date.is_some());
+
+    let bytes = package();
+    let uploaded = c.upload_package(app, bytes.as_slice(), Some("calc_1.2.0.254.mda")).unwrap();
+    let package_id = uploaded.package_id.unwrap_or_else(|| newest_package(simulator));
+    c.stop_environment(app, mode).unwrap();
+    let stopped = c.wait_for_status(app, mode, &Status::Stopped, WaitOptions::new()).unwrap();
+    assert_eq!(stopped.status, Status::Stopped);
+    transport_when_ready(&c, app, mode, &package_id);
+
+    let mut settings: EnvironmentSettings = c.get_environment_settings(app, mode).unwrap();
+    let constant = settings.constants[0].name.clone();
+    settings.set_constant(&constant, "true").unwrap();
+    let changed = c.set_environment_settings(app, mode, &settings).unwrap();
+    assert_eq!(changed.constants[0].value.as_deref(), Some("true"));
+
+    let job = c.start_environment(app, mode, true).unwrap();
+    assert_eq!(c.get_start_status(app, mode, &job.job_id).unwrap().status, StartState::Starting);
+    let started = c.wait_for_start(app, mode, &job.job_id, WaitOptions::new()).unwrap();
+    assert_eq!(started.status, StartState::Started);
+    let deployed = c.get_environment_package(app, mode).unwrap();
+    assert_eq!((deployed.package_id, deployed.size), (package_id, Some(bytes.len() as u64)));
+    let settings = c.get_environment_settings(app, mode).unwrap();
+    assert_eq!(settings.constants[0].deployed_value.as_deref(), Some("true"));
+
+    let backup = c.create_backup(app, mode, Some("before the next one")).unwrap();
+    assert_eq!(backup.comment.as_deref(), Some("before the next one"));
+    wait_for_backup(&c, app, mode, &backup.snapshot_id);
+    let links = c.get_backup_links(app, mode, &backup.snapshot_id).unwrap();
+    assert!(links.part(BackupPart::DatabaseAndFiles).is_some());
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("calc.backup");
+    let part = BackupPart::DatabaseAndFiles;
+    let downloaded =
+        c.download_backup(app, mode, &backup.snapshot_id, part, &target, DownloadOptions::new()).unwrap();
+    assert!(downloaded.bytes > 0 && downloaded.bytes == fs::metadata(&target).unwrap().len());
+
+    let scaled = c.scale_environment(app, mode, 2, 2048).unwrap();
+    assert_eq!((scaled.instances, scaled.memory_per_instance), (Some(2), Some(2048)));
+    assert_eq!(c.create_environment_tag(app, mode, "europe").unwrap().tag, "europe");
+    let tags = c.list_environment_tags(app, mode).unwrap();
+    assert!(tags.iter().any(|tag| tag.tag == "europe"), "{tags:?}");
+    c.delete_environment_tag(app, mode, "europe").unwrap();
+    let logs = c.get_archived_logs(app, mode, "2018-08-10").unwrap();
+    assert!(logs.date.is_some());
+    c.download_archived_logs(app, mode, "2018-08-10", &target, DownloadOptions::new()).unwrap();
+
+    c.stop_environment(app, mode).unwrap();
+    c.wait_for_status(app, mode, &Status::Stopped, WaitOptions::new()).unwrap();
+    assert_eq!(c.restore_backup(app, mode, &backup.snapshot_id).unwrap().snapshot_id, backup.snapshot_id);
+    c.clean_environment(app, mode).unwrap();
+    assert!(!c.create_sandbox("0b1a9b2c-7f0e-4d57-8a8e-3c1f6a1d2e4f").unwrap().app_id.is_empty());
+
+    let accounting = simulator.accounting();
+    for call in Call::ALL {
+        assert!(accounting.requests(call) > 0, "{call} was not made");
+        let effects = match call {
+            Call::StopEnvironment => 2,
+            other => u64::from(other.is_mutating()),
+        };
+        assert_eq!(accounting.effects(call), effects, "{call}");
+    }
+    assert_eq!(accounting.links().with_credentials, 0);
+}
+
+fn newest_package(simulator: &Simulator) -> String {
+    simulator.with_state(|state| {
+        let packages = &state.apps["calc"].packages;
+        packages.iter().max_by_key(|(_, package)| package.creation_date).unwrap().0.clone()
+    })
+}
+
+/// Today's service prepares a package for a while after the upload.
+fn transport_when_ready(client: &Client, app: &str, mode: &str, package_id: &str) {
+    for _ in 0..100 {
+        match client.transport_package(app, mode, package_id) {
+            Err(error) if error.code() == Some(&ErrorCode::ServiceUnavailable) => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            result => return result.unwrap(),
+        }
+    }
+    panic!("the package was never ready");
+}
+
+fn wait_for_backup(client: &Client, app: &str, mode: &str, snapshot_id: &str) {
+    for _ in 0..100 {
+        let backups = client.list_backups(app, mode).unwrap();
+        let backup = backups.iter().find(|backup| backup.snapshot_id == snapshot_id).unwrap();
+        if backup.state == BackupState::Completed {
+            assert!(backup.created_on.is_some());
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("the backup was never complete");
+}
+
+#[test]
+fn all_23_calls_work_with_either_profile_and_any_undocumented_body() {
+    for profile in [Profile::Document, Profile::Today] {
+        for bodies in [Bodies::Empty, Bodies::Text, Bodies::Json] {
+            let simulator = Simulator::builder().profile(profile).bodies(bodies).start().unwrap();
+            walk(&simulator);
+        }
+    }
+}
+
+#[test]
+fn all_23_calls_work_over_tls_with_an_extra_certificate() {
+    let simulator = Simulator::builder().tls(Tls::On).start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    fs::write(&ca_file, simulator.ca_pem().unwrap()).unwrap();
+    let credentials = || Credentials::new(simulator.username(), simulator.api_key()).unwrap();
+    let builder = Client::builder(credentials()).base_url(simulator.url()).ca_file(&ca_file);
+    let trusting = builder.build().unwrap();
+    for _ in 0..10 {
+        trusting.list_apps().unwrap();
+    }
+    assert_eq!(simulator.accounting().connections(), 1);
+    let large = vec![7; 3_000_000];
+    let refused = trusting.upload_package("calc", large.as_slice(), Some("a.mda")).unwrap_err();
+    assert_eq!(refused.code(), Some(&ErrorCode::InvalidPackage));
+
+    let strict = Client::builder(credentials()).base_url(simulator.url()).build().unwrap();
+    let error = strict.stop_environment("calc", "Test").unwrap_err();
+    assert_eq!((error.kind(), error.evidence()), (ErrorKind::Transport, Evidence::NotSent));
+    assert!(error.to_string().contains("ca_file"), "{error}");
+}
+
+/// Makes the call of a row with the row's arguments.
+fn call(client: &Client, row: &ErrorRow, args: &Map<String, Value>) -> Result<(), Error> {
+    let text = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default();
+    let number = |name: &str| u32::try_from(args[name].as_u64().unwrap()).unwrap();
+    let (app, mode) = (text("app_id"), text("mode"));
+    match row.call {
+        Call::ListApps => client.list_apps().map(drop),
+        Call::CreateSandbox => client.create_sandbox(text("project_id")).map(drop),
+        Call::GetApp => client.get_app(app).map(drop),
+        Call::ListEnvironments => client.list_environments(app).map(drop),
+        Call::GetEnvironment => client.get_environment(app, mode).map(drop),
+        Call::StartEnvironment => {
+            client.start_environment(app, mode, args["auto_sync_db"].as_bool().unwrap()).map(drop)
+        }
+        Call::GetStartStatus => client.get_start_status(app, mode, text("job_id")).map(drop),
+        Call::StopEnvironment => client.stop_environment(app, mode),
+        Call::GetEnvironmentPackage => client.get_environment_package(app, mode).map(drop),
+        Call::UploadPackage => {
+            let source = PackageSource::bytes(text("content").as_bytes());
+            client.upload_package(app, source, Some(text("name"))).map(drop)
+        }
+        Call::TransportPackage => client.transport_package(app, mode, text("package_id")),
+        Call::CleanEnvironment => client.clean_environment(app, mode).map(drop),
+        Call::GetEnvironmentSettings => client.get_environment_settings(app, mode).map(drop),
+        Call::SetEnvironmentSettings => {
+            let settings = EnvironmentSettings::from_json(&args["settings"].to_string()).unwrap();
+            client.set_environment_settings(app, mode, &settings).map(drop)
+        }
+        Call::ListBackups => client.list_backups(app, mode).map(drop),
+        Call::GetBackupLinks => client.get_backup_links(app, mode, text("snapshot_id")).map(drop),
+        Call::CreateBackup => client.create_backup(app, mode, None).map(drop),
+        Call::RestoreBackup => client.restore_backup(app, mode, text("snapshot_id")).map(drop),
+        Call::ScaleEnvironment => {
+            client.scale_environment(app, mode, number("instances"), number("memory_per_instance")).map(drop)
+        }
+        Call::CreateEnvironmentTag => client.create_environment_tag(app, mode, text("tag")).map(drop),
+        Call::ListEnvironmentTags => client.list_environment_tags(app, mode).map(drop),
+        Call::DeleteEnvironmentTag => client.delete_environment_tag(app, mode, text("tag")),
+        Call::GetArchivedLogs => client.get_archived_logs(app, mode, text("date")).map(drop),
+    }
+}
+
+/// What the document's codes mean for a caller; `Api` where it is none of these.
+fn expected_kind(code: &str) -> ErrorKind {
+    match code {
+        "APP_NOT_FOUND"
+        | "CONSTANT_NOT_FOUND"
+        | "ENVIRONMENT_NOT_FOUND"
+        | "NOT_FOUND"
+        | "NO_SUCH_STARTJOB"
+        | "PACKAGE_NOT_FOUND"
+        | "SCHEDULED_EVENT_NOT_FOUND"
+        | "SNAPSHOT_NOT_FOUND" => ErrorKind::NotFound,
+        "ALREADY_LOCKED"
+        | "ALREADY_STARTED"
+        | "APPLICATION_ALREADY_EXISTS"
+        | "APP_ALREADY_HAS_A_STARTING_JOB"
+        | "APP_IS_RUNNING"
+        | "ENVIRONMENT_NOT_STOPPED"
+        | "ERROR_NOT_ALLOWED"
+        | "NO_MDA_HAS_BEEN_DEPLOYED"
+        | "NO_PACKAGE" => ErrorKind::Conflict,
+        "FORBIDDEN" | "NOT_ALLOWED" | "NO_ACCESS" | "TRANSPORT_NOT_ALLOWED" => ErrorKind::Forbidden,
+        _ => ErrorKind::Api,
+    }
+}
+
+fn check(row: &ErrorRow, error: &Error) {
+    let code = row.code.replace(' ', "_");
+    assert_eq!(error.operation(), row.call.stem());
+    assert_eq!(error.http_status(), Some(row.status), "{row:?}: {error}");
+    assert_eq!(error.code().map(ErrorCode::as_str), Some(code.as_str()), "{row:?}: {error}");
+    assert_eq!(error.code_text(), Some(row.code.as_str()), "{row:?}");
+    assert_eq!(
+        (error.kind(), error.evidence()),
+        (expected_kind(&code), Evidence::Refused),
+        "{row:?}: {error}"
+    );
+    assert!(!matches!(error.code(), Some(ErrorCode::Other(_))), "{row:?}");
+    assert!(!error.message().is_empty());
+    assert_eq!(error.attempts().len(), 1);
+}
+
+#[test]
+fn all_86_errors_of_the_simulator_are_told_apart() {
+    let simulator = Simulator::start().unwrap();
+    let client = client(&simulator);
+    assert_eq!(error_rows().len(), 86);
+    for row in error_rows() {
+        let args = simulator.arrange(row).unwrap();
+        check(row, &call(&client, row, &args).unwrap_err());
+    }
+    assert_eq!(simulator.unused_faults(), []);
+}
+
+#[test]
+fn all_86_errors_of_a_plain_server_are_told_apart() {
+    for row in error_rows() {
+        let body = format!(r#"{{"errorMessage": {:?}, "errorCode": {:?}}}"#, row.message, row.code);
+        let status = row.status;
+        let server = Server::replying(move |_| (status, body.clone()));
+        let error = call(&server.client(), row, &row.reach.args).unwrap_err();
+        check(row, &error);
+        assert_eq!(error.message(), row.message.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+}
+
+#[test]
+fn a_wrong_key_is_unauthorized_and_a_missing_right_forbidden() {
+    let simulator = Simulator::start().unwrap();
+    let wrong = Client::builder(Credentials::new(simulator.username(), "wrong").unwrap());
+    let wrong = wrong.base_url(simulator.url()).build().unwrap();
+    let error = wrong.list_apps().unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Unauthorized, Some(401)));
+    assert!(error.hint().unwrap().contains("API key"));
+    let bytes = vec![7; 3_000_000];
+    let error = wrong.upload_package("calc", bytes.as_slice(), Some("a.mda")).unwrap_err();
+    assert_eq!((error.kind(), error.evidence()), (ErrorKind::Unauthorized, Evidence::Refused));
+
+    simulator.with_state(|state| {
+        let calc = state.apps.get_mut("calc").unwrap();
+        calc.environments.get_mut("Production").unwrap().rights.api_access = false;
+    });
+    let error = client(&simulator).stop_environment("calc", "Production").unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Forbidden, Some(403)), "{error}");
+}
+
+#[test]
+fn a_wait_ends_in_time_and_says_how_to_go_on() {
+    let simulator = Simulator::start().unwrap();
+    simulator.with_state(|state| {
+        let calc = state.apps.get_mut("calc").unwrap();
+        let acceptance = calc.environments.get_mut("Acceptance").unwrap();
+        acceptance.next_start_hangs = true;
+    });
+    let client = client(&simulator);
+    client.stop_environment("calc", "Acceptance").unwrap();
+    client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new()).unwrap();
+    let job = client.start_environment("calc", "Acceptance", true).unwrap();
+    let options = WaitOptions::new().timeout(std::time::Duration::from_millis(400));
+    let error = client.wait_for_start("calc", "Acceptance", &job.job_id, options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
+    let pending = error.pending().unwrap();
+    assert_eq!(pending.job_id.as_ref(), Some(&job.job_id));
+    assert_eq!(pending.last_seen.as_deref(), Some("Starting"));
+    assert_eq!(simulator.accounting().effects(Call::StartEnvironment), 1);
+
+    let zero = WaitOptions::new().timeout(std::time::Duration::ZERO);
+    let error = client.wait_for_status("calc", "Acceptance", &Status::Running, zero).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
