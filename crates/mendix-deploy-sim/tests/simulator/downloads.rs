@@ -54,9 +54,9 @@ fn links_expire_and_cannot_be_changed() {
     let path = link(&simulator);
     let forged = fetch(&simulator, &path.replace("database", "files"), &[]);
     assert_eq!((forged.status, forged.header("content-type")), (403, Some("application/xml")));
-    simulator.advance(Duration::from_secs(14 * 60));
+    simulator.advance(Duration::from_mins(14));
     assert_eq!(fetch(&simulator, &path, &[]).status, 200);
-    simulator.advance(Duration::from_secs(60));
+    simulator.advance(Duration::from_mins(1));
     let expired = fetch(&simulator, &path, &[]);
     assert_eq!(expired.status, 403);
     assert!(expired.text().contains("Request has expired"));

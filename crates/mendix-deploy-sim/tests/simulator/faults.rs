@@ -119,14 +119,14 @@ fn delays_follow_the_clock() {
 #[test]
 fn a_delay_in_manual_time_ends_when_told() {
     let simulator = Simulator::builder().clock(Clock::Manual).start().unwrap();
-    simulator.add_fault(on_stop().delay(Duration::from_secs(3600)).after_effect());
+    simulator.add_fault(on_stop().delay(Duration::from_hours(1)).after_effect());
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| Client::new(&simulator).post(STOP, &Value::Null).status);
         while simulator.accounting().effects(Call::StopEnvironment) == 0 {
             std::thread::sleep(Duration::from_millis(1));
         }
         assert!(!waiting.is_finished());
-        simulator.advance(Duration::from_secs(3600));
+        simulator.advance(Duration::from_hours(1));
         assert_eq!(waiting.join().unwrap(), 200);
     });
 }
