@@ -17,9 +17,12 @@ use crate::{CancelToken, Credentials, Error, ErrorKind, Evidence, Proxy, Result,
 /// Where the service is.
 pub const DEFAULT_BASE_URL: &str = "https://deploy.mendix.com";
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
-const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long one call may take, unless told otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long a connection may take to stand, unless told otherwise.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a transfer may make no progress, unless told otherwise.
+pub const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
 const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 /// How long the service may work on an upload that has arrived, at least.
 const UPLOAD_ANSWER: Duration = Duration::from_mins(15);
@@ -83,6 +86,12 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
+    /// Other credentials than those that the builder was made with.
+    pub fn credentials(mut self, credentials: Credentials) -> ClientBuilder {
+        self.credentials = credentials;
+        self
+    }
+
     /// The origin of the service: scheme, host and port. `https://deploy.mendix.com` by default; `/api/1` is
     /// added to it. `http://` is refused but for loopback, where a simulator runs.
     pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {

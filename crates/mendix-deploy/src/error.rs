@@ -1,6 +1,7 @@
 //! The one error of this library, and how a refusal of the service becomes one.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::ErrorCode;
@@ -135,6 +136,7 @@ struct Inner {
     attempts: Vec<Attempt>,
     hint: Option<&'static str>,
     pending: Option<Pending>,
+    path: Option<PathBuf>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -199,6 +201,12 @@ impl Error {
         self.0.pending.as_ref()
     }
 
+    /// For [`ErrorKind::Io`]: the file that could not be used, where it has a name.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.0.path.as_deref()
+    }
+
     pub(crate) fn new(kind: ErrorKind, evidence: Evidence, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
@@ -211,6 +219,7 @@ impl Error {
             attempts: Vec::new(),
             hint: None,
             pending: None,
+            path: None,
             source: None,
         }))
     }
@@ -221,8 +230,10 @@ impl Error {
     }
 
     /// A local file that cannot be used.
-    pub(crate) fn io(message: impl Into<String>, source: std::io::Error) -> Error {
-        Error::new(ErrorKind::Io, Evidence::NotSent, message).with_source(source)
+    pub(crate) fn io(path: &Path, message: impl Into<String>, source: std::io::Error) -> Error {
+        Error::new(ErrorKind::Io, Evidence::NotSent, message)
+            .with_path(Some(path.to_owned()))
+            .with_source(source)
     }
 
     #[must_use]
@@ -261,6 +272,12 @@ impl Error {
     #[must_use]
     pub(crate) fn with_pending(mut self, pending: Pending) -> Error {
         self.0.pending = Some(pending);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_path(mut self, path: Option<PathBuf>) -> Error {
+        self.0.path = path;
         self
     }
 

@@ -65,14 +65,16 @@ pub use self::api::{
     Status, Tag, UploadedPackage,
 };
 pub use self::cancel::CancelToken;
-pub use self::client::{Client, ClientBuilder, DEFAULT_BASE_URL};
+pub use self::client::{
+    Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
+};
 pub use self::code::ErrorCode;
 pub use self::credentials::Credentials;
 pub use self::error::{Attempt, Error, ErrorKind, Evidence, Pending, Result};
 pub use self::model::Extra;
 pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress, SignedUrl};
 pub use self::transport::Proxy;
-pub use self::wait::{WaitOptions, WaitProgress};
+pub use self::wait::{DEFAULT_WAIT_TIMEOUT, WaitOptions, WaitProgress};
 
 /// The README's Rust compiles.
 #[cfg(doctest)]

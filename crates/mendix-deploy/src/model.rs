@@ -7,6 +7,11 @@ use serde_json::{Map, Number, Value};
 /// Fields that this version does not know, as they came.
 pub type Extra = Map<String, Value>;
 
+/// The names of the fields that are not known, for a text that must not show what they hold.
+pub(crate) fn names(extra: &Extra) -> Vec<&str> {
+    extra.keys().map(String::as_str).collect()
+}
+
 /// An enum over a set of words that the service may extend.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {

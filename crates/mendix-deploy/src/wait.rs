@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use crate::error::Pending;
 use crate::{Client, Environment, Error, ErrorKind, Evidence, Result, StartState, StartStatus, Status};
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_mins(15);
+/// How long a wait lasts, unless told otherwise.
+pub const DEFAULT_WAIT_TIMEOUT: Duration = Duration::from_mins(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -33,7 +34,7 @@ pub struct WaitOptions<'a> {
 
 impl Default for WaitOptions<'_> {
     fn default() -> Self {
-        WaitOptions { timeout: DEFAULT_TIMEOUT, observer: None }
+        WaitOptions { timeout: DEFAULT_WAIT_TIMEOUT, observer: None }
     }
 }
 

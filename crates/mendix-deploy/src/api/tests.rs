@@ -242,12 +242,13 @@ fn tags_come_in_many_shapes() {
 fn signed_links_are_hidden_from_every_text() {
     let (c, _) = client(
         r#"{"FilesOnly": "https://cloud.example.com/backups/S3CRET", "DatabaseOnly": null,
-            "DatabaseAndFiles": "https://cloud.example.com/b?sig=S3CRET"}"#,
+            "DatabaseAndFiles": "https://cloud.example.com/b?sig=S3CRET", "LogsOnly": "https://x.example/S3CRET"}"#,
     );
     let links = c.get_backup_links("calc", "Test", "1").unwrap();
     assert!(!format!("{links:?}").contains("S3CRET"), "{links:?}");
     assert!(links.files_only.unwrap().expose().ends_with("S3CRET"));
     assert_eq!(links.database_only, None);
+    assert_eq!(links.extra["LogsOnly"], "https://x.example/S3CRET");
 
     let (c, _) = client(r#"{"DownloadUrl": ["https://x.example/S3CRET"]}"#);
     let error = c.get_archived_logs("calc", "Test", "2018-08-10").unwrap_err();

@@ -3,10 +3,10 @@
 
 use std::io::{self, Read};
 
-use super::source::{Opened, PackageSource, local};
+use super::source::{Opened, PackageSource, cancelled};
 use crate::request::check_text;
 use crate::transport::Call;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 /// One part, named `file`.
 pub(crate) struct Multipart<'a> {
@@ -115,7 +115,7 @@ impl MultipartBody<'_, '_> {
         let done = self.sent + count as u64 - source_begins;
         if source.report(done).is_break() {
             self.call.cancel();
-            return Err(local(ErrorKind::Cancelled, "cancelled by the progress observer".to_owned(), None));
+            return Err(cancelled());
         }
         Ok(count)
     }

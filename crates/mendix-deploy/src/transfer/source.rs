@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Observer, Progress};
+use crate::transport::LocalFailure;
 use crate::{Error, ErrorKind, Result};
 
 /// A deployment package to upload: a file, bytes, or any reader of known length.
@@ -58,6 +59,7 @@ impl<'a> PackageSource<'a> {
                 input: Input::Reader(reader),
                 length,
                 file_name: None,
+                path: None,
                 described: "the source".to_owned(),
                 observer: None,
             },
@@ -77,7 +79,7 @@ fn open_file<'a>(path: &Path) -> Result<Opened<'a>> {
     if path.as_os_str().is_empty() {
         return Err(Error::invalid_input("source: the path is empty; expected a deployment package (.mda)"));
     }
-    let cannot = |error| Error::io(format!("source: {shown} cannot be read"), error);
+    let cannot = |error| Error::io(path, format!("source: {shown} cannot be read"), error);
     // Opening a pipe would block until something writes to it.
     let metadata = std::fs::metadata(path).map_err(cannot)?;
     if !metadata.is_file() {
@@ -92,6 +94,7 @@ fn open_file<'a>(path: &Path) -> Result<Opened<'a>> {
         length: metadata.len(),
         input: Input::File(file, metadata.modified().ok()),
         file_name: path.file_name().and_then(|name| name.to_str()).map(str::to_owned),
+        path: Some(path.to_owned()),
         described: shown,
         observer: None,
     })
@@ -129,6 +132,7 @@ pub(super) struct Opened<'a> {
     input: Input<'a>,
     pub(super) length: u64,
     pub(super) file_name: Option<String>,
+    path: Option<PathBuf>,
     pub(super) described: String,
     pub(super) observer: Option<Observer<'a>>,
 }
@@ -161,7 +165,12 @@ impl Opened<'_> {
     }
 
     pub(super) fn changed(&self, how: &str) -> io::Error {
-        local(ErrorKind::Io, format!("source: {} {how}", self.described), None)
+        self.failed(format!("source: {} {how}", self.described), None)
+    }
+
+    /// A failure of this side that travels through the HTTP library.
+    fn failed(&self, message: String, source: Option<io::Error>) -> io::Error {
+        io::Error::other(LocalFailure { kind: ErrorKind::Io, message, path: self.path.clone(), source })
     }
 }
 
@@ -171,9 +180,7 @@ impl Read for Opened<'_> {
             Input::File(file, _) => read_some(file, buffer),
             Input::Reader(reader) => read_some(reader, buffer),
         };
-        count.map_err(|error| {
-            local(ErrorKind::Io, format!("source: {} cannot be read", self.described), Some(error))
-        })
+        count.map_err(|error| self.failed(format!("source: {} cannot be read", self.described), Some(error)))
     }
 }
 
@@ -186,7 +193,8 @@ fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// An error of this side that travels through the HTTP library.
-pub(super) fn local(kind: ErrorKind, message: String, source: Option<io::Error>) -> io::Error {
-    io::Error::other(crate::transport::LocalFailure { kind, message, source })
+/// The observer's wish to end, which travels through the HTTP library.
+pub(super) fn cancelled() -> io::Error {
+    let message = "cancelled by the progress observer".to_owned();
+    io::Error::other(LocalFailure { kind: ErrorKind::Cancelled, message, path: None, source: None })
 }

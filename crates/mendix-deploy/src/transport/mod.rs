@@ -8,7 +8,7 @@ mod tcp;
 mod tls;
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -210,7 +210,8 @@ fn fail(call: &Call, mutates: bool, error: ureq::Error) -> Error {
         failure =
             failure.with_hint("if a company proxy signs the connection, name its certificate as ca_file");
     }
-    failure.with_source(source)
+    let path = local(&source).and_then(|local| local.path.clone());
+    failure.with_path(path).with_source(source)
 }
 
 fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
@@ -229,7 +230,7 @@ fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
 
 fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
     let inner = source.get_ref();
-    if let Some(local) = inner.and_then(|inner| inner.downcast_ref::<LocalFailure>()) {
+    if let Some(local) = local(source) {
         return (local.kind, local.message.clone());
     }
     if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
@@ -248,6 +249,10 @@ fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
     }
 }
 
+fn local(source: &io::Error) -> Option<&LocalFailure> {
+    source.get_ref().and_then(|inner| inner.downcast_ref())
+}
+
 fn unknown_issuer(source: &io::Error) -> bool {
     matches!(
         source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
@@ -261,6 +266,7 @@ fn unknown_issuer(source: &io::Error) -> bool {
 pub(crate) struct LocalFailure {
     pub(crate) kind: ErrorKind,
     pub(crate) message: String,
+    pub(crate) path: Option<PathBuf>,
     #[source]
     pub(crate) source: Option<io::Error>,
 }
