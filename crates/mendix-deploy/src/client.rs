@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use log::debug;
+use log::{debug, warn};
 use serde::de::DeserializeOwned;
 
 use crate::origin::{self, Origin};
 use crate::request::Request;
+use crate::retry::{Again, Budget, Pace, RealPace};
 use crate::transfer::Multipart;
 use crate::transport::{Call, Exchange, Limits, Options, Reader, Transport};
-use crate::{CancelToken, Credentials, Error, ErrorKind, Evidence, Proxy, Result, reply};
+use crate::{CallEvent, CancelToken, Credentials, Error, ErrorKind, Proxy, Result, reply, retry};
 
 /// Where the service is.
 pub const DEFAULT_BASE_URL: &str = "https://deploy.mendix.com";
@@ -23,6 +24,9 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a transfer may make no progress, unless told otherwise.
 pub const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
+const DEFAULT_ATTEMPTS: usize = 4;
+/// The pauses before the looks at the state after a lost answer: what was begun may take a moment to show.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_millis(1500)];
 const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 /// How long the service may work on an upload that has arrived, at least.
 const UPLOAD_ANSWER: Duration = Duration::from_mins(15);
@@ -51,11 +55,18 @@ pub struct Client {
 struct Shared {
     origin: Origin,
     allow_http: bool,
-    credentials: Credentials,
+    credentials: Arc<Credentials>,
     connect_timeout: Duration,
     stall_timeout: Duration,
+    max_attempts: usize,
+    read_back: bool,
+    observer: Option<Observer>,
+    pace: Box<dyn Pace>,
     exchange: Box<dyn Exchange>,
 }
+
+/// Is told of what happens beside the results of calls.
+type Observer = Arc<dyn Fn(&CallEvent<'_>) + Send + Sync>;
 
 /// Makes a [`Client`] with other settings than the defaults.
 ///
@@ -70,7 +81,7 @@ struct Shared {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "call build() to get the client"]
 pub struct ClientBuilder {
     credentials: Credentials,
@@ -83,6 +94,9 @@ pub struct ClientBuilder {
     proxy: Proxy,
     ca_file: Option<PathBuf>,
     user_agent: Option<String>,
+    max_attempts: usize,
+    read_back: bool,
+    observer: Option<Observer>,
 }
 
 impl ClientBuilder {
@@ -105,8 +119,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one call may take in all, 60 seconds by default. A transfer may take longer as long as it makes
-    /// progress: see [`stall_timeout`](ClientBuilder::stall_timeout).
+    /// How long one call may take in all, with its attempts, pauses and looks at the state; 60 seconds by default.
+    /// An attempt after which something may follow gets three quarters of what is left. A transfer may take longer
+    /// as long as it makes progress: see [`stall_timeout`](ClientBuilder::stall_timeout).
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
         self
@@ -122,6 +137,30 @@ impl ClientBuilder {
     /// arrived, the service may take 15 minutes, or `timeout` if that is longer, to answer.
     pub fn stall_timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.stall_timeout = timeout;
+        self
+    }
+
+    /// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+    ///
+    /// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again
+    /// when no answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience (429, or a
+    /// package that is still in preparation) a call goes again as long as its time lasts.
+    pub fn max_attempts(mut self, attempts: usize) -> ClientBuilder {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// Whether to look at the state when the answer to a change was lost, as is the default: when the state shows
+    /// that the change was made, the call succeeds. It is never sent again.
+    pub fn read_back(mut self, read_back: bool) -> ClientBuilder {
+        self.read_back = read_back;
+        self
+    }
+
+    /// Tells of attempts that follow a failure, and of changes whose answer was lost and which the state shows to
+    /// be made. `observer` runs on the thread of the call.
+    pub fn on_event(mut self, observer: impl Fn(&CallEvent<'_>) + Send + Sync + 'static) -> ClientBuilder {
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -166,6 +205,9 @@ impl ClientBuilder {
         if self.reply_limit == 0 {
             return Err(Error::invalid_input("reply_limit is 0; expected a number of bytes"));
         }
+        if self.max_attempts == 0 {
+            return Err(Error::invalid_input("max_attempts is 0; expected 1 or more"));
+        }
         let exchange = Transport::new(&Options {
             proxy: &self.proxy,
             ca_file: self.ca_file.as_deref(),
@@ -177,9 +219,13 @@ impl ClientBuilder {
             shared: Arc::new(Shared {
                 origin,
                 allow_http: self.allow_http,
-                credentials: self.credentials,
+                credentials: Arc::new(self.credentials),
                 connect_timeout: self.connect_timeout,
                 stall_timeout: self.stall_timeout,
+                max_attempts: self.max_attempts,
+                read_back: self.read_back,
+                observer: self.observer,
+                pace: Box::new(RealPace),
                 exchange: Box::new(exchange),
             }),
             timeout: self.timeout,
@@ -232,6 +278,9 @@ impl Client {
             proxy: Proxy::default(),
             ca_file: None,
             user_agent: None,
+            max_attempts: DEFAULT_ATTEMPTS,
+            read_back: true,
+            observer: None,
         }
     }
 
@@ -294,24 +343,111 @@ impl Client {
         self.receive(request, None, |body| reply::decode_list(&body))
     }
 
-    /// Makes a call whose answer nobody documented.
-    pub(crate) fn send_for_nothing(&self, request: &Request) -> Result<()> {
-        self.receive(request, None, |_| Ok(()))
-    }
-
-    /// The way that every call takes.
+    /// Makes a call, and gives its answer to `decode`.
     pub(crate) fn receive<T>(
         &self,
         request: &Request,
         upload: Option<&mut Multipart<'_>>,
-        decode: impl FnOnce(Vec<u8>) -> Result<T>,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+    ) -> Result<T> {
+        let budget = Budget::new(&*self.shared.pace, self.timeout);
+        self.make_attempts(request, upload, decode, budget, false)
+    }
+
+    /// Makes a change. When its answer is lost, `find` looks whether the change was made: what it finds is then the
+    /// result of the call.
+    pub(crate) fn change<T>(
+        &self,
+        request: &Request,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+        find: impl Fn(&Client) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let budget = Budget::new(&*self.shared.pace, self.timeout);
+        let looks_back = self.shared.read_back;
+        match self.make_attempts(request, None, decode, budget, looks_back) {
+            Err(error) if looks_back && error.kind() == ErrorKind::Ambiguous => {
+                self.look_back(error, budget, find)
+            }
+            result => result,
+        }
+    }
+
+    /// Looks at the state a few times, as long as the budget lasts. A look that fails proves nothing.
+    fn look_back<T>(
+        &self,
+        error: Error,
+        budget: Budget,
+        find: impl Fn(&Client) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let pace = &*self.shared.pace;
+        for pause in LOOKS {
+            let left = budget.left(pace).saturating_sub(pause);
+            if left.is_zero() || pace.pause(pause, self.cancel.as_ref()).is_err() {
+                break;
+            }
+            let looking = Client { timeout: left, ..self.clone() };
+            if let Ok(Some(found)) = find(&looking) {
+                warn!("{error}; the state shows that it was done");
+                self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
+                return Ok(found);
+            }
+        }
+        Err(error)
+    }
+
+    /// The way that every call takes: attempts, until one succeeds or no other is allowed.
+    fn make_attempts<T>(
+        &self,
+        request: &Request,
+        mut upload: Option<&mut Multipart<'_>>,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+        budget: Budget,
+        something_follows: bool,
     ) -> Result<T> {
         let shared = &self.shared;
-        let (limits, body_len) = match &upload {
-            Some(upload) => (self.transfer_limits(), upload.content_length()),
-            None => (self.call_limits(), request.content.len()),
-        };
-        let call = Call::new(limits, self.cancel.clone(), Some(shared.credentials.clone()), body_len);
+        let pace = &*shared.pace;
+        let mut earlier = Vec::new();
+        loop {
+            let made = earlier.len() + 1;
+            let is_last = made >= shared.max_attempts && !something_follows;
+            let limits = match upload {
+                Some(_) => self.transfer_limits(),
+                None => Limits { total: Some(budget.share(pace, is_last)), ..self.call_limits() },
+            };
+            let error = match self.attempt(request, upload.as_deref_mut(), &decode, limits) {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let allowed = match retry::again(request, &error) {
+                Again::Never => false,
+                Again::Soon => made < shared.max_attempts,
+                Again::Later => shared.max_attempts > 1,
+            };
+            let can_go_again = allowed && upload.as_mut().is_none_or(|upload| upload.rewind());
+            let pause = budget.pause(pace, made, error.retry_after());
+            let Some(pause) = pause.filter(|_| can_go_again) else {
+                return Err(error.after(earlier));
+            };
+            warn!("{error}; trying again in {pause:?}");
+            self.tell(&CallEvent::Retrying { operation: request.operation, error: &error, pause });
+            earlier.extend_from_slice(error.attempts());
+            pace.pause(pause, self.cancel.as_ref())
+                .map_err(|cancelled| cancelled.with_operation(request.operation).after(earlier.clone()))?;
+        }
+    }
+
+    /// One attempt.
+    fn attempt<T>(
+        &self,
+        request: &Request,
+        upload: Option<&mut Multipart<'_>>,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+        limits: Limits,
+    ) -> Result<T> {
+        let shared = &self.shared;
+        let body_len = upload.as_ref().map_or(request.content.len(), |upload| upload.content_length());
+        let credentials = Some(Arc::clone(&shared.credentials));
+        let call = Call::new(limits, self.cancel.clone(), credentials, body_len);
         let url = shared.origin.url(&request.path_and_query());
         let started = Instant::now();
         let result = shared
@@ -319,14 +455,14 @@ impl Client {
             .exchange(&url, request, upload, &call)
             .and_then(|answer| {
                 let status = answer.status;
-                reply::accepted(answer, request.mutates(), shared.credentials.api_key())
+                reply::accepted(answer, shared.credentials.api_key())
                     .and_then(|body| decode(body).map_err(|error| error.with_status(status)))
                     .map_err(|error| {
                         let evidence = error.evidence();
                         error.with_attempt(call.attempt(evidence))
                     })
             })
-            .map_err(|error| error.with_operation(request.operation));
+            .map_err(|error| retry::judge(request, error).with_operation(request.operation));
         debug!(
             "{} {} {} in {:?}: {}",
             request.operation,
@@ -341,6 +477,12 @@ impl Client {
         result
     }
 
+    fn tell(&self, event: &CallEvent<'_>) {
+        if let Some(observer) = &self.shared.observer {
+            observer(event);
+        }
+    }
+
     /// Gives the answer to a signed link, which gets no credentials, to `read`.
     pub(crate) fn fetch(&self, url: &str, read: &mut Reader<'_>) -> Result<()> {
         origin::check_link(url, self.shared.allow_http)?;
@@ -349,13 +491,13 @@ impl Client {
         self.shared.exchange.fetch(url, &call, read)
     }
 
-    /// A client that sends nothing.
+    /// A client that sends nothing, tries once and does not look back.
     #[cfg(test)]
     pub(crate) fn with_exchange(credentials: Credentials, exchange: Box<dyn Exchange>) -> Client {
         let client = Client::new(credentials).expect("the default settings are valid");
         let shared = Arc::into_inner(client.shared).expect("the client is new");
         Client {
-            shared: Arc::new(Shared { exchange, ..shared }),
+            shared: Arc::new(Shared { exchange, max_attempts: 1, read_back: false, ..shared }),
             timeout: client.timeout,
             cancel: client.cancel,
         }
@@ -376,17 +518,19 @@ impl Client {
 
     /// Sleeps, unless the caller cancels.
     pub(crate) fn sleep(&self, time: Duration) -> Result<()> {
-        let until = Instant::now() + time;
-        loop {
-            if self.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
-                return Err(Error::new(ErrorKind::Cancelled, Evidence::NotSent, "cancelled by the caller"));
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(());
-            }
-            std::thread::sleep(left.min(crate::transport::SLICE));
-        }
+        self.shared.pace.pause(time, self.cancel.as_ref())
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("base_url", &self.base_url)
+            .field("timeout", &self.timeout)
+            .field("proxy", &self.proxy)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
     }
 }
 

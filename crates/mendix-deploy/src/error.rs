@@ -136,6 +136,8 @@ struct Inner {
     attempts: Vec<Attempt>,
     hint: Option<&'static str>,
     pending: Option<Pending>,
+    retry_after: Option<Duration>,
+    is_permanent: bool,
     path: Option<PathBuf>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -207,6 +209,17 @@ impl Error {
         self.0.path.as_deref()
     }
 
+    /// How long the service asks to wait before the next try, as of the answer.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether another try would end the same way, whatever the evidence: a certificate that is not trusted.
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.0.is_permanent
+    }
+
     pub(crate) fn new(kind: ErrorKind, evidence: Evidence, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
@@ -219,6 +232,8 @@ impl Error {
             attempts: Vec::new(),
             hint: None,
             pending: None,
+            retry_after: None,
+            is_permanent: false,
             path: None,
             source: None,
         }))
@@ -269,6 +284,33 @@ impl Error {
         self
     }
 
+    /// With the attempts that came before the last one.
+    #[must_use]
+    pub(crate) fn after(mut self, mut earlier: Vec<Attempt>) -> Error {
+        earlier.append(&mut self.0.attempts);
+        self.0.attempts = earlier;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Error {
+        self.0.retry_after = wait;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn ambiguous(mut self) -> Error {
+        self.0.kind = ErrorKind::Ambiguous;
+        self.0.hint = self.0.hint.or(Some("look at the state before trying again"));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn permanent(mut self) -> Error {
+        self.0.is_permanent = true;
+        self
+    }
+
     #[must_use]
     pub(crate) fn with_pending(mut self, pending: Pending) -> Error {
         self.0.pending = Some(pending);
@@ -303,7 +345,16 @@ impl fmt::Display for Error {
             (Some(status), None) => write!(f, " [HTTP {status}]")?,
             _ => {}
         }
-        if matches!(inner.kind, ErrorKind::Ambiguous | ErrorKind::Timeout | ErrorKind::Transport) {
+        if inner.attempts.len() > 1 {
+            write!(f, ", after {} attempts", inner.attempts.len())?;
+        }
+        let proves_something = match inner.kind {
+            ErrorKind::Ambiguous => true,
+            // A look that was sent and not answered proves nothing worth saying.
+            ErrorKind::Timeout | ErrorKind::Transport => inner.evidence != Evidence::Ambiguous,
+            _ => false,
+        };
+        if proves_something {
             write!(f, " ({})", inner.evidence)?;
         }
         if let Some(hint) = inner.hint {

@@ -24,8 +24,8 @@ struct Refusal {
 }
 
 /// The body of a reply that says yes.
-pub(crate) fn accepted(reply: Reply, mutates: bool, secret: &str) -> Result<Vec<u8>> {
-    let Reply { status, body } = reply;
+pub(crate) fn accepted(reply: Reply, secret: &str) -> Result<Vec<u8>> {
+    let Reply { status, retry_after, body } = reply;
     if (200..300).contains(&status) {
         // Today's service answers some refusals with 200.
         return match refusal_in(&body) {
@@ -33,10 +33,11 @@ pub(crate) fn accepted(reply: Reply, mutates: bool, secret: &str) -> Result<Vec<
             Some(refusal) => Err(refused(status, &refusal, secret)),
         };
     }
-    match refusal_in(&body) {
-        Some(refusal) => Err(refused(status, &refusal, secret)),
-        None => Err(unexplained(status, &body, mutates, secret)),
-    }
+    let error = match refusal_in(&body) {
+        Some(refusal) => refused(status, &refusal, secret),
+        None => unexplained(status, &body, secret),
+    };
+    Err(error.with_retry_after(retry_after))
 }
 
 /// Reads the error that a body holds, if it holds one.
@@ -65,28 +66,28 @@ fn refused(status: u16, refusal: &Refusal, secret: &str) -> Error {
 }
 
 /// An answer that is no business error: a gateway's page, a proxy's, a redirect, nothing at all.
-fn unexplained(status: u16, body: &[u8], mutates: bool, secret: &str) -> Error {
+fn unexplained(status: u16, body: &[u8], secret: &str) -> Error {
     let shown = excerpt(body, secret);
-    if !(400..600).contains(&status) {
-        let evidence = if mutates { Evidence::Ambiguous } else { Evidence::Refused };
-        let kind = if mutates { ErrorKind::Ambiguous } else { ErrorKind::InvalidResponse };
-        return Error::new(kind, evidence, format!("unexpected HTTP status, with {shown}"))
-            .with_status(status)
-            .with_hint(if (300..400).contains(&status) {
-                "redirects are never followed, since they would carry the API key away; check base_url"
-            } else {
-                "check that base_url is the address of the service"
-            });
-    }
-    // A gateway that gives up says nothing of what the service behind it did.
-    let evidence = if status >= 500 { Evidence::Ambiguous } else { Evidence::Refused };
-    let kind = if status >= 500 && mutates { ErrorKind::Ambiguous } else { kind_of_status(status) };
-    let error = Error::new(kind, evidence, format!("the answer is not one of the service, with {shown}"))
-        .with_status(status);
-    match kind {
-        ErrorKind::Unauthorized => error.with_hint("check the username and the API key"),
-        ErrorKind::Ambiguous => error.with_hint("look at the state before trying again"),
-        _ => error,
+    let (kind, evidence, hint) = match status {
+        401 => (ErrorKind::Unauthorized, Evidence::Refused, Some("check the username and the API key")),
+        400..=499 => (kind_of_status(status), Evidence::Refused, None),
+        // A gateway that gives up says nothing of what the service behind it did.
+        500..=599 => (kind_of_status(status), Evidence::Ambiguous, None),
+        300..=399 => {
+            let hint =
+                "redirects are never followed, since they would carry the API key away; check base_url";
+            (ErrorKind::InvalidResponse, Evidence::Ambiguous, Some(hint))
+        }
+        _ => {
+            let hint = "check that base_url is the address of the service";
+            (ErrorKind::InvalidResponse, Evidence::Ambiguous, Some(hint))
+        }
+    };
+    let message = format!("the answer is not one of the service, with {shown}");
+    let error = Error::new(kind, evidence, message).with_status(status);
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
     }
 }
 
@@ -210,8 +211,8 @@ pub(crate) fn describe(error: &serde_json::Error) -> String {
 mod tests {
     use super::*;
 
-    fn error(status: u16, body: &str, mutates: bool) -> Error {
-        accepted(Reply { status, body: body.as_bytes().to_vec() }, mutates, "s3cret").unwrap_err()
+    fn error(status: u16, body: &str) -> Error {
+        accepted(Reply { status, retry_after: None, body: body.as_bytes().to_vec() }, "s3cret").unwrap_err()
     }
 
     #[test]
@@ -227,7 +228,7 @@ mod tests {
             (429, "SERVICE_UNAVAILABLE", ErrorKind::RateLimited),
         ] {
             let body = format!(r#"{{"errorMessage": "why", "errorCode": "{code}"}}"#);
-            let error = error(status, &body, true);
+            let error = error(status, &body);
             assert_eq!((error.kind(), error.evidence()), (kind, Evidence::Refused), "{status} {code}");
             assert_eq!((error.http_status(), error.code_text()), (Some(status), Some(code)));
             assert_eq!(error.message(), "why");
@@ -235,20 +236,24 @@ mod tests {
     }
 
     #[test]
-    fn a_gateways_page_leaves_a_change_open() {
+    fn a_gateways_page_proves_nothing() {
         let page = "<html><head><title>502</title></head>\r\n<body><h1>Bad  Gateway</h1></body></html>";
-        let change = error(502, page, true);
-        assert_eq!((change.kind(), change.evidence()), (ErrorKind::Ambiguous, Evidence::Ambiguous));
-        assert_eq!(change.http_status(), Some(502));
-        assert!(change.message().contains("502 Bad Gateway"), "{change}");
-        let look = error(502, page, false);
-        assert_eq!((look.kind(), look.evidence()), (ErrorKind::Api, Evidence::Ambiguous));
-        assert!(error(401, "", true).to_string().contains("empty body"));
+        let error = error(502, page);
+        assert_eq!((error.kind(), error.evidence()), (ErrorKind::Api, Evidence::Ambiguous));
+        assert_eq!(error.http_status(), Some(502));
+        assert!(error.message().contains("502 Bad Gateway"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_refusal_still_has_its_status() {
+        let error = error(401, "");
+        assert_eq!((error.kind(), error.evidence()), (ErrorKind::Unauthorized, Evidence::Refused));
+        assert!(error.to_string().contains("empty body"));
     }
 
     #[test]
     fn a_redirect_is_an_error_that_names_no_target() {
-        let error = error(302, "", false);
+        let error = error(302, "");
         assert_eq!(error.kind(), ErrorKind::InvalidResponse);
         assert!(error.hint().unwrap().contains("redirects"));
     }
@@ -256,10 +261,10 @@ mod tests {
     #[test]
     fn nothing_secret_and_no_second_line_comes_out_of_a_body() {
         let body = "no\r\nway: s3cret at https://x.example/backup?Signature=AAAA&Expires=1 \u{1b}[31m";
-        let text = error(500, body, false).to_string();
+        let text = error(500, body).to_string();
         assert!(!text.contains("s3cret") && !text.contains("AAAA"), "{text}");
         assert!(!text.contains('\n') && !text.contains('\u{1b}'), "{text}");
-        assert!(error(500, &"x".repeat(5000), false).to_string().len() < 400);
+        assert!(error(500, &"x".repeat(5000)).to_string().len() < 400);
     }
 
     #[test]

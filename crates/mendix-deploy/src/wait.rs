@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use crate::error::Pending;
-use crate::{Client, Environment, Error, ErrorKind, Evidence, Result, StartState, StartStatus, Status};
+use crate::{
+    Client, Environment, Error, ErrorKind, Evidence, Extra, Result, StartState, StartStatus, Status,
+};
 
 /// How long a wait lasts, unless told otherwise.
 pub const DEFAULT_WAIT_TIMEOUT: Duration = Duration::from_mins(15);
@@ -98,6 +100,12 @@ impl Client {
         job_id: &str,
         options: WaitOptions<'_>,
     ) -> Result<StartStatus> {
+        if job_id.is_empty() {
+            // A start whose answer was lost, and that was seen to have happened.
+            self.wait_for_status(app_id, mode, &Status::Running, options)
+                .map_err(|error| error.with_operation("wait_for_start"))?;
+            return Ok(StartStatus { status: StartState::Started, extra: Extra::new() });
+        }
         let pending = pending(app_id, mode, Some(job_id));
         self.wait("wait_for_start", pending, options, || {
             let status = self.get_start_status(app_id, mode, job_id)?;

@@ -8,11 +8,11 @@ use std::fs;
 
 use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
-    ErrorKind, Evidence, PackageSource, PackageStatus, StartState, Status, WaitOptions,
+    ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
 };
 use mendix_deploy_sim::{Bodies, Call, ErrorRow, Profile, Simulator, Tls, error_rows};
-use serde_json::{Map, Value};
 use support::Server;
+use support::calls::call;
 
 fn client(simulator: &Simulator) -> Client {
     let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();
@@ -175,48 +175,6 @@ fn all_23_calls_work_over_tls_with_an_extra_certificate() {
     assert!(error.to_string().contains("ca_file"), "{error}");
 }
 
-/// Makes the call of a row with the row's arguments.
-fn call(client: &Client, row: &ErrorRow, args: &Map<String, Value>) -> Result<(), Error> {
-    let text = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default();
-    let number = |name: &str| u32::try_from(args[name].as_u64().unwrap()).unwrap();
-    let (app, mode) = (text("app_id"), text("mode"));
-    match row.call {
-        Call::ListApps => client.list_apps().map(drop),
-        Call::CreateSandbox => client.create_sandbox(text("project_id")).map(drop),
-        Call::GetApp => client.get_app(app).map(drop),
-        Call::ListEnvironments => client.list_environments(app).map(drop),
-        Call::GetEnvironment => client.get_environment(app, mode).map(drop),
-        Call::StartEnvironment => {
-            client.start_environment(app, mode, args["auto_sync_db"].as_bool().unwrap()).map(drop)
-        }
-        Call::GetStartStatus => client.get_start_status(app, mode, text("job_id")).map(drop),
-        Call::StopEnvironment => client.stop_environment(app, mode),
-        Call::GetEnvironmentPackage => client.get_environment_package(app, mode).map(drop),
-        Call::UploadPackage => {
-            let source = PackageSource::bytes(text("content").as_bytes());
-            client.upload_package(app, source, Some(text("name"))).map(drop)
-        }
-        Call::TransportPackage => client.transport_package(app, mode, text("package_id")),
-        Call::CleanEnvironment => client.clean_environment(app, mode).map(drop),
-        Call::GetEnvironmentSettings => client.get_environment_settings(app, mode).map(drop),
-        Call::SetEnvironmentSettings => {
-            let settings = EnvironmentSettings::from_json(&args["settings"].to_string()).unwrap();
-            client.set_environment_settings(app, mode, &settings).map(drop)
-        }
-        Call::ListBackups => client.list_backups(app, mode).map(drop),
-        Call::GetBackupLinks => client.get_backup_links(app, mode, text("snapshot_id")).map(drop),
-        Call::CreateBackup => client.create_backup(app, mode, None).map(drop),
-        Call::RestoreBackup => client.restore_backup(app, mode, text("snapshot_id")).map(drop),
-        Call::ScaleEnvironment => {
-            client.scale_environment(app, mode, number("instances"), number("memory_per_instance")).map(drop)
-        }
-        Call::CreateEnvironmentTag => client.create_environment_tag(app, mode, text("tag")).map(drop),
-        Call::ListEnvironmentTags => client.list_environment_tags(app, mode).map(drop),
-        Call::DeleteEnvironmentTag => client.delete_environment_tag(app, mode, text("tag")),
-        Call::GetArchivedLogs => client.get_archived_logs(app, mode, text("date")).map(drop),
-    }
-}
-
 /// What the document's codes mean for a caller; `Api` where it is none of these.
 fn expected_kind(code: &str) -> ErrorKind {
     match code {
@@ -265,7 +223,7 @@ fn all_86_errors_of_the_simulator_are_told_apart() {
     assert_eq!(error_rows().len(), 86);
     for row in error_rows() {
         let args = simulator.arrange(row).unwrap();
-        check(row, &call(&client, row, &args).unwrap_err());
+        check(row, &call(&client, row.call, &args).unwrap_err());
     }
     assert_eq!(simulator.unused_faults(), []);
 }
@@ -276,7 +234,7 @@ fn all_86_errors_of_a_plain_server_are_told_apart() {
         let body = format!(r#"{{"errorMessage": {:?}, "errorCode": {:?}}}"#, row.message, row.code);
         let status = row.status;
         let server = Server::replying(move |_| (status, body.clone()));
-        let error = call(&server.client(), row, &row.reach.args).unwrap_err();
+        let error = call(&server.client(), row.call, &row.reach.args).unwrap_err();
         check(row, &error);
         assert_eq!(error.message(), row.message.split_whitespace().collect::<Vec<_>>().join(" "));
     }

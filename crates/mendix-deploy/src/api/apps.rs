@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Extra, identifier};
 use crate::request::{Path, Request, check_text};
-use crate::{Client, Result};
+use crate::{Client, Result, reply};
 
 /// An app that the account has access to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +77,14 @@ impl Client {
         }
         const OPERATION: &str = "create_sandbox";
         check_text("project_id", project_id).map_err(|error| error.with_operation(OPERATION))?;
-        self.send(&Request::post_json(OPERATION, Path::apps(), &Body { project_id })?)
+        let request = Request::post_json(OPERATION, Path::apps(), &Body { project_id })?;
+        self.change(
+            &request,
+            |body| reply::decode(&body),
+            |client| {
+                Ok(client.list_apps()?.into_iter().find(|app| app.project_id.as_deref() == Some(project_id)))
+            },
+        )
     }
 
     /// Gets one app.

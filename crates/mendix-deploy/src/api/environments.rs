@@ -90,7 +90,8 @@ pub struct Environment {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StartJob {
-    /// Identifier of the action, for [`get_start_status`](Client::get_start_status).
+    /// Identifier of the action, for [`get_start_status`](Client::get_start_status). Empty when the answer to the
+    /// start was lost and the app was found running: [`wait_for_start`](Client::wait_for_start) knows that.
     #[serde(deserialize_with = "identifier")]
     pub job_id: String,
     /// What else the service sent.
@@ -191,7 +192,15 @@ impl Client {
             auto_sync_db: bool,
         }
         let path = Path::environment(app_id, mode).then("start");
-        self.send(&Request::post_json("start_environment", path, &Body { auto_sync_db })?)
+        let request = Request::post_json("start_environment", path, &Body { auto_sync_db })?;
+        self.change(
+            &request,
+            |body| reply::decode(&body),
+            |client| {
+                let runs = client.get_environment(app_id, mode)?.status == Status::Running;
+                Ok(runs.then(|| StartJob { job_id: String::new(), extra: Extra::new() }))
+            },
+        )
     }
 
     /// Gets how far a start action has come.
@@ -242,7 +251,11 @@ impl Client {
     #[doc(alias = "Stop Environment")]
     pub fn stop_environment(&self, app_id: &str, mode: &str) -> Result<()> {
         let path = Path::environment(app_id, mode).then("stop");
-        self.send_for_nothing(&Request::post("stop_environment", path)?)
+        self.change(
+            &Request::post("stop_environment", path)?,
+            |_| Ok(()),
+            |client| Ok((client.get_environment(app_id, mode)?.status == Status::Stopped).then_some(())),
+        )
     }
 
     /// Removes **all data** of an environment: its files and its database records. It must be stopped.

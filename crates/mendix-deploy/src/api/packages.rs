@@ -172,6 +172,14 @@ impl Client {
         const OPERATION: &str = "transport_package";
         check_text("package_id", package_id).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("transport");
-        self.send_for_nothing(&Request::post_json(OPERATION, path, &Body { package_id })?)
+        let request = Request::post_json(OPERATION, path, &Body { package_id })?;
+        self.change(
+            &request,
+            |_| Ok(()),
+            |client| {
+                let deployed = client.get_environment_package(app_id, mode)?.package_id;
+                Ok((deployed == package_id).then_some(()))
+            },
+        )
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::request::{Path, Request};
-use crate::{Client, Environment, Error, Result};
+use crate::{Client, Environment, Error, Result, reply};
 
 /// The least memory of an instance, in MB.
 const LEAST_MEMORY: u32 = 1024;
@@ -52,6 +52,16 @@ impl Client {
             ));
         }
         let path = Path::environment(app_id, mode).then("scale");
-        self.send(&Request::post_json(OPERATION, path, &Body { instances, memory_per_instance })?)
+        let request = Request::post_json(OPERATION, path, &Body { instances, memory_per_instance })?;
+        self.change(
+            &request,
+            |body| reply::decode(&body),
+            |client| {
+                let found = client.get_environment(app_id, mode)?;
+                let is_scaled = found.instances == Some(instances)
+                    && found.memory_per_instance == Some(memory_per_instance);
+                Ok(is_scaled.then_some(found))
+            },
+        )
     }
 }

@@ -101,6 +101,21 @@ impl EnvironmentSettings {
         Ok(())
     }
 
+    /// Whether every value of these settings is in the others too.
+    fn is_in(&self, others: &EnvironmentSettings) -> bool {
+        let value = |found: Option<&Option<String>>, wanted: &Option<String>| found == Some(wanted);
+        self.constants.iter().all(|wanted| {
+            let found = others.constants.iter().find(|other| other.name == wanted.name);
+            value(found.map(|found| &found.value), &wanted.value)
+        }) && self.custom_settings.iter().all(|wanted| {
+            let found = others.custom_settings.iter().find(|other| other.name == wanted.name);
+            value(found.map(|found| &found.value), &wanted.value)
+        }) && self.scheduled_events.iter().all(|wanted| {
+            let found = others.scheduled_events.iter().find(|other| other.name == wanted.name);
+            value(found.map(|found| &found.value), &wanted.value)
+        })
+    }
+
     /// Reads settings from the JSON that the service sends.
     ///
     /// # Errors
@@ -269,7 +284,15 @@ impl Client {
         settings: &EnvironmentSettings,
     ) -> Result<EnvironmentSettings> {
         let path = Path::environment(app_id, mode).then("settings");
-        self.send(&Request::post_json("set_environment_settings", path, settings)?)
+        let request = Request::post_json("set_environment_settings", path, settings)?;
+        self.change(
+            &request,
+            |body| reply::decode(&body),
+            |client| {
+                let found = client.get_environment_settings(app_id, mode)?;
+                Ok(settings.is_in(&found).then_some(found))
+            },
+        )
     }
 }
 

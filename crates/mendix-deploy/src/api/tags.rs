@@ -62,7 +62,14 @@ impl Client {
         const OPERATION: &str = "create_environment_tag";
         check_text("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("tags");
-        self.send(&Request::post_json(OPERATION, path, &Body { tag })?)
+        let request = Request::post_json(OPERATION, path, &Body { tag })?;
+        self.change(
+            &request,
+            |body| reply::decode(&body),
+            |client| {
+                Ok(client.list_environment_tags(app_id, mode)?.into_iter().find(|found| found.tag == tag))
+            },
+        )
     }
 
     /// Lists the tags of an environment. Mendix Cloud v4 only.
@@ -113,6 +120,14 @@ impl Client {
         const OPERATION: &str = "delete_environment_tag";
         check_text("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("tags");
-        self.send_for_nothing(&Request::delete_json(OPERATION, path, &Body { tag })?)
+        let request = Request::delete_json(OPERATION, path, &Body { tag })?;
+        self.change(
+            &request,
+            |_| Ok(()),
+            |client| {
+                let tags = client.list_environment_tags(app_id, mode)?;
+                Ok(tags.iter().all(|found| found.tag != tag).then_some(()))
+            },
+        )
     }
 }

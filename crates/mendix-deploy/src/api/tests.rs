@@ -40,7 +40,7 @@ impl Exchange for Recorder {
         let line = format!("{} {url} {content_type} {body}", request.method.as_str());
         assert!(call.credentials.is_some());
         self.seen.lock().unwrap().push(format!("{}: {line}", request.operation));
-        Ok(Reply { status: 200, body: self.reply.as_bytes().to_vec() })
+        Ok(Reply { status: 200, retry_after: None, body: self.reply.as_bytes().to_vec() })
     }
 
     fn fetch(&self, _: &str, _: &Rc<Call>, _: &mut Reader<'_>) -> Result<()> {

@@ -53,6 +53,11 @@ impl<'a> Multipart<'a> {
         (self.head.len() + self.tail.len()) as u64 + self.source.length
     }
 
+    /// Makes ready for another attempt, where the source can be read again.
+    pub(crate) fn rewind(&mut self) -> bool {
+        self.source.rewind()
+    }
+
     /// The bytes of the body, for one attempt.
     pub(crate) fn body<'b>(&'b mut self, call: &'b Call) -> MultipartBody<'b, 'a> {
         MultipartBody { sent: 0, call, multipart: self }

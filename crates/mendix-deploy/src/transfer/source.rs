@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -13,7 +13,8 @@ use crate::{Error, ErrorKind, Result};
 
 /// A deployment package to upload: a file, bytes, or any reader of known length.
 ///
-/// It is opened when the upload begins, and read once, from beginning to end.
+/// It is opened when the upload begins. A file or bytes are read again from the beginning when an attempt broke off
+/// and another one follows; a reader can be read only once, so such an upload has no second attempt.
 #[must_use = "give it to upload_package"]
 pub struct PackageSource<'a> {
     from: From<'a>,
@@ -22,6 +23,7 @@ pub struct PackageSource<'a> {
 
 enum From<'a> {
     File(PathBuf),
+    Bytes(&'a [u8]),
     Reader(Box<dyn Read + 'a>, u64),
 }
 
@@ -33,7 +35,7 @@ impl<'a> PackageSource<'a> {
 
     /// Bytes in memory. The upload needs a `name`.
     pub fn bytes(bytes: &'a [u8]) -> PackageSource<'a> {
-        PackageSource::reader(Cursor::new(bytes), bytes.len() as u64)
+        PackageSource { from: From::Bytes(bytes), observer: None }
     }
 
     /// A reader that gives exactly `length` bytes. The upload needs a `name`.
@@ -53,16 +55,18 @@ impl<'a> PackageSource<'a> {
 
     /// Opens the source, and finds out its length and the name of the file.
     pub(super) fn open(self) -> Result<Opened<'a>> {
+        let unnamed = |input, length| Opened {
+            input,
+            length,
+            file_name: None,
+            path: None,
+            described: "the source".to_owned(),
+            observer: None,
+        };
         let opened = match self.from {
             From::File(path) => open_file(&path)?,
-            From::Reader(reader, length) => Opened {
-                input: Input::Reader(reader),
-                length,
-                file_name: None,
-                path: None,
-                described: "the source".to_owned(),
-                observer: None,
-            },
+            From::Bytes(bytes) => unnamed(Input::Bytes(Cursor::new(bytes)), bytes.len() as u64),
+            From::Reader(reader, length) => unnamed(Input::Reader { reader, is_fresh: true }, length),
         };
         if opened.length == 0 {
             return Err(Error::invalid_input(format!(
@@ -122,6 +126,7 @@ impl fmt::Debug for PackageSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.from {
             From::File(path) => write!(f, "PackageSource({})", path.display()),
+            From::Bytes(bytes) => write!(f, "PackageSource({} bytes)", bytes.len()),
             From::Reader(_, length) => write!(f, "PackageSource({length} bytes)"),
         }
     }
@@ -139,7 +144,8 @@ pub(super) struct Opened<'a> {
 
 enum Input<'a> {
     File(File, Option<SystemTime>),
-    Reader(Box<dyn Read + 'a>),
+    Bytes(Cursor<&'a [u8]>),
+    Reader { reader: Box<dyn Read + 'a>, is_fresh: bool },
 }
 
 impl Opened<'_> {
@@ -159,9 +165,22 @@ impl Opened<'_> {
                 let metadata = file.metadata()?;
                 metadata.len() != self.length || metadata.modified().ok() != *modified
             }
-            Input::Reader(reader) => read_some(reader, &mut [0])? != 0,
+            Input::Bytes(_) => false,
+            Input::Reader { reader, .. } => read_some(reader, &mut [0])? != 0,
         };
         if changed { Err(self.changed("changed while it was sent")) } else { Ok(()) }
+    }
+
+    /// Goes back to the beginning, where that is possible.
+    pub(super) fn rewind(&mut self) -> bool {
+        match &mut self.input {
+            Input::File(file, _) => file.rewind().is_ok(),
+            Input::Bytes(bytes) => {
+                bytes.set_position(0);
+                true
+            }
+            Input::Reader { is_fresh, .. } => *is_fresh,
+        }
     }
 
     pub(super) fn changed(&self, how: &str) -> io::Error {
@@ -178,7 +197,11 @@ impl Read for Opened<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = match &mut self.input {
             Input::File(file, _) => read_some(file, buffer),
-            Input::Reader(reader) => read_some(reader, buffer),
+            Input::Bytes(bytes) => bytes.read(buffer),
+            Input::Reader { reader, is_fresh } => {
+                *is_fresh = false;
+                read_some(reader, buffer)
+            }
         };
         count.map_err(|error| self.failed(format!("source: {} cannot be read", self.described), Some(error)))
     }

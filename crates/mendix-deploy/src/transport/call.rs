@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::{Attempt, CancelToken, Credentials, Evidence};
@@ -56,7 +57,7 @@ pub(crate) struct Call {
     limits: Limits,
     cancel: Option<CancelToken>,
     /// Put into the head by the transport; a call without any goes to another origin.
-    pub(crate) credentials: Option<Credentials>,
+    pub(crate) credentials: Option<Arc<Credentials>>,
     pub(crate) body_len: u64,
     deadline: Cell<Option<Instant>>,
     last_progress: Cell<Instant>,
@@ -73,7 +74,7 @@ impl Call {
     pub(crate) fn new(
         limits: Limits,
         cancel: Option<CancelToken>,
-        credentials: Option<Credentials>,
+        credentials: Option<Arc<Credentials>>,
         body_len: u64,
     ) -> Rc<Call> {
         let started = Instant::now();

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ureq::http::{Request as HttpRequest, Response};
 use ureq::{Agent, Body, SendBody};
 
@@ -24,7 +25,7 @@ use self::proxy::Proxies;
 pub use self::proxy::Proxy;
 use crate::request::{Content, Request};
 use crate::transfer::Multipart;
-use crate::{Error, ErrorKind, Evidence, Result};
+use crate::{Error, ErrorKind, Evidence, Result, retry};
 
 /// How long an upload waits for the server's leave before it goes on without it.
 const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
@@ -36,6 +37,7 @@ const IDLE_FOR: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -114,7 +116,7 @@ impl Transport {
             return Err(too_long().into());
         }
         let mut body = Vec::with_capacity(usize::try_from(length.unwrap_or(0)).unwrap_or(0));
-        response.body_mut().as_reader().take(limit + 1).read_to_end(&mut body)?;
+        response.body_mut().as_reader().take(limit.saturating_add(1)).read_to_end(&mut body)?;
         if body.len() as u64 > limit {
             return Err(too_long().into());
         }
@@ -135,7 +137,7 @@ impl Exchange for Transport {
         call: &Rc<Call>,
     ) -> Result<Reply> {
         let _entered = call.enter();
-        call.slice().map_err(|error| fail(call, request.mutates(), error.into()))?;
+        call.slice().map_err(|error| fail(call, error.into()))?;
         let builder = HttpRequest::builder()
             .method(request.method.as_str())
             .uri(url)
@@ -156,19 +158,23 @@ impl Exchange for Transport {
                 .and_then(|request| self.calls.run(request)),
             _ => builder.body(()).map_err(ureq::Error::from).and_then(|request| self.calls.run(request)),
         };
-        let response = response.map_err(|error| fail(call, request.mutates(), error))?;
+        let response = response.map_err(|error| fail(call, error))?;
         let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get("retry-after")
+            .and_then(|value| retry::retry_after(value.to_str().ok()?, Timestamp::now()));
         let body = self.read(response, call).map_err(|error| {
-            let error = fail(call, request.mutates(), error);
+            let error = fail(call, error);
             error.with_status(status)
         })?;
-        Ok(Reply { status, body })
+        Ok(Reply { status, retry_after, body })
     }
 
     fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()> {
         let _entered = call.enter();
         let request = HttpRequest::get(url).header("accept", "*/*").body(()).map_err(|_| invalid_link())?;
-        let mut response = self.transfers.run(request).map_err(|error| fail(call, false, error))?;
+        let mut response = self.transfers.run(request).map_err(|error| fail(call, error))?;
         let status = response.status().as_u16();
         let length = response.body().content_length();
         let mut reader = response.body_mut().as_reader();
@@ -187,11 +193,11 @@ fn invalid_link() -> Error {
 
 /// Reading the answer to a download failed.
 pub(crate) fn read_failure(call: &Call, error: io::Error) -> Error {
-    fail(call, false, error.into())
+    fail(call, error.into())
 }
 
 /// Says what went wrong, and what it proves.
-fn fail(call: &Call, mutates: bool, error: ureq::Error) -> Error {
+fn fail(call: &Call, error: ureq::Error) -> Error {
     let evidence = call.evidence();
     let source = error.into_io();
     let (kind, message) = match call.interrupt() {
@@ -199,16 +205,13 @@ fn fail(call: &Call, mutates: bool, error: ureq::Error) -> Error {
         Some(interrupt) => (ErrorKind::Timeout, timeout_message(call, interrupt)),
         None => describe(call.phase(), &source),
     };
-    let ambiguous = mutates
-        && evidence == Evidence::Ambiguous
-        && !matches!(kind, ErrorKind::Cancelled | ErrorKind::Io | ErrorKind::InvalidInput);
-    let kind = if ambiguous { ErrorKind::Ambiguous } else { kind };
     let mut failure = Error::new(kind, evidence, message).with_attempt(call.attempt(evidence));
-    if ambiguous {
-        failure = failure.with_hint("look at the state before trying again");
-    } else if unknown_issuer(&source) {
-        failure =
-            failure.with_hint("if a company proxy signs the connection, name its certificate as ca_file");
+    if let Some(error) = untrusted(&source) {
+        failure = failure.permanent();
+        if *error == rustls::CertificateError::UnknownIssuer {
+            let hint = "if a company proxy signs the connection, name its certificate as ca_file";
+            failure = failure.with_hint(hint);
+        }
     }
     let path = local(&source).and_then(|local| local.path.clone());
     failure.with_path(path).with_source(source)
@@ -216,16 +219,14 @@ fn fail(call: &Call, mutates: bool, error: ureq::Error) -> Error {
 
 fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
     let limits = call.limits();
-    let seconds = |limit: Option<Duration>| limit.unwrap_or_default().as_secs_f64();
-    match interrupt {
-        Interrupt::ConnectTimeout => {
-            format!("no connection within {} s (connect_timeout)", limits.connect.as_secs_f64())
-        }
-        Interrupt::Stalled => {
-            format!("no progress within {} s (stall_timeout)", seconds(limits.stall))
-        }
-        _ => format!("no answer within {} s (timeout)", seconds(limits.total.or(limits.answer))),
-    }
+    let (what, limit, setting) = match interrupt {
+        Interrupt::ConnectTimeout => ("connection", Some(limits.connect), "connect_timeout"),
+        Interrupt::Stalled => ("progress", limits.stall, "stall_timeout"),
+        _ => ("answer", limits.total.or(limits.answer), "timeout"),
+    };
+    // Whole milliseconds are enough for people.
+    let seconds = (limit.unwrap_or_default().as_secs_f64() * 1000.0).round() / 1000.0;
+    format!("no {what} within {seconds} s ({setting})")
 }
 
 fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
@@ -253,11 +254,12 @@ fn local(source: &io::Error) -> Option<&LocalFailure> {
     source.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
-fn unknown_issuer(source: &io::Error) -> bool {
-    matches!(
-        source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
-        Some(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer))
-    )
+/// Why the server's certificate is not trusted, where that is the failure.
+fn untrusted(source: &io::Error) -> Option<&rustls::CertificateError> {
+    match source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(error)) => Some(error),
+        _ => None,
+    }
 }
 
 /// A failure on this side of the socket, on its way through ureq: the source of an upload.

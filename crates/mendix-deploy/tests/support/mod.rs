@@ -1,6 +1,8 @@
 //! A plain server that does what a test tells it, and clients for it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod calls;
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,6 +40,10 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    pub(crate) fn new(stream: TcpStream, number: usize) -> Peer {
+        Peer { reader: BufReader::new(stream), number }
+    }
+
     /// Reads the head of a request; `None` when the client hung up.
     pub(crate) fn head(&mut self) -> Option<Request> {
         let mut lines = Vec::new();
@@ -125,7 +131,7 @@ impl Server {
             for stream in listener.incoming() {
                 let number = count.fetch_add(1, Ordering::SeqCst);
                 let serve = Arc::clone(&serve);
-                thread::spawn(move || serve(Peer { reader: BufReader::new(stream.unwrap()), number }));
+                thread::spawn(move || serve(Peer::new(stream.unwrap(), number)));
             }
         });
         Server { url, connections, requests: Arc::default() }
@@ -154,8 +160,10 @@ impl Server {
     }
 }
 
+/// A client that tries once and does not look back, so that each failure can be looked at.
 pub(crate) fn builder(url: &str) -> ClientBuilder {
-    Client::builder(credentials()).base_url(url).timeout(Duration::from_secs(10))
+    let builder = Client::builder(credentials()).base_url(url).timeout(Duration::from_secs(10));
+    builder.max_attempts(1).read_back(false)
 }
 
 pub(crate) fn credentials() -> Credentials {
