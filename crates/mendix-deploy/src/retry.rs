@@ -101,18 +101,22 @@ impl Budget {
         if is_last { left } else { left / 4 * 3 }
     }
 
-    /// How long to wait before the next attempt: full jitter, or what the service asks for. `None` when the time
-    /// would be over then.
+    /// How long to wait before the next attempt: full jitter, or what the service asks for. `None` when too little
+    /// time would be left then.
     pub(crate) fn pause(
         &self,
         pace: &dyn Pace,
         attempts: usize,
         asked: Option<Duration>,
     ) -> Option<Duration> {
+        let left = self.left(pace);
+        if left < FIRST_PAUSE {
+            return None;
+        }
         let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX).min(16);
         let longest = (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE);
-        let pause = longest.mul_f64(pace.chance()).max(asked.unwrap_or_default());
-        (pause < self.left(pace)).then_some(pause)
+        let pause = longest.mul_f64(pace.chance()).min(left / 4 * 3).max(asked.unwrap_or_default());
+        (pause < left).then_some(pause)
     }
 }
 
@@ -251,6 +255,11 @@ mod tests {
         assert_eq!(at(1.0, 1, Some(Duration::from_secs(7))), Some(Duration::from_secs(7)));
         assert_eq!(at(1.0, 1, Some(Duration::from_secs(61))), None);
         let later = Fixed(now + Duration::from_secs(40), 1.0);
+        assert_eq!(
+            budget.pause(&Fixed(now + Duration::from_secs(56), 1.0), 40, None),
+            Some(Duration::from_secs(3))
+        );
+        assert_eq!(budget.pause(&Fixed(now + Duration::from_millis(59_900), 1.0), 1, None), None);
         assert_eq!(budget.share(&later, false), Duration::from_secs(15));
         assert_eq!(budget.share(&later, true), Duration::from_secs(20));
     }
