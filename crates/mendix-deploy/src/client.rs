@@ -12,7 +12,7 @@ use crate::origin::{self, Origin};
 use crate::request::Request;
 use crate::retry::{Again, Budget, Pace, RealPace};
 use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Limits, Options, Reader, Transport};
+use crate::transport::{Call, Exchange, Headers, Limits, Options, Reader, Transport};
 use crate::{CallEvent, CancelToken, Credentials, Error, ErrorKind, Proxy, Result, reply, retry};
 
 /// Where the service is.
@@ -484,11 +484,11 @@ impl Client {
     }
 
     /// Gives the answer to a signed link, which gets no credentials, to `read`.
-    pub(crate) fn fetch(&self, url: &str, read: &mut Reader<'_>) -> Result<()> {
+    pub(crate) fn fetch(&self, url: &str, headers: &Headers, read: &mut Reader<'_>) -> Result<()> {
         origin::check_link(url, self.shared.allow_http)?;
         let limits = Limits { answer: None, ..self.transfer_limits() };
         let call = Call::new(limits, self.cancel.clone(), None, 0);
-        self.shared.exchange.fetch(url, &call, read)
+        self.shared.exchange.fetch(url, headers, &call, read)
     }
 
     /// A client that sends nothing, tries once and does not look back.
@@ -514,6 +514,18 @@ impl Client {
             stall: Some(self.shared.stall_timeout),
             answer: Some(self.timeout.max(UPLOAD_ANSWER)),
         }
+    }
+
+    pub(crate) fn pace(&self) -> &dyn Pace {
+        &*self.shared.pace
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    pub(crate) fn max_attempts(&self) -> usize {
+        self.shared.max_attempts
     }
 
     /// Sleeps, unless the caller cancels.

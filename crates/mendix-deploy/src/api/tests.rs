@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::request::{Content, Request};
 use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Reader, Reply};
+use crate::transport::{Call, Exchange, Headers, Reader, Reply};
 use crate::{Client, Credentials, EnvironmentSettings, ErrorKind, PackageSource, Result};
 
 /// Takes requests down, and answers each with the same reply.
@@ -43,7 +43,7 @@ impl Exchange for Recorder {
         Ok(Reply { status: 200, retry_after: None, body: self.reply.as_bytes().to_vec() })
     }
 
-    fn fetch(&self, _: &str, _: &Rc<Call>, _: &mut Reader<'_>) -> Result<()> {
+    fn fetch(&self, _: &str, _: &Headers, _: &Rc<Call>, _: &mut Reader<'_>) -> Result<()> {
         panic!("no call of the API follows a link")
     }
 }

@@ -1,18 +1,23 @@
 //! Downloads from signed links: to a file, whole or not at all.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use log::warn;
+
+use super::part::Part;
 use super::{Observer, Progress, SignedUrl};
-use crate::transport::{Call, read_failure};
+use crate::retry::Budget;
+use crate::transport::{Answer, Call, read_failure};
 use crate::{BackupPart, Client, Error, ErrorKind, Evidence, Result, reply};
 
 const BUFFER: usize = 512 * 1024;
 /// How much of an answer that is no download is looked at, in bytes.
 const SHOWN: u64 = 4096;
+/// How much a broken download must have brought to count as progress, in bytes.
+const PROGRESS: u64 = 1024 * 1024;
 
 /// How to download.
 #[derive(Default)]
@@ -57,9 +62,14 @@ pub struct Downloaded {
 impl Client {
     /// Downloads a part of a backup to a file.
     ///
-    /// Gets a link (section 3.16) and follows it without credentials. The data goes to a temporary file beside
-    /// `target`, which takes the target's place once it is complete and safely stored: `target` is whole, or
+    /// Gets a link (section 3.16) and follows it without credentials. The data goes to `target` with `.part` added
+    /// to its name, which takes the target's place once it is complete and safely stored: `target` is whole, or
     /// what it was before. Memory stays constant whatever the size.
+    ///
+    /// A download that breaks off goes on where it was, as often as it makes progress; one that was given up goes
+    /// on when the same is downloaded to the same target again, by whatever process. Where the data has changed
+    /// meanwhile it begins anew. A link that has expired is replaced once. (After a power failure, remove the
+    /// `.part`: what the system had not stored yet may be missing in its middle.)
     ///
     /// # Errors
     ///
@@ -88,13 +98,15 @@ impl Client {
         options: DownloadOptions<'_>,
     ) -> Result<Downloaded> {
         const OPERATION: &str = "download_backup";
-        let target = Target::open(target.as_ref()).map_err(|error| error.with_operation(OPERATION))?;
-        let links = self.get_backup_links(app_id, mode, snapshot_id)?;
-        let link = links.part(part).ok_or_else(|| {
-            let message = format!("backup {snapshot_id} has no {part:?} part");
-            Error::new(ErrorKind::NotFound, Evidence::Refused, message).with_operation(OPERATION)
-        })?;
-        self.download(link, target, options).map_err(|error| error.with_operation(OPERATION))
+        let what = format!("backup {snapshot_id} of {app_id}, {part:?}");
+        let link = || {
+            let links = self.get_backup_links(app_id, mode, snapshot_id)?;
+            links.part(part).cloned().ok_or_else(|| {
+                let message = format!("backup {snapshot_id} has no {part:?} part");
+                Error::new(ErrorKind::NotFound, Evidence::Refused, message).with_operation(OPERATION)
+            })
+        };
+        self.download(OPERATION, what, target.as_ref(), options, &link)
     }
 
     /// Downloads a day's logs to a file, as [`download_backup`](Client::download_backup) does.
@@ -123,129 +135,157 @@ impl Client {
         options: DownloadOptions<'_>,
     ) -> Result<Downloaded> {
         const OPERATION: &str = "download_archived_logs";
-        let target = Target::open(target.as_ref()).map_err(|error| error.with_operation(OPERATION))?;
-        let logs = self.get_archived_logs(app_id, mode, date)?;
-        self.download(&logs.download_url, target, options).map_err(|error| error.with_operation(OPERATION))
+        let what = format!("logs of {mode} of {app_id}, {date}");
+        let link = || Ok(self.get_archived_logs(app_id, mode, date)?.download_url);
+        self.download(OPERATION, what, target.as_ref(), options, &link)
     }
 
     fn download(
         &self,
-        link: &SignedUrl,
-        mut target: Target,
+        operation: &'static str,
+        what: String,
+        target: &Path,
         mut options: DownloadOptions<'_>,
+        link: &dyn Fn() -> Result<SignedUrl>,
     ) -> Result<Downloaded> {
-        let mut bytes = 0;
-        self.fetch(link.expose(), &mut |status, length, body, call| {
-            if status != 200 {
-                return Err(refused(status, body));
+        let name = |error: Error| error.with_operation(operation);
+        let mut part = Part::open(target, what).map_err(name)?;
+        match self.fill(operation, &mut part, &mut options, link) {
+            Ok(()) => {
+                let bytes = part.len();
+                Ok(Downloaded { path: part.keep().map_err(name)?, bytes })
             }
-            bytes = receive(body, length, &mut target, &mut options, call)?;
-            Ok(())
-        })?;
-        let path = target.keep()?;
-        Ok(Downloaded { path, bytes })
+            Err(error) => {
+                part.leave();
+                Err(error)
+            }
+        }
+    }
+
+    /// Fetches until the part is complete. Tries are counted from the last one that made progress.
+    fn fill(
+        &self,
+        operation: &'static str,
+        part: &mut Part,
+        options: &mut DownloadOptions<'_>,
+        link: &dyn Fn() -> Result<SignedUrl>,
+    ) -> Result<()> {
+        let mut url = link()?;
+        let mut is_fresh = true;
+        let mut tries = 0;
+        loop {
+            let had = part.len();
+            let failure = match self.fetch_part(&url, part, options) {
+                Ok(()) => return Ok(()),
+                Err(error) => error.with_operation(operation),
+            };
+            tries = if part.len() >= had.saturating_add(PROGRESS) { 1 } else { tries + 1 };
+            if has_expired(&failure) && is_fresh && tries < self.max_attempts().max(2) {
+                is_fresh = false;
+                url = link()?;
+                continue;
+            }
+            let budget = Budget::new(self.pace(), self.timeout());
+            let pause = budget.pause(self.pace(), tries, failure.retry_after());
+            let Some(pause) = pause.filter(|_| passes(&failure) && tries < self.max_attempts()) else {
+                return Err(failure);
+            };
+            warn!("{failure}; going on in {pause:?}");
+            self.sleep(pause).map_err(|error| error.with_operation(operation))?;
+        }
+    }
+
+    /// One request, from where the part ends.
+    fn fetch_part(&self, url: &SignedUrl, part: &mut Part, options: &mut DownloadOptions<'_>) -> Result<()> {
+        let mut headers = Vec::new();
+        if let Some(etag) = part.resumable() {
+            headers.push(("range", format!("bytes={}-", part.len())));
+            headers.push(("if-range", etag.to_owned()));
+        }
+        self.fetch(url.expose(), &headers, &mut |answer, body, call| {
+            let (start, total) = answer.range.map_or((None, None), |range| (range.start, range.total));
+            let total = match answer.status {
+                200 => {
+                    part.restart(answer.etag.as_deref())?;
+                    answer.length
+                }
+                206 if part.len() > 0 && start == Some(part.len()) => {
+                    total.or_else(|| answer.length?.checked_add(part.len()))
+                }
+                // Nothing was missing but the name.
+                416 if part.len() > 0 && total == Some(part.len()) => return Ok(()),
+                // The server has less than is here, or gave another range than was asked for.
+                206 | 416 if part.len() > 0 => {
+                    part.restart(None)?;
+                    return Err(begins_anew(answer.status));
+                }
+                _ => return Err(refused(answer, body)),
+            };
+            receive(body, total, part, options, call)
+        })
     }
 }
 
 fn receive(
     body: &mut dyn Read,
-    length: Option<u64>,
-    target: &mut Target,
+    total: Option<u64>,
+    part: &mut Part,
     options: &mut DownloadOptions<'_>,
     call: &Call,
-) -> Result<u64> {
+) -> Result<()> {
     let mut buffer = vec![0; BUFFER];
-    let mut done = 0;
     loop {
         let count = body.read(&mut buffer).map_err(|error| read_failure(call, error))?;
         if count == 0 {
             break;
         }
-        target.write(&buffer[..count])?;
-        done += count as u64;
+        part.write(&buffer[..count])?;
         if let Some(observer) = &mut options.observer
-            && observer(Progress { done, total: length.unwrap_or(0) }).is_break()
+            && observer(Progress { done: part.len(), total: total.unwrap_or(0) }).is_break()
         {
             call.cancel();
             return Err(read_failure(call, io::Error::other("cancelled by the progress observer")));
         }
     }
-    if call.read_failed.get() {
+    if call.read_failed.get() || total.is_some_and(|total| total != part.len()) {
         let cut_off = io::Error::new(io::ErrorKind::UnexpectedEof, "the download was cut off");
         return Err(read_failure(call, cut_off));
     }
-    Ok(done)
+    Ok(())
 }
 
-/// What another host answers to a link that does not work any more.
-fn refused(status: u16, body: &mut dyn Read) -> Error {
+/// Whether the same request may do better a little later.
+fn passes(error: &Error) -> bool {
+    match error.http_status() {
+        None => matches!(error.kind(), ErrorKind::Transport | ErrorKind::Timeout),
+        Some(status) => matches!(status, 206 | 416 | 429 | 500 | 502..=504),
+    }
+}
+
+fn has_expired(error: &Error) -> bool {
+    matches!(error.http_status(), Some(401 | 403 | 404 | 410))
+}
+
+fn begins_anew(status: u16) -> Error {
+    let message = "what an earlier download left does not fit any more; it begins anew";
+    Error::new(ErrorKind::InvalidResponse, Evidence::Refused, message).with_status(status)
+}
+
+/// What another host answers to a link that does not work.
+fn refused(answer: &Answer, body: &mut dyn Read) -> Error {
     let mut start = Vec::new();
     // The status says enough when the body breaks off.
     let _ = body.take(SHOWN).read_to_end(&mut start);
     let shown = reply::excerpt(&start, "");
-    let (kind, hint) = match status {
-        401 | 403 => (ErrorKind::Forbidden, "the link may have expired; ask for a fresh one"),
-        404 | 410 => (ErrorKind::NotFound, "the link may have expired; ask for a fresh one"),
+    let (kind, hint) = match answer.status {
+        401 | 403 => (ErrorKind::Forbidden, "the link may have expired"),
+        404 | 410 => (ErrorKind::NotFound, "the link may have expired"),
         429 => (ErrorKind::RateLimited, "try again later"),
         300..=399 => (ErrorKind::InvalidResponse, "redirects are never followed"),
         _ => (ErrorKind::Api, "try again later"),
     };
     Error::new(kind, Evidence::Refused, format!("the download was refused, with {shown}"))
-        .with_status(status)
+        .with_status(answer.status)
+        .with_retry_after(answer.retry_after)
         .with_hint(hint)
-}
-
-/// A file that comes into being when it is complete.
-struct Target {
-    path: PathBuf,
-    file: tempfile::NamedTempFile,
-}
-
-impl Target {
-    fn open(path: &Path) -> Result<Target> {
-        if path.is_dir() {
-            return Err(Error::invalid_input(format!(
-                "target: {} is a directory; expected the name of a file",
-                path.display()
-            )));
-        }
-        let Some(name) = path.file_name() else {
-            return Err(Error::invalid_input("target is empty; expected the name of a file"));
-        };
-        let mut prefix = name.to_os_string();
-        prefix.push(".");
-        let file = tempfile::Builder::new()
-            .prefix(&prefix)
-            .suffix(".part")
-            .tempfile_in(directory(path))
-            .map_err(|error| unwritable(path, error))?;
-        Ok(Target { path: path.to_owned(), file })
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|error| unwritable(&self.path, error))
-    }
-
-    /// Stores the file, and gives it the target's name.
-    fn keep(self) -> Result<PathBuf> {
-        let Target { path, file } = self;
-        file.as_file().sync_all().map_err(|error| unwritable(&path, error))?;
-        file.persist(&path).map_err(|error| unwritable(&path, error.error))?;
-        // The name is stored with the directory; not every system can sync one.
-        if let Ok(directory) = File::open(directory(&path)) {
-            let _ = directory.sync_all();
-        }
-        Ok(path)
-    }
-}
-
-fn directory(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::io(path, format!("target: {} cannot be written", path.display()), error)
 }

@@ -3,6 +3,7 @@
 mod download;
 mod link;
 mod multipart;
+mod part;
 mod source;
 
 pub use self::download::{DownloadOptions, Downloaded};

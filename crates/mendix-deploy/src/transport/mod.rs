@@ -68,11 +68,48 @@ pub(crate) trait Exchange: Send + Sync {
     ) -> Result<Reply>;
 
     /// Sends a GET without credentials to any URL, and gives the answer to `read`.
-    fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()>;
+    fn fetch(&self, url: &str, headers: &Headers, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()>;
 }
 
-/// What is done with the status, the length and the body of an answer while it comes in.
-pub(crate) type Reader<'a> = dyn FnMut(u16, Option<u64>, &mut dyn Read, &Call) -> Result<()> + 'a;
+/// Header fields by name.
+pub(crate) type Headers = [(&'static str, String)];
+
+/// What is done with an answer and its body while it comes in.
+pub(crate) type Reader<'a> = dyn FnMut(&Answer, &mut dyn Read, &Call) -> Result<()> + 'a;
+
+/// The head of an answer to a download.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// How long the body is, in bytes.
+    pub(crate) length: Option<u64>,
+    /// The version of the data, where it is named in a way that bytes can be compared by.
+    pub(crate) etag: Option<String>,
+    pub(crate) range: Option<ContentRange>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// Which part of the data the body is: `bytes 100-199/1000`, or `bytes */1000` where it is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ContentRange {
+    pub(crate) start: Option<u64>,
+    pub(crate) total: Option<u64>,
+}
+
+impl ContentRange {
+    fn parse(header: &str) -> Option<ContentRange> {
+        let (range, total) = header.trim().strip_prefix("bytes ")?.split_once('/')?;
+        let start = match range.trim() {
+            "*" => None,
+            range => Some(range.split_once('-')?.0.trim().parse().ok()?),
+        };
+        let total = match total.trim() {
+            "*" => None,
+            total => Some(total.parse().ok()?),
+        };
+        Some(ContentRange { start, total })
+    }
+}
 
 impl Transport {
     pub(crate) fn new(options: &Options<'_>) -> Result<Transport> {
@@ -171,14 +208,22 @@ impl Exchange for Transport {
         Ok(Reply { status, retry_after, body })
     }
 
-    fn fetch(&self, url: &str, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()> {
+    fn fetch(&self, url: &str, headers: &Headers, call: &Rc<Call>, read: &mut Reader<'_>) -> Result<()> {
         let _entered = call.enter();
-        let request = HttpRequest::get(url).header("accept", "*/*").body(()).map_err(|_| invalid_link())?;
+        let builder = HttpRequest::get(url).header("accept", "*/*");
+        let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, value));
+        let request = builder.body(()).map_err(|_| invalid_link())?;
         let mut response = self.transfers.run(request).map_err(|error| fail(call, error))?;
-        let status = response.status().as_u16();
-        let length = response.body().content_length();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let answer = Answer {
+            status: response.status().as_u16(),
+            length: response.body().content_length(),
+            etag: header("etag").filter(|etag| etag.starts_with('"')).map(str::to_owned),
+            range: header("content-range").and_then(ContentRange::parse),
+            retry_after: header("retry-after").and_then(|value| retry::retry_after(value, Timestamp::now())),
+        };
         let mut reader = response.body_mut().as_reader();
-        read(status, length, &mut reader, call)
+        read(&answer, &mut reader, call)
     }
 }
 
@@ -271,4 +316,20 @@ pub(crate) struct LocalFailure {
     pub(crate) path: Option<PathBuf>,
     #[source]
     pub(crate) source: Option<io::Error>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ContentRange;
+
+    #[test]
+    fn a_content_range_may_leave_out_either_side() {
+        let parse = |header| ContentRange::parse(header).map(|range| (range.start, range.total));
+        assert_eq!(parse("bytes 100-199/1000"), Some((Some(100), Some(1000))));
+        assert_eq!(parse("bytes 100-199/*"), Some((Some(100), None)));
+        assert_eq!(parse("bytes */1000"), Some((None, Some(1000))));
+        for bad in ["", "bytes 1-2", "items 1-2/3", "bytes a-b/c", "bytes -1-2/3"] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
 }

@@ -84,8 +84,12 @@ impl Peer {
     }
 
     pub(crate) fn send(&mut self, text: &str) {
+        self.send_bytes(text.as_bytes());
+    }
+
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
         // The client may be gone, as some tests want it.
-        let _ = self.reader.get_mut().write_all(text.as_bytes());
+        let _ = self.reader.get_mut().write_all(bytes);
     }
 
     pub(crate) fn reply(&mut self, status: u16, body: &str) {

@@ -1,0 +1,158 @@
+//! A file that comes into being when it is complete: until then it grows under another name, where a later download,
+//! in this process or another, can go on with it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// What the bytes that are there belong to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Origin {
+    /// What is downloaded, in the caller's terms: links differ from one day to the next.
+    pub(super) what: String,
+    /// The version that the server named, by a strong `ETag`.
+    pub(super) etag: String,
+}
+
+/// The growing file `NAME.part`, locked as long as it is open, and `NAME.part.json`, which says what it is.
+pub(super) struct Part {
+    target: PathBuf,
+    path: PathBuf,
+    note: PathBuf,
+    what: String,
+    file: File,
+    len: u64,
+    etag: Option<String>,
+}
+
+impl Part {
+    /// Opens the part for `target`, with what an earlier download of the same left there.
+    pub(super) fn open(target: &Path, what: String) -> Result<Part> {
+        if target.is_dir() {
+            return Err(Error::invalid_input(format!(
+                "target: {} is a directory; expected the name of a file",
+                target.display()
+            )));
+        }
+        let Some(name) = target.file_name() else {
+            return Err(Error::invalid_input("target is empty; expected the name of a file"));
+        };
+        let beside = |suffix: &str| {
+            let mut name = name.to_os_string();
+            name.push(suffix);
+            target.with_file_name(name)
+        };
+        let (path, note) = (beside(".part"), beside(".part.json"));
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| unwritable(target, error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let busy = io::Error::new(io::ErrorKind::ResourceBusy, "another download has it open");
+                return Err(unwritable(&path, busy));
+            }
+            // Not every file system has locks.
+            Err(TryLockError::Error(_)) => {}
+        }
+        let mut part = Part { target: target.to_owned(), path, note, what, file, len: 0, etag: None };
+        match part.recall() {
+            Some(etag) => {
+                part.len = part.file.seek(SeekFrom::End(0)).map_err(|error| unwritable(target, error))?;
+                part.etag = Some(etag);
+            }
+            None => part.restart(None)?,
+        }
+        Ok(part)
+    }
+
+    /// The version that the bytes which are there belong to, when they are the same thing.
+    fn recall(&self) -> Option<String> {
+        let origin: Origin = serde_json::from_slice(&fs::read(&self.note).ok()?).ok()?;
+        (origin.what == self.what).then_some(origin.etag)
+    }
+
+    /// How many bytes are there.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The version to go on with, where there is something to go on with.
+    pub(super) fn resumable(&self) -> Option<&str> {
+        self.etag.as_deref().filter(|_| self.len > 0)
+    }
+
+    /// Begins anew, with bytes of the given version. Only a version that has a name can be gone on with.
+    pub(super) fn restart(&mut self, etag: Option<&str>) -> Result<()> {
+        self.len = 0;
+        self.etag = None;
+        let emptied = self.forget().and_then(|()| self.file.set_len(0)).and_then(|()| self.file.rewind());
+        emptied.map_err(|error| unwritable(&self.target, error))?;
+        if let Some(etag) = etag {
+            let origin = Origin { what: self.what.clone(), etag: etag.to_owned() };
+            let noted = serde_json::to_vec(&origin).map_err(io::Error::other);
+            noted
+                .and_then(|note| fs::write(&self.note, note))
+                .map_err(|error| unwritable(&self.target, error))?;
+            self.etag = Some(etag.to_owned());
+        }
+        Ok(())
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(|error| unwritable(&self.target, error))?;
+        self.len += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Stores the file, and gives it the target's name.
+    pub(super) fn keep(self) -> Result<PathBuf> {
+        let stored = self
+            .file
+            .sync_all()
+            // A note that outlives its part is ignored; a part that outlives its note is emptied.
+            .and_then(|()| fs::rename(&self.path, &self.target))
+            .and_then(|()| self.forget());
+        stored.map_err(|error| unwritable(&self.target, error))?;
+        // The name is stored with the directory; not every system can sync one.
+        if let Ok(directory) = File::open(directory(&self.target)) {
+            let _ = directory.sync_all();
+        }
+        Ok(self.target)
+    }
+
+    /// Leaves what can be gone on with, and nothing else.
+    pub(super) fn leave(self) {
+        if self.resumable().is_none() {
+            // What cannot be removed does no harm: it is emptied when it is opened again.
+            let _ = self.forget();
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+
+    fn forget(&self) -> io::Result<()> {
+        match fs::remove_file(&self.note) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Error {
+    Error::io(path, format!("target: {} cannot be written", path.display()), error)
+}

@@ -1,0 +1,222 @@
+//! Downloads that go on where they broke off: in one call, in another one, and in another process.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use mendix_deploy::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind};
+use support::{Peer, Request, Server};
+
+const MIB: usize = 1024 * 1024;
+const BYTES: usize = 8 * MIB;
+
+/// Byte `n` of the data in a version.
+fn data(version: u8) -> Vec<u8> {
+    (0..BYTES).map(|n| u8::try_from(n / 4096 % 251).unwrap() ^ version).collect()
+}
+
+/// What the store does with one request.
+#[derive(Clone, Copy)]
+enum Store {
+    /// Answers as it should, with this version of the data.
+    Good(u8),
+    /// So many bytes, and then it hangs up.
+    Breaks(u8, usize),
+    /// The whole data, whatever range was asked for.
+    IgnoresRange(u8),
+    /// Nothing of the range that was asked for.
+    OtherRange,
+    Refuses(u16),
+}
+
+struct Setup {
+    api: Server,
+    asked: Arc<Mutex<Vec<Option<String>>>>,
+}
+
+/// A store that behaves as told, request by request, and well in the end.
+fn setup(script: Vec<Store>) -> Setup {
+    let asked: Arc<Mutex<Vec<Option<String>>>> = Arc::default();
+    let seen = Arc::clone(&asked);
+    let script = Mutex::new(script.into_iter());
+    let store = Server::start(move |mut peer| {
+        while let Some(request) = peer.request() {
+            seen.lock().unwrap().push(request.header("range").first().map(|&range| range.to_owned()));
+            let next = script.lock().unwrap().next().unwrap_or(Store::Good(0));
+            if !answer(&mut peer, &request, next) {
+                return;
+            }
+        }
+    });
+    let link = format!("{}/backup?signature=S3CRET", store.url);
+    let api = Server::replying(move |_| (200, format!(r#"{{"DatabaseOnly": "{link}"}}"#)));
+    Setup { api, asked }
+}
+
+/// Answers, and says whether the connection goes on.
+fn answer(peer: &mut Peer, request: &Request, behaviour: Store) -> bool {
+    let (version, most, ranges) = match behaviour {
+        Store::Good(version) => (version, BYTES, true),
+        Store::Breaks(version, most) => (version, most, true),
+        Store::IgnoresRange(version) => (version, BYTES, false),
+        Store::OtherRange => {
+            let range = format!("bytes 5-14/{BYTES}");
+            peer.send(&format!(
+                "HTTP/1.1 206 X\r\nETag: \"v0\"\r\nContent-Range: {range}\r\nContent-Length: 10\r\n\r\n0123456789"
+            ));
+            return true;
+        }
+        Store::Refuses(status) => {
+            peer.reply(status, "<Error>no</Error>");
+            return true;
+        }
+    };
+    let etag = format!("\"v{version}\"");
+    let is_same = request.header("if-range") == [etag.as_str()];
+    let start = request
+        .header("range")
+        .first()
+        .filter(|_| ranges && is_same)
+        .map(|range| range.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
+    let content = data(version);
+    match start {
+        Some(start) if start >= BYTES => {
+            peer.send(&format!(
+                "HTTP/1.1 416 X\r\nContent-Range: bytes */{BYTES}\r\nContent-Length: 0\r\n\r\n"
+            ));
+        }
+        start => {
+            let from = start.unwrap_or(0);
+            let status = match start {
+                Some(from) => format!("206 X\r\nContent-Range: bytes {from}-{}/{BYTES}", BYTES - 1),
+                None => "200 X".to_owned(),
+            };
+            peer.send(&format!(
+                "HTTP/1.1 {status}\r\nETag: {etag}\r\nContent-Length: {}\r\n\r\n",
+                BYTES - from
+            ));
+            peer.send_bytes(&content[from..BYTES.min(from + most)]);
+        }
+    }
+    most == BYTES
+}
+
+fn download(client: &Client, target: &Path) -> Result<Downloaded, Error> {
+    let options = DownloadOptions::new();
+    client.download_backup("calc", "Test", "1", BackupPart::DatabaseOnly, target, options)
+}
+
+/// Leaves the first half of version 0 beside the target, as a call that was given up does.
+fn leave_a_half(target: &Path) {
+    let setup = setup(vec![]);
+    let options = DownloadOptions::new().on_progress(|progress| {
+        if progress.done > (BYTES / 2) as u64 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let part = BackupPart::DatabaseOnly;
+    let error = setup.api.client().download_backup("calc", "Test", "1", part, target, options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_download_that_breaks_off_goes_on_by_itself() {
+    let setup = setup(vec![Store::Breaks(0, 3 * MIB), Store::Breaks(0, 2 * MIB), Store::Refuses(503)]);
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    let client = setup.api.builder().max_attempts(3).build().unwrap();
+    assert_eq!(download(&client, &target).unwrap().bytes, BYTES as u64);
+    assert!(fs::read(&target).unwrap() == data(0), "the data is not that of the store");
+    let asked = setup.asked.lock().unwrap();
+    let range = |bytes: usize| Some(format!("bytes={bytes}-"));
+    assert_eq!(*asked, [None, range(3 * MIB), range(5 * MIB), range(5 * MIB)]);
+    assert_eq!(names(directory.path()), ["x"]);
+}
+
+#[test]
+fn a_download_without_progress_ends() {
+    let setup = setup(vec![Store::Breaks(0, 1000); 50]);
+    let directory = tempfile::tempdir().unwrap();
+    let client = setup.api.builder().max_attempts(4).build().unwrap();
+    let error = download(&client, &directory.path().join("x")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(setup.asked.lock().unwrap().len(), 4);
+}
+
+#[test]
+fn a_later_download_goes_on_with_what_an_earlier_one_left() {
+    type Case = (&'static str, Vec<Store>, u8, usize);
+    let cases: [Case; 6] = [
+        ("goes on", vec![], 0, 1),
+        ("data has changed", vec![Store::Good(9)], 9, 1),
+        ("range is ignored", vec![Store::IgnoresRange(0)], 0, 1),
+        ("another range comes", vec![Store::OtherRange], 0, 2),
+        ("link has expired", vec![Store::Refuses(403)], 0, 2),
+        ("breaks off once more", vec![Store::Breaks(0, MIB)], 0, 2),
+    ];
+    for (what, script, version, requests) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("x");
+        leave_a_half(&target);
+        assert!(!target.exists(), "{what}");
+        let half = fs::metadata(directory.path().join("x.part")).unwrap().len();
+        assert!(half > (BYTES / 2) as u64 && half < BYTES as u64);
+        let setup = setup(script);
+        let client = setup.api.builder().max_attempts(3).build().unwrap();
+        download(&client, &target).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert!(fs::read(&target).unwrap() == data(version), "{what}");
+        let asked = setup.asked.lock().unwrap();
+        assert_eq!(asked.len(), requests, "{what}");
+        assert_eq!(asked[0], Some(format!("bytes={half}-")), "{what}");
+        assert_eq!(names(directory.path()), ["x"], "{what}");
+    }
+}
+
+#[test]
+fn a_download_that_lacked_only_its_name_gets_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    leave_a_half(&target);
+    fs::write(directory.path().join("x.part"), data(0)).unwrap();
+    let setup = setup(vec![]);
+    download(&setup.api.client(), &target).unwrap();
+    assert!(fs::read(&target).unwrap() == data(0));
+    assert_eq!(*setup.asked.lock().unwrap(), [Some(format!("bytes={BYTES}-"))]);
+}
+
+#[test]
+fn what_belongs_to_something_else_is_not_gone_on_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    leave_a_half(&target);
+    let setup = setup(vec![]);
+    let options = DownloadOptions::new();
+    let part = BackupPart::DatabaseOnly;
+    setup.api.client().download_backup("calc", "Test", "another", part, &target, options).unwrap();
+    assert_eq!(*setup.asked.lock().unwrap(), [None]);
+    assert!(fs::read(&target).unwrap() == data(0));
+}
+
+#[test]
+fn two_downloads_to_one_target_do_not_mix() {
+    let setup = setup(vec![]);
+    let client = setup.api.client();
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    let mut second = None;
+    let options = DownloadOptions::new().on_progress(|_| {
+        second.get_or_insert_with(|| download(&client, &target).unwrap_err());
+        ControlFlow::Continue(())
+    });
+    client.download_backup("calc", "Test", "1", BackupPart::DatabaseOnly, &target, options).unwrap();
+    let error = second.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(fs::read(&target).unwrap() == data(0));
+}
