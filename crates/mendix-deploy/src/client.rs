@@ -24,6 +24,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a transfer may make no progress, unless told otherwise.
 pub const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
+const LONGEST_USER_AGENT: usize = 256;
 const DEFAULT_ATTEMPTS: usize = 4;
 /// The pauses before the looks at the state after a lost answer: what was begun may take a moment to show.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_millis(1500)];
@@ -182,7 +183,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What to say in `User-Agent` after this library's own name: the name and version of your program.
+    /// What to say in `User-Agent` beside this library's own name: the name and version of your program.
     pub fn user_agent(mut self, program: impl Into<String>) -> ClientBuilder {
         self.user_agent = Some(program.into());
         self
@@ -213,7 +214,7 @@ impl ClientBuilder {
             ca_file: self.ca_file.as_deref(),
             user_agent: user_agent(self.user_agent.as_deref())?,
             reply_limit: self.reply_limit,
-            https: origin.is_https(),
+            origin: origin.uri(),
         })?;
         Ok(Client {
             shared: Arc::new(Shared {
@@ -245,10 +246,20 @@ fn user_agent(program: Option<&str>) -> Result<String> {
     let own = concat!("mendix-deploy/", env!("CARGO_PKG_VERSION"));
     let details = match program {
         None => String::new(),
-        Some(program) if program.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => format!("; {program}"),
+        Some(program) if program.len() > LONGEST_USER_AGENT => {
+            return Err(Error::invalid_input(format!(
+                "user_agent has {} characters; at most {LONGEST_USER_AGENT} are allowed",
+                program.len()
+            )));
+        }
+        Some(program)
+            if program.bytes().all(|byte| (0x20..0x7f).contains(&byte) && !b"()\\".contains(&byte)) =>
+        {
+            format!("; {program}")
+        }
         Some(_) => {
             return Err(Error::invalid_input(
-                "user_agent has characters that an HTTP header cannot carry; expected printable ASCII",
+                "user_agent has characters that it cannot carry; expected printable ASCII without ( ) \\",
             ));
         }
     };
@@ -385,8 +396,7 @@ impl Client {
             if left.is_zero() || pace.pause(pause, self.cancel.as_ref()).is_err() {
                 break;
             }
-            let looking = Client { timeout: left, ..self.clone() };
-            if let Ok(Some(found)) = find(&looking) {
+            if let Ok(Some(found)) = find(&self.limited_to(left)) {
                 warn!("{error}; the state shows that it was done");
                 self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
                 return Ok(found);
@@ -455,7 +465,7 @@ impl Client {
             .exchange(&url, request, upload, &call)
             .and_then(|answer| {
                 let status = answer.status;
-                reply::accepted(answer, shared.credentials.api_key())
+                reply::accepted(answer, call.evidence(), shared.credentials.api_key())
                     .and_then(|body| decode(body).map_err(|error| error.with_status(status)))
                     .map_err(|error| {
                         let evidence = error.evidence();
@@ -516,6 +526,11 @@ impl Client {
         }
     }
 
+    /// This client with no more time for a call than it had, and than `time`.
+    pub(crate) fn limited_to(&self, time: Duration) -> Client {
+        Client { timeout: self.timeout.min(time), ..self.clone() }
+    }
+
     pub(crate) fn pace(&self) -> &dyn Pace {
         &*self.shared.pace
     }
@@ -538,7 +553,6 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("credentials", &self.credentials)
-            .field("base_url", &self.base_url)
             .field("timeout", &self.timeout)
             .field("proxy", &self.proxy)
             .field("ca_file", &self.ca_file)

@@ -169,7 +169,9 @@ impl ErrorCode {
             ErrorCode::InvalidPackage | ErrorCode::PackageParseFailed => {
                 "the file must be a deployment package (.mda)"
             }
-            ErrorCode::ServiceUnavailable => "the package may still be in preparation; try again later",
+            ErrorCode::ServiceUnavailable => {
+                "try again later; after an upload the package may still be in preparation"
+            }
             _ => return None,
         })
     }

@@ -6,6 +6,9 @@ use zeroize::Zeroizing;
 
 use crate::{Error, Result};
 
+/// The longest username or key, in bytes. Both go into the head of every request.
+const LONGEST: usize = 1024;
+
 /// A Mendix username and API key.
 ///
 /// `Debug` shows neither the key nor its length, and the key's memory is wiped when the last copy goes. The key
@@ -36,7 +39,7 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` naming the variable that is missing or cannot be right.
+    /// `InvalidInput` naming the variable that is missing, or the value that cannot be right.
     pub fn from_env() -> Result<Credentials> {
         Credentials::new(variable("MENDIX_USERNAME")?, variable("MENDIX_API_KEY")?)
     }
@@ -69,6 +72,8 @@ fn check(argument: &str, value: &str, expected: &str) -> Result<()> {
         "is empty"
     } else if value.trim() != value {
         "starts or ends with white space"
+    } else if value.len() > LONGEST {
+        "is too long"
     } else if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         "has characters that an HTTP header cannot carry"
     } else {

@@ -75,7 +75,7 @@ pub enum Evidence {
     NotSent,
     /// The last byte of the request was not handed to the socket: the server cannot hold a whole request.
     Incomplete,
-    /// The service answered, and said no.
+    /// The service answered, and said no; or, to a wait, not yet.
     Refused,
     /// The request went out whole and no usable answer came: it may have taken effect.
     Ambiguous,

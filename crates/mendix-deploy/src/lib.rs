@@ -13,7 +13,7 @@
 //! let client = Client::from_env()?;
 //!
 //! let uploaded = client.upload_package("calc", PackageSource::file("calc_1.0.0.45.mda"), None)?;
-//! let package_id = uploaded.package_id.unwrap_or_default();
+//! let Some(package_id) = uploaded.package_id else { panic!("the service did not say the PackageId") };
 //!
 //! client.stop_environment("calc", "Acceptance")?;
 //! client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new())?;

@@ -73,8 +73,10 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<$name, D::Error> {
-                let word = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
-                Ok($name::from(word.as_str()))
+                let word = $crate::model::text(deserializer)?.unwrap_or_default();
+                // To the letter: a word that differs in case may be a name.
+                let known = $name::KNOWN.iter().find(|known| known.as_str() == word);
+                Ok(known.cloned().unwrap_or($name::Other(word)))
             }
         }
     };
@@ -170,6 +172,15 @@ pub(crate) mod timestamp {
     fn unreadable<E: Error>() -> E {
         E::custom("a date is neither milliseconds since the epoch nor null")
     }
+}
+
+/// Text, or the text of another plain value. Where there is something else, there is none.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+        _ => None,
+    })
 }
 
 /// An identifier: text, or a number that stands for one.

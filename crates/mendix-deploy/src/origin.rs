@@ -43,6 +43,9 @@ impl Origin {
         if uri.path() != "/" {
             return refuse("must not have a path (/api/1 is added to it)");
         }
+        if port(&uri).is_none() {
+            return refuse("has a host or a port that is none");
+        }
         match scheme {
             "https" => {}
             "http" if allow_http || is_loopback(&uri) => {}
@@ -59,8 +62,8 @@ impl Origin {
         format!("{self}{path_and_query}")
     }
 
-    pub(crate) fn is_https(&self) -> bool {
-        self.uri.scheme_str() == Some("https")
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.uri
     }
 }
 
@@ -78,6 +81,7 @@ impl fmt::Display for Origin {
 /// Refuses a signed link that would cross the network in the clear. The link is a secret, and is not repeated.
 pub(crate) fn check_link(link: &str, allow_http: bool) -> Result<()> {
     let problem = match link.parse::<Uri>() {
+        Ok(uri) if port(&uri).is_none() => "has a host or a port that is none",
         Ok(uri) => match uri.scheme_str() {
             Some("https") => return Ok(()),
             Some("http") if allow_http || is_loopback(&uri) => return Ok(()),
@@ -88,6 +92,20 @@ pub(crate) fn check_link(link: &str, allow_http: bool) -> Result<()> {
     };
     let message = format!("the link that the service gave {problem}");
     Err(Error::new(ErrorKind::InvalidResponse, Evidence::NotSent, message))
+}
+
+/// The port of a URL: the one that it names, or that of its scheme. `None` when the host is missing, or what stands
+/// behind it is no port.
+pub(crate) fn port(uri: &Uri) -> Option<u16> {
+    let authority = uri.authority()?;
+    if bare_host(authority.host()).is_empty() {
+        return None;
+    }
+    let host_and_port = authority.as_str().rsplit('@').next()?;
+    if host_and_port.len() > authority.host().len() {
+        return authority.port_u16().filter(|port| *port != 0);
+    }
+    Some(if uri.scheme_str() == Some("https") { 443 } else { 80 })
 }
 
 /// Whether a URL's host is this machine.
@@ -133,6 +151,11 @@ mod tests {
             ("ftp://deploy.mendix.com", "https://"),
             ("http://deploy.mendix.com", "unencrypted"),
             ("http://127.0.0.1.evil.example", "unencrypted"),
+            ("http://127.0.0.1:99999", "port"),
+            ("http://127.0.0.1:", "port"),
+            ("http://127.0.0.1:0", "port"),
+            ("https://deploy.mendix.com:x", "port"),
+            ("https://:443", "port"),
         ] {
             let error = Origin::parse(given, false).err().expect(given).to_string();
             assert!(error.contains(why) && error.contains("base_url"), "{given}: {error}");

@@ -1,8 +1,7 @@
 //! How a reply becomes a value, or an error.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::transport::Reply;
 use crate::{Error, ErrorCode, ErrorKind, Evidence};
@@ -11,76 +10,81 @@ use crate::{Error, ErrorCode, ErrorKind, Evidence};
 const LONGEST_MESSAGE: usize = 2000;
 /// How much an error shows of a body that is no reply of the service, in characters.
 const EXCERPT: usize = 200;
+/// How much of such a body is looked at for it, in bytes.
+const LOOKED_AT: usize = 64 * 1024;
 
 type Result<T> = std::result::Result<T, Error>;
 
-/// The body of a business error.
-#[derive(Deserialize)]
+/// What a business error says: its code and its message.
 struct Refusal {
-    #[serde(rename = "errorCode")]
-    code: Option<String>,
-    #[serde(rename = "errorMessage")]
-    message: Option<String>,
+    code: String,
+    message: String,
 }
 
-/// The body of a reply that says yes.
-pub(crate) fn accepted(reply: Reply, secret: &str) -> Result<Vec<u8>> {
+/// The body of a reply that says yes. `evidence` is what an answer that explains nothing proves.
+pub(crate) fn accepted(reply: Reply, evidence: Evidence, secret: &str) -> Result<Vec<u8>> {
     let Reply { status, retry_after, body } = reply;
-    if (200..300).contains(&status) {
-        // Today's service answers some refusals with 200.
-        return match refusal_in(&body) {
-            None => Ok(body),
-            Some(refusal) => Err(refused(status, &refusal, secret)),
-        };
-    }
     let error = match refusal_in(&body) {
+        // Today's service answers some refusals with 200.
         Some(refusal) => refused(status, &refusal, secret),
-        None => unexplained(status, &body, secret),
+        None if !(200..300).contains(&status) => unexplained(status, &body, evidence, secret),
+        // It cannot mean a request that it did not have.
+        None if evidence != Evidence::Ambiguous => {
+            let message = "the server answered before it had the whole request";
+            Error::new(ErrorKind::InvalidResponse, evidence, message).with_status(status)
+        }
+        None => return Ok(body),
     };
     Err(error.with_retry_after(retry_after))
 }
 
-/// Reads the error that a body holds, if it holds one.
+/// Reads the error that a body holds, if it holds one. Both fields are read whatever their type.
 fn refusal_in(body: &[u8]) -> Option<Refusal> {
     const KEY: &[u8] = b"errorCode";
     // Most bodies hold none, and need not be parsed for it.
     if !body.windows(KEY.len()).any(|window| window == KEY) {
         return None;
     }
-    serde_json::from_slice::<Refusal>(body).ok().filter(|refusal| refusal.code.is_some())
+    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let text = |name| match object.get(name) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(other) => Some(other.to_string()),
+    };
+    Some(Refusal { code: text("errorCode")?, message: text("errorMessage").unwrap_or_default() })
 }
 
 fn refused(status: u16, refusal: &Refusal, secret: &str) -> Error {
-    let text = clean(refusal.code.as_deref().unwrap_or_default(), secret, EXCERPT);
+    let text = clean(&refusal.code, secret, EXCERPT);
     let code = ErrorCode::new(&text);
     let kind = match (status, code.kind()) {
         (429, _) => ErrorKind::RateLimited,
         (_, Some(kind)) => kind,
         (_, None) => kind_of_status(status),
     };
-    let message = match refusal.message.as_deref().map(|message| clean(message, secret, LONGEST_MESSAGE)) {
-        Some(message) if !message.is_empty() => message,
-        _ => format!("the service refused with {code}"),
+    let message = match clean(&refusal.message, secret, LONGEST_MESSAGE) {
+        message if message.is_empty() => format!("the service refused with {code}"),
+        message => message,
     };
     Error::new(kind, Evidence::Refused, message).with_status(status).with_code(&text)
 }
 
 /// An answer that is no business error: a gateway's page, a proxy's, a redirect, nothing at all.
-fn unexplained(status: u16, body: &[u8], secret: &str) -> Error {
+fn unexplained(status: u16, body: &[u8], evidence: Evidence, secret: &str) -> Error {
     let shown = excerpt(body, secret);
     let (kind, evidence, hint) = match status {
         401 => (ErrorKind::Unauthorized, Evidence::Refused, Some("check the username and the API key")),
         400..=499 => (kind_of_status(status), Evidence::Refused, None),
         // A gateway that gives up says nothing of what the service behind it did.
-        500..=599 => (kind_of_status(status), Evidence::Ambiguous, None),
+        500..=599 => (kind_of_status(status), evidence, None),
         300..=399 => {
             let hint =
                 "redirects are never followed, since they would carry the API key away; check base_url";
-            (ErrorKind::InvalidResponse, Evidence::Ambiguous, Some(hint))
+            (ErrorKind::InvalidResponse, evidence, Some(hint))
         }
         _ => {
             let hint = "check that base_url is the address of the service";
-            (ErrorKind::InvalidResponse, Evidence::Ambiguous, Some(hint))
+            (ErrorKind::InvalidResponse, evidence, Some(hint))
         }
     };
     let message = format!("the answer is not one of the service, with {shown}");
@@ -106,12 +110,22 @@ fn kind_of_status(status: u16) -> ErrorKind {
 /// which may be a signature.
 fn clean(text: &str, secret: &str, longest: usize) -> String {
     let text = if secret.is_empty() { text.to_owned() } else { text.replace(secret, "(redacted)") };
-    let words: Vec<String> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .map(without_query)
-        .collect();
-    let line = words.join(" ");
+    let mut line = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if line.len() > longest {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        match word.split_once('?') {
+            Some((before, query)) if query.contains('=') => {
+                line.push_str(before);
+                line.push_str("?…");
+            }
+            _ => line.push_str(word),
+        }
+    }
     match line.char_indices().nth(longest) {
         None => line,
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -120,7 +134,10 @@ fn clean(text: &str, secret: &str, longest: usize) -> String {
 
 /// The start of a body that is no reply of the service: a gateway's page, without its markup.
 pub(crate) fn excerpt(body: &[u8], secret: &str) -> String {
-    let text = String::from_utf8_lossy(body);
+    let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
+    // A key that the cut went through is not whole, and would not be found.
+    let cut = if body.len() > LOOKED_AT { text.len().saturating_sub(secret.len()) } else { text.len() };
+    let text = &text[..text.floor_char_boundary(cut)];
     let mut plain = String::new();
     let mut in_tag = false;
     let mut rest = text.chars();
@@ -143,13 +160,6 @@ pub(crate) fn excerpt(body: &[u8], secret: &str) -> String {
     match clean(&plain, secret, EXCERPT) {
         shown if shown.is_empty() => "an empty body".to_owned(),
         shown => format!("{shown:?}"),
-    }
-}
-
-fn without_query(word: &str) -> String {
-    match (word.find("://"), word.find('?')) {
-        (Some(scheme), Some(query)) if scheme < query => format!("{}?…", &word[..query]),
-        _ => word.to_owned(),
     }
 }
 
@@ -212,7 +222,12 @@ mod tests {
     use super::*;
 
     fn error(status: u16, body: &str) -> Error {
-        accepted(Reply { status, retry_after: None, body: body.as_bytes().to_vec() }, "s3cret").unwrap_err()
+        accepted(
+            Reply { status, retry_after: None, body: body.as_bytes().to_vec() },
+            Evidence::Ambiguous,
+            "s3cret",
+        )
+        .unwrap_err()
     }
 
     #[test]
@@ -252,6 +267,36 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_with_an_odd_field_is_still_one() {
+        for (body, code, message) in [
+            (
+                r#"{"errorCode": "ALREADY_STARTED", "errorMessage": {"a": 1}}"#,
+                "ALREADY_STARTED",
+                r#"{"a":1}"#,
+            ),
+            (r#"{"errorCode": 5}"#, "5", "the service refused with 5"),
+            (r#"{"errorCode": "A", "errorCode": "B"}"#, "B", "the service refused with B"),
+        ] {
+            for status in [200, 500] {
+                let error = error(status, body);
+                assert_eq!((error.code_text(), error.message()), (Some(code), message));
+                assert_eq!(error.evidence(), Evidence::Refused);
+            }
+        }
+        let reply = Reply { status: 200, retry_after: None, body: br#"["errorCode", "x"]"#.to_vec() };
+        assert!(accepted(reply, Evidence::Ambiguous, "s3cret").is_ok());
+    }
+
+    #[test]
+    fn an_answer_to_a_part_of_a_request_is_no_success() {
+        for (status, kind) in [(200, ErrorKind::InvalidResponse), (503, ErrorKind::Api)] {
+            let reply = Reply { status, retry_after: None, body: b"{}".to_vec() };
+            let error = accepted(reply, Evidence::Incomplete, "s3cret").unwrap_err();
+            assert_eq!((error.kind(), error.evidence()), (kind, Evidence::Incomplete));
+        }
+    }
+
+    #[test]
     fn a_redirect_is_an_error_that_names_no_target() {
         let error = error(302, "");
         assert_eq!(error.kind(), ErrorKind::InvalidResponse);
@@ -260,7 +305,8 @@ mod tests {
 
     #[test]
     fn nothing_secret_and_no_second_line_comes_out_of_a_body() {
-        let body = "no\r\nway: s3cret at https://x.example/backup?Signature=AAAA&Expires=1 \u{1b}[31m";
+        let body = "no\r\nway: s3cret at https://x.example/backup?Signature=AAAA&Expires=1 \
+                    ?u=https://h/p?sig=AAAA cloud.example.com/b?X-Amz-Signature=AAAA \u{1b}[31m";
         let text = error(500, body).to_string();
         assert!(!text.contains("s3cret") && !text.contains("AAAA"), "{text}");
         assert!(!text.contains('\n') && !text.contains('\u{1b}'), "{text}");

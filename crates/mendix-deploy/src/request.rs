@@ -92,7 +92,7 @@ impl Path {
     /// Adds a segment that the caller gave, as one segment whatever it holds.
     pub(crate) fn given(self, argument: &'static str, segment: &str) -> Path {
         Path(self.0.and_then(|mut path| {
-            check_text(argument, segment)?;
+            check_name(argument, segment)?;
             if matches!(segment, "." | "..") {
                 let problem = format!("{argument} is {segment:?}, which is no identifier");
                 return Err(Error::invalid_input(problem));
@@ -104,16 +104,22 @@ impl Path {
     }
 }
 
-/// Refuses text that no identifier or name of the service can be.
-pub(crate) fn check_text(argument: &str, text: &str) -> Result<()> {
-    if text.is_empty() {
-        return Err(Error::invalid_input(format!("{argument} is empty")));
-    }
+/// Refuses text that no identifier or name of the service can be, as a part of a URL.
+pub(crate) fn check_name(argument: &str, text: &str) -> Result<()> {
+    check_text(argument, text)?;
     if text.len() > LONGEST_SEGMENT {
         return Err(Error::invalid_input(format!(
             "{argument} has {} bytes; at most {LONGEST_SEGMENT} are allowed",
             text.len()
         )));
+    }
+    Ok(())
+}
+
+/// Refuses text that is empty or has control characters.
+pub(crate) fn check_text(argument: &str, text: &str) -> Result<()> {
+    if text.is_empty() {
+        return Err(Error::invalid_input(format!("{argument} is empty")));
     }
     if text.chars().any(char::is_control) {
         return Err(Error::invalid_input(format!("{argument} has control characters")));

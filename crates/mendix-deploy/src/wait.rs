@@ -107,8 +107,8 @@ impl Client {
             return Ok(StartStatus { status: StartState::Started, extra: Extra::new() });
         }
         let pending = pending(app_id, mode, Some(job_id));
-        self.wait("wait_for_start", pending, options, || {
-            let status = self.get_start_status(app_id, mode, job_id)?;
+        self.wait("wait_for_start", pending, options, |client| {
+            let status = client.get_start_status(app_id, mode, job_id)?;
             let seen = status.status.to_string();
             Ok((status.status == StartState::Started, seen, status))
         })
@@ -140,20 +140,20 @@ impl Client {
         options: WaitOptions<'_>,
     ) -> Result<Environment> {
         let pending = pending(app_id, mode, None);
-        self.wait("wait_for_status", pending, options, || {
-            let environment = self.get_environment(app_id, mode)?;
+        self.wait("wait_for_status", pending, options, |client| {
+            let environment = client.get_environment(app_id, mode)?;
             let seen = environment.status.to_string();
             Ok((environment.status == *status, seen, environment))
         })
     }
 
-    /// Looks again and again until the look says that it is done.
+    /// Looks again and again until the look says that it is done. A look has no more time than the wait has left.
     fn wait<T>(
         &self,
         operation: &'static str,
         mut pending: Pending,
         mut options: WaitOptions<'_>,
-        look: impl Fn() -> Result<(bool, String, T)>,
+        look: impl Fn(&Client) -> Result<(bool, String, T)>,
     ) -> Result<T> {
         if options.timeout.is_zero() {
             let message = "timeout is 0; expected a positive time";
@@ -162,7 +162,18 @@ impl Client {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let (done, seen, value) = look()?;
+            let left = options.timeout.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                return Err(timed_out(operation, options.timeout, pending));
+            }
+            let (done, seen, value) = match look(&self.limited_to(left)) {
+                Ok(seen) => seen,
+                // The time was that of the wait, not that of the call.
+                Err(error) if error.kind() == ErrorKind::Timeout && left <= self.timeout() => {
+                    return Err(timed_out(operation, options.timeout, pending).with_source(error));
+                }
+                Err(error) => return Err(error.with_pending(pending)),
+            };
             let progress = WaitProgress { seen, elapsed: started.elapsed() };
             let goes_on = options.observer.as_mut().is_none_or(|observer| observer(&progress).is_continue());
             if done {
@@ -176,11 +187,9 @@ impl Client {
                     .with_pending(pending));
             }
             let left = options.timeout.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                return Err(timed_out(operation, options.timeout, pending));
-            }
             let varied = pause.mul_f64(0.8 + 0.4 * fastrand::f64());
-            self.sleep(varied.min(left)).map_err(|error| error.with_operation(operation))?;
+            self.sleep(varied.min(left))
+                .map_err(|error| error.with_operation(operation).with_pending(pending.clone()))?;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }
     }
@@ -196,7 +205,10 @@ fn pending(app_id: &str, mode: &str, job_id: Option<&str>) -> Pending {
 }
 
 fn timed_out(operation: &'static str, timeout: Duration, pending: Pending) -> Error {
-    let seen = pending.last_seen.as_deref().unwrap_or("nothing");
+    let seen = match pending.last_seen.as_deref() {
+        None | Some("") => "in an unknown state",
+        Some(seen) => seen,
+    };
     let message = format!(
         "{} of {} was still {seen} after {} s; the service goes on",
         pending.mode,

@@ -45,7 +45,13 @@ fn a_server_that_is_not_there_got_nothing() {
 #[test]
 fn an_answer_that_never_comes_leaves_a_change_open() {
     type Behaviour = fn(Peer);
-    let behaviours: [(&str, Behaviour); 7] = [
+    let behaviours: [(&str, Behaviour); 8] = [
+        ("resets in chunks that HTTP/1.0 does not have", |mut peer| {
+            peer.request();
+            peer.send("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}");
+            thread::sleep(Duration::from_millis(100));
+            peer.reset();
+        }),
         ("closes", |mut peer| drop(peer.request())),
         ("resets", |mut peer| {
             peer.request();
@@ -126,10 +132,22 @@ fn an_upload_that_arrived_without_an_answer_is_ambiguous() {
 fn an_early_refusal_of_an_upload_is_heard() {
     const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
     type Behaviour = fn(Peer);
-    let behaviours: [(&str, Behaviour); 4] = [
-        ("instead of 100 Continue", |mut peer| {
+    let behaviours: [(&str, Behaviour); 6] = [
+        ("instead of 100 Continue, and hangs up", |mut peer| {
             peer.head();
             peer.reply(404, REFUSAL);
+        }),
+        ("instead of 100 Continue, and reads on", |mut peer| {
+            peer.head();
+            peer.reply(404, REFUSAL);
+            peer.linger();
+        }),
+        ("right behind a late 100 Continue, and reads on", |mut peer| {
+            peer.head();
+            thread::sleep(Duration::from_millis(1100));
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.reply(404, REFUSAL);
+            peer.linger();
         }),
         ("after a part, and hangs up", |mut peer| {
             peer.head();
@@ -156,7 +174,8 @@ fn an_early_refusal_of_an_upload_is_heard() {
     for (what, behaviour) in behaviours {
         let server = Server::start(behaviour);
         let client = server.client();
-        for round in 0..25 {
+        let rounds = if what.contains("late") { 2 } else { 25 };
+        for round in 0..rounds {
             let started = Instant::now();
             let error = upload(&client, 256 * MIB).unwrap_err();
             assert_eq!(outcome(&error), (ErrorKind::NotFound, Evidence::Refused), "{what}, {round}: {error}");
@@ -164,6 +183,78 @@ fn an_early_refusal_of_an_upload_is_heard() {
             assert!(started.elapsed() < Duration::from_secs(5), "{what}: {:?}", started.elapsed());
         }
     }
+}
+
+#[test]
+fn an_answer_before_the_package_is_no_success() {
+    for (status, body) in [(200, "<html>welcome</html>"), (200, "{}"), (503, "<html>busy</html>")] {
+        let server = Server::start(move |mut peer| {
+            peer.head();
+            peer.reply(status, body);
+            peer.linger();
+        });
+        let error = upload(&server.client(), 64 * MIB).unwrap_err();
+        assert_eq!((error.evidence(), error.http_status()), (Evidence::Incomplete, Some(status)), "{error}");
+    }
+}
+
+#[test]
+fn interim_answers_may_have_headers_and_come_in_numbers() {
+    for interim in [
+        "HTTP/1.1 100 Continue\r\nDate: today\r\nServer: x\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Go\r\n\r\n",
+    ] {
+        let server = Server::start(move |mut peer| {
+            while let Some(head) = peer.head() {
+                let length: u64 = head.header("content-length")[0].parse().unwrap();
+                peer.send(interim);
+                peer.discard(length).unwrap();
+                peer.send("HTTP/1.1 102 Processing\r\nDate: today\r\n\r\n");
+                peer.reply(200, "{}");
+            }
+        });
+        let client = server.client();
+        let started = Instant::now();
+        upload(&client, MIB).unwrap();
+        client.stop_environment("calc", "Test").unwrap();
+        assert!(started.elapsed() < Duration::from_millis(500), "{interim}: {:?}", started.elapsed());
+    }
+    let endless = Server::start(|mut peer| {
+        peer.request();
+        for _ in 0..100_000 {
+            peer.send("HTTP/1.1 102 Processing\r\n\r\n");
+        }
+        peer.linger();
+    });
+    let error = endless.client().get_app("calc").unwrap_err();
+    assert!(error.to_string().contains("interim answers without end"), "{error}");
+}
+
+#[test]
+fn limits_that_mean_none_are_none() {
+    let server = Server::replying(|_| (200, APP.to_owned()));
+    for limit in [usize::MAX, usize::MAX - 1] {
+        let client = server.builder().reply_limit(limit).timeout(Duration::MAX).build().unwrap();
+        assert_eq!(client.get_app("calc").unwrap().app_id, "calc");
+    }
+    let liar = Server::start(|mut peer| {
+        peer.request();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n{}");
+    });
+    let client = liar.builder().reply_limit(usize::MAX).build().unwrap();
+    assert_eq!(client.get_app("calc").unwrap_err().kind(), ErrorKind::Transport);
+}
+
+#[test]
+fn a_head_that_is_too_long_says_so() {
+    let server = Server::start(|mut peer| {
+        peer.request();
+        peer.send(&format!("HTTP/1.1 200 OK\r\nX: {}\r\nContent-Length: 2\r\n\r\n{{}}", "x".repeat(40_000)));
+        peer.linger();
+    });
+    let error = server.client().get_app("calc").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Downloads that go on where they broke off: in one call, in another one, and in another process.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 

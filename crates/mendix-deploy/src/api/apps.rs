@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, identifier};
+use crate::model::{Extra, identifier, text};
 use crate::request::{Path, Request, check_text};
 use crate::{Client, Result, reply};
 
@@ -15,13 +15,13 @@ pub struct App {
     #[serde(deserialize_with = "identifier")]
     pub app_id: String,
     /// Name of the app.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Identifier of the project in the Developer Portal; opaque text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
     /// Address of the app in production, or of the sandbox. May have no scheme.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// What else the service sent.
     #[serde(flatten)]

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, identifier, names, open_enum, timestamp};
+use crate::model::{Extra, identifier, names, open_enum, text, timestamp};
 use crate::request::{Path, Request};
 use crate::{Client, Result, SignedUrl};
 
@@ -26,7 +26,7 @@ pub struct Backup {
     #[serde(rename = "SnapshotID", alias = "SnapshotId", deserialize_with = "identifier")]
     pub snapshot_id: String,
     /// Comment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Whether it is complete.
     #[serde(default)]
@@ -38,7 +38,7 @@ pub struct Backup {
     #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
     pub created_on: Option<Timestamp>,
     /// Version of the package that was deployed then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub model_version: Option<String>,
     /// What else the service sent.
     #[serde(flatten)]

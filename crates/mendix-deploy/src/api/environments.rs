@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, count, flag, identifier, open_enum};
+use crate::model::{Extra, count, flag, identifier, open_enum, text};
 use crate::request::{Path, Request};
 use crate::{Client, Result, reply};
 
@@ -51,25 +51,24 @@ pub struct Environment {
     #[serde(default)]
     pub status: Status,
     /// Which environment it is.
-    #[serde(default)]
     pub mode: Mode,
     /// Address of the app. May have no scheme.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub model_version: Option<String>,
     /// Mendix version of the deployed package, for example `7.5.0`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub mendix_version: Option<String>,
     /// Whether this is a production environment.
     #[serde(default, deserialize_with = "flag", skip_serializing_if = "Option::is_none")]
     pub production: Option<bool>,
     /// Identifier of the environment; opaque text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub environment_id: Option<String>,
     /// What the app runs on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub runtime_layer: Option<String>,
     /// Number of instances.
     #[serde(default, deserialize_with = "count", skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, names, timestamp};
+use crate::model::{Extra, names, text, timestamp};
 use crate::request::{Path, Request};
 use crate::{Client, Error, Result, SignedUrl};
 
@@ -16,7 +16,7 @@ use crate::{Client, Error, Result, SignedUrl};
 #[non_exhaustive]
 pub struct ArchivedLogs {
     /// Identifier of the environment; opaque text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
     /// The day, as its first moment in UTC.
     #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]

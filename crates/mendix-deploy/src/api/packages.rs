@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, identifier, open_enum, size, timestamp};
+use crate::model::{Extra, identifier, open_enum, size, text, timestamp};
 use crate::request::{Path, Request, check_text};
 use crate::transfer::{Multipart, PackageSource};
 use crate::{Client, Result, reply};
@@ -33,16 +33,16 @@ pub struct Package {
     #[serde(deserialize_with = "identifier")]
     pub package_id: String,
     /// Name, for example `Main line-2.5.4.63.mda`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Description.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Version, which is also the name of the tag on the team server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Who uploaded or made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
     /// When it became available, in UTC.
     #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
@@ -67,7 +67,7 @@ pub struct Package {
 #[non_exhaustive]
 pub struct UploadedPackage {
     /// Identifier of the package, where the service gives it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub package_id: Option<String>,
     /// What else the service sent.
     #[serde(flatten)]

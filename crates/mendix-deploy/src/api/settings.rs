@@ -1,7 +1,10 @@
 //! Settings: sections 3.13 and 3.14 of the document.
 //!
 //! What comes from the service goes back to it, so nothing may be lost on the way: every object keeps the JSON that
-//! it was read from, and writing it changes there what the caller changed.
+//! it was read from, and writing it changes there what the caller changed. (A number beyond the range of a 64-bit
+//! one is rounded, as in any JSON value of `serde_json`; values are text by the document.)
+
+use std::fmt;
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -14,7 +17,7 @@ use crate::{Client, Error, Result, reply};
 /// The settings of an environment, in the order in which the service lists them.
 ///
 /// A change takes effect at the next start: until then `deployed_value` is what counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EnvironmentSettings {
     /// The constants of the package.
@@ -27,7 +30,7 @@ pub struct EnvironmentSettings {
 }
 
 /// A constant of the package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Constant {
     /// Its name with its module, for example `MyFirstModule.BooleanConstant`.
@@ -42,7 +45,7 @@ pub struct Constant {
 }
 
 /// A setting of the runtime.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomSetting {
     /// Its name.
@@ -55,7 +58,7 @@ pub struct CustomSetting {
 }
 
 /// A scheduled event of the package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ScheduledEvent {
     /// Its name with its module.
@@ -180,6 +183,43 @@ macro_rules! keeps_its_json {
             }
         }
     };
+}
+
+/// Two settings are equal when they would be written the same.
+macro_rules! compares_as_json {
+    ($($type:ident)+) => {
+        $(impl PartialEq for $type {
+            fn eq(&self, other: &$type) -> bool {
+                serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
+            }
+        }
+
+        impl Eq for $type {})+
+    };
+}
+
+/// A value may be a password: `Debug` shows the names.
+macro_rules! hides_its_values {
+    ($($type:ident)+) => {
+        $(impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($type)).field("name", &self.name).finish_non_exhaustive()
+            }
+        })+
+    };
+}
+
+compares_as_json!(EnvironmentSettings Constant CustomSetting ScheduledEvent);
+hides_its_values!(Constant CustomSetting ScheduledEvent);
+
+impl fmt::Debug for EnvironmentSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnvironmentSettings")
+            .field("constants", &self.constants)
+            .field("custom_settings", &self.custom_settings)
+            .field("scheduled_events", &self.scheduled_events)
+            .finish_non_exhaustive()
+    }
 }
 
 keeps_its_json!(Constant { data_type = "DataType", value = "Value", deployed_value = "DeployedValue" });
@@ -337,6 +377,17 @@ mod tests {
             .replace(r#""DeployedValue":"Enabled""#, r#""DeployedValue":"Disabled""#);
         assert_eq!(serde_json::to_string(&settings).unwrap(), expected);
         assert_eq!(settings.constants[1].value.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn settings_are_equal_when_they_say_the_same_and_show_no_value() {
+        let mut changed = EnvironmentSettings::from_json(SENT).unwrap();
+        let as_sent = changed.clone();
+        changed.set_constant("M.Flag", "s3cret").unwrap();
+        assert_ne!(changed, as_sent);
+        let written = serde_json::to_string(&changed).unwrap();
+        assert_eq!(EnvironmentSettings::from_json(&written).unwrap(), changed);
+        assert!(!format!("{changed:?}").contains("s3cret"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::request::{Content, Request};
 use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Headers, Reader, Reply};
+use crate::transport::{Call, Exchange, Headers, Phase, Reader, Reply};
 use crate::{Client, Credentials, EnvironmentSettings, ErrorKind, PackageSource, Result};
 
 /// Takes requests down, and answers each with the same reply.
@@ -39,6 +39,7 @@ impl Exchange for Recorder {
         let content_type = content_type.split(';').next().unwrap();
         let line = format!("{} {url} {content_type} {body}", request.method.as_str());
         assert!(call.credentials.is_some());
+        call.set_phase(Phase::Whole);
         self.seen.lock().unwrap().push(format!("{}: {line}", request.operation));
         Ok(Reply { status: 200, retry_after: None, body: self.reply.as_bytes().to_vec() })
     }

@@ -219,7 +219,7 @@ impl Client {
                     part.restart(None)?;
                     return Err(begins_anew(answer.status));
                 }
-                _ => return Err(refused(answer, body)),
+                _ => return Err(refused(answer, body, call)),
             };
             receive(body, total, part, options, call)
         })
@@ -272,10 +272,14 @@ fn begins_anew(status: u16) -> Error {
 }
 
 /// What another host answers to a link that does not work.
-fn refused(answer: &Answer, body: &mut dyn Read) -> Error {
+fn refused(answer: &Answer, body: &mut dyn Read, call: &Call) -> Error {
     let mut start = Vec::new();
-    // The status says enough when the body breaks off.
-    let _ = body.take(SHOWN).read_to_end(&mut start);
+    // The status says enough when the body breaks off, but not when the caller wants to end.
+    if let Err(error) = body.take(SHOWN).read_to_end(&mut start)
+        && call.interrupt().is_some()
+    {
+        return read_failure(call, error);
+    }
     let shown = reply::excerpt(&start, "");
     let (kind, hint) = match answer.status {
         401 | 403 => (ErrorKind::Forbidden, "the link may have expired"),

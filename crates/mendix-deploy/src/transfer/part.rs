@@ -32,14 +32,17 @@ pub(super) struct Part {
 impl Part {
     /// Opens the part for `target`, with what an earlier download of the same left there.
     pub(super) fn open(target: &Path, what: String) -> Result<Part> {
-        if target.is_dir() {
+        // A link stays one: what it points to is replaced.
+        let resolved = if target.is_symlink() { fs::canonicalize(target).ok() } else { None };
+        let target = resolved.as_deref().unwrap_or(target);
+        if target.is_dir() || target.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
             return Err(Error::invalid_input(format!(
                 "target: {} is a directory; expected the name of a file",
                 target.display()
             )));
         }
         let Some(name) = target.file_name() else {
-            return Err(Error::invalid_input("target is empty; expected the name of a file"));
+            return Err(Error::invalid_input("target names no file; expected the name of one"));
         };
         let beside = |suffix: &str| {
             let mut name = name.to_os_string();
@@ -55,13 +58,12 @@ impl Part {
             .open(&path)
             .map_err(|error| unwritable(target, error))?;
         match file.try_lock() {
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let busy = io::Error::new(io::ErrorKind::ResourceBusy, "another download has it open");
                 return Err(unwritable(&path, busy));
             }
             // Not every file system has locks.
-            Err(TryLockError::Error(_)) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         let mut part = Part { target: target.to_owned(), path, note, what, file, len: 0, etag: None };
         match part.recall() {

@@ -38,7 +38,8 @@ impl<'a> PackageSource<'a> {
         PackageSource { from: From::Bytes(bytes), observer: None }
     }
 
-    /// A reader that gives exactly `length` bytes. The upload needs a `name`.
+    /// The first `length` bytes of a reader, which must have as many. The upload needs a `name`. A reader that
+    /// blocks is not interrupted by the limits of the client.
     pub fn reader(reader: impl Read + 'a, length: u64) -> PackageSource<'a> {
         PackageSource { from: From::Reader(Box::new(reader), length), observer: None }
     }
@@ -157,18 +158,17 @@ impl Opened<'_> {
         }
     }
 
-    /// Whether the source is still what it was when its length was taken. Asked before its last byte is handed
-    /// over: a package that changed meanwhile must not arrive whole.
+    /// Whether a file is still what it was when its length was taken. Asked before its last byte is handed over: a
+    /// package that changed meanwhile must not arrive whole.
     pub(super) fn check_unchanged(&mut self) -> io::Result<()> {
-        let changed = match &mut self.input {
-            Input::File(file, modified) => {
-                let metadata = file.metadata()?;
-                metadata.len() != self.length || metadata.modified().ok() != *modified
+        let Input::File(file, modified) = &self.input else { return Ok(()) };
+        match file.metadata() {
+            Ok(metadata) if metadata.len() == self.length && metadata.modified().ok() == *modified => Ok(()),
+            Ok(_) => Err(self.changed("changed while it was sent")),
+            Err(error) => {
+                Err(self.failed(format!("source: {} cannot be looked at", self.described), Some(error)))
             }
-            Input::Bytes(_) => false,
-            Input::Reader { reader, .. } => read_some(reader, &mut [0])? != 0,
-        };
-        if changed { Err(self.changed("changed while it was sent")) } else { Ok(()) }
+        }
     }
 
     /// Goes back to the beginning, where that is possible.

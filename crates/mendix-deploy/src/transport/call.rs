@@ -16,6 +16,9 @@ use crate::{Attempt, CancelToken, Credentials, Evidence};
 /// How long a blocked system call goes on before the limits are looked at again.
 pub(crate) const SLICE: Duration = Duration::from_millis(50);
 
+/// How many interim answers a server may send.
+const MOST_INTERIM: u32 = 100;
+
 /// How far the request has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -65,6 +68,9 @@ pub(crate) struct Call {
     pub(crate) reused: Cell<bool>,
     /// The answer began, or the connection ended, before the request was out: the rest of it is not sent.
     pub(crate) answered_early: Cell<bool>,
+    /// The answer itself has begun to come in, not only interim ones.
+    pub(crate) answer_begun: Cell<bool>,
+    interim: Cell<u32>,
     /// Reading failed in another way than by an orderly end.
     pub(crate) read_failed: Cell<bool>,
     interrupt: Cell<Option<Interrupt>>,
@@ -89,6 +95,8 @@ impl Call {
             phase: Cell::new(Phase::Connecting),
             reused: Cell::new(true),
             answered_early: Cell::new(false),
+            answer_begun: Cell::new(false),
+            interim: Cell::new(0),
             read_failed: Cell::new(false),
             interrupt: Cell::new(None),
         })
@@ -120,6 +128,18 @@ impl Call {
         }
     }
 
+    /// Counts an interim answer. There is no use for many.
+    pub(crate) fn count_interim(&self) -> io::Result<()> {
+        self.interim.set(self.interim.get() + 1);
+        if self.interim.get() > MOST_INTERIM {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the server sends interim answers without end",
+            ));
+        }
+        Ok(())
+    }
+
     pub(crate) fn interrupt(&self) -> Option<Interrupt> {
         self.interrupt.get()
     }
@@ -130,6 +150,10 @@ impl Call {
 
     /// How long the next system call may block. An error when the call is to end now.
     pub(crate) fn slice(&self) -> io::Result<Duration> {
+        // Who asks again must hear the same: a layer above may have lost the first word of it.
+        if let Some(interrupt) = self.interrupt.get() {
+            return Err(self.give_up(interrupt));
+        }
         if self.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
             return Err(self.give_up(Interrupt::Cancelled));
         }

@@ -2,22 +2,23 @@
 //! leaves the process. It is here that the credentials are added and that evidence is taken.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::sync::Arc;
 use std::time::Instant;
 
-use rustls::{ClientConfig, ClientConnection, Stream};
+use rustls::{ClientConfig, ClientConnection, IoState, Stream};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time,
 };
 use zeroize::Zeroize;
 
 use super::call::{self, Call, Phase};
+use super::interim::{self, Head};
 use super::names::Names;
 use super::proxy::Proxies;
 use super::tcp::Tcp;
 use super::tls;
-use crate::Credentials;
+use crate::{Credentials, origin};
 
 /// Makes connections.
 #[derive(Clone)]
@@ -34,8 +35,8 @@ impl Connector for Dialer {
         let call = call::current()?;
         call.reused.set(false);
         let host = details.uri.host().unwrap_or_default();
-        let port = details.uri.port_u16().unwrap_or(if details.needs_tls() { 443 } else { 80 });
-        let proxy = self.proxies.of(details.uri);
+        let port = origin::port(details.uri).ok_or_else(|| io::Error::other("the URL has no valid port"))?;
+        let proxy = self.proxies.of(details.uri).map_err(io::Error::other)?;
         let (near_host, near_port) = proxy.map_or((host, port), |proxy| (proxy.host.as_str(), proxy.port));
 
         let addresses = self.names.resolve(near_host, near_port, &call)?;
@@ -50,7 +51,7 @@ impl Connector for Dialer {
         };
         let config = details.config;
         let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        Ok(Some(Connection { tcp, tls, buffers, state: State::Idle }))
+        Ok(Some(Connection { tcp, tls, buffers, state: State::Idle, unread: false }))
     }
 }
 
@@ -76,6 +77,8 @@ pub(crate) struct Connection {
     tls: Option<Box<ClientConnection>>,
     buffers: LazyBuffers,
     state: State,
+    /// An answer came where ureq waited for `100 Continue`; it is in the buffer.
+    unread: bool,
 }
 
 impl Connection {
@@ -114,9 +117,8 @@ impl Connection {
                 (amount, next)
             }
             Phase::Body { left } => {
-                // A plain connection shows an early answer before a write fails. Under TLS what comes in may
-                // be the protocol's own.
-                if self.tls.is_none() && self.tcp.has_final_answer() {
+                // An answer shows before a write fails.
+                if self.is_answered()? {
                     call.answered_early.set(true);
                     return Ok(());
                 }
@@ -138,15 +140,93 @@ impl Connection {
         Ok(())
     }
 
-    fn receive(&mut self) -> io::Result<usize> {
+    /// Whether the answer has begun while the request is still being sent.
+    fn is_answered(&mut self) -> io::Result<bool> {
+        let Some(tls) = &mut self.tls else { return Ok(self.tcp.has_final_answer()) };
+        if self.tcp.has_input() {
+            // What came in may be the protocol's own.
+            tls.read_tls(&mut self.tcp)?;
+            process(tls)?;
+        }
+        match tls.reader().fill_buf() {
+            Ok(answer) => Ok(answer.is_empty() || interim::has_final(answer)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(_) => Ok(true),
+        }
+    }
+
+    /// Reads a part of the answer. Interim answers are left out, but for a bare `100 Continue` where ureq waits
+    /// for it.
+    fn receive(&mut self, call: &Call, awaits_continue: bool) -> Result<usize, ureq::Error> {
+        loop {
+            let count = self.read()?;
+            while !call.answer_begun.get() {
+                match interim::look(self.buffers.input()) {
+                    Head::Final => call.answer_begun.set(true),
+                    Head::Interim { len, is_continue } if is_continue && awaits_continue => {
+                        self.leave_bare_continue(len);
+                        return Ok(count);
+                    }
+                    Head::Interim { len, .. } => {
+                        self.buffers.input_consume(len);
+                        call.count_interim()?;
+                    }
+                    Head::Unclear => break,
+                }
+            }
+            if count == 0 || call.answer_begun.get() {
+                return Ok(count);
+            }
+        }
+    }
+
+    fn read(&mut self) -> Result<usize, ureq::Error> {
         let input = self.buffers.input_append_buf();
+        if input.is_empty() {
+            let size = self.buffers.input().len();
+            return Err(ureq::Error::LargeResponseHeader(size, size));
+        }
         let count = match &mut self.tls {
             None => self.tcp.read(input)?,
+            // What could not be written is of no use any more; `Stream` would try it again before it reads.
+            Some(tls) if self.state == State::Spoilt => loop {
+                match tls.reader().read(input) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    read => break read?,
+                }
+                tls.read_tls(&mut self.tcp)?;
+                process(tls)?;
+            },
             Some(tls) => Stream::new(&mut **tls, &mut self.tcp).read(input)?,
         };
         self.buffers.input_appended(count);
         Ok(count)
     }
+
+    /// Takes the header lines away from the `100 Continue` of `len` bytes that the input begins with.
+    fn leave_bare_continue(&mut self, len: usize) {
+        const BARE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let rest = self.buffers.input()[len..].to_vec();
+        if len <= BARE.len() {
+            return;
+        }
+        self.buffers.input_consume(len + rest.len());
+        for bytes in [BARE, &rest] {
+            self.buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
+            self.buffers.input_appended(bytes.len());
+        }
+    }
+
+    /// Whether TLS holds nothing that was not asked for, and has not been ended.
+    fn is_quiet(&mut self) -> bool {
+        self.tls.as_mut().is_none_or(|tls| {
+            process(tls).is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
+        })
+    }
+}
+
+fn process(tls: &mut ClientConnection) -> io::Result<IoState> {
+    tls.process_new_packets().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Adds the credentials to a request head, before the empty line that ends it.
@@ -192,32 +272,45 @@ impl Transport for Connection {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         let call = call::current()?;
+        let awaits_continue = timeout.reason == ureq::Timeout::Await100;
+        // ureq left it in the buffer, and would wait for more before it looks again.
+        if std::mem::take(&mut self.unread) && !awaits_continue && !self.buffers.input().is_empty() {
+            return Ok(true);
+        }
+        self.unread = awaits_continue;
         self.tcp.patience = match timeout.after {
             time::Duration::Exact(after) => Instant::now().checked_add(after),
             time::Duration::NotHappening => None,
         };
-        match self.receive() {
+        let received = self.receive(&call, awaits_continue);
+        // Under TLS a write reads too; it has the limits of the call.
+        self.tcp.patience = None;
+        match received {
             Ok(count) => Ok(count > 0),
             // Only the limit that ureq gave for this one read: the wait for `100 Continue`.
-            Err(error) if error.kind() == io::ErrorKind::TimedOut && call.interrupt().is_none() => {
+            Err(ureq::Error::Io(error))
+                if error.kind() == io::ErrorKind::TimedOut
+                    && awaits_continue
+                    && call.interrupt().is_none() =>
+            {
                 Err(ureq::Error::Timeout(timeout.reason))
             }
             Err(error) => {
                 self.state = State::Spoilt;
                 call.read_failed.set(true);
-                Err(error.into())
+                Err(error)
             }
         }
     }
 
     fn is_open(&mut self) -> bool {
         match self.state {
-            // ureq asks when a call is done and again before the next; the second answer is what counts.
+            // ureq asks when a call is done and again before the next; the socket is looked at the second time.
             State::Busy => {
                 self.state = State::Idle;
-                true
+                self.is_quiet()
             }
-            State::Idle => self.tcp.is_open(),
+            State::Idle => self.is_quiet() && self.tcp.is_open(),
             State::Spoilt => false,
         }
     }

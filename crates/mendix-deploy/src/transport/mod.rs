@@ -2,6 +2,7 @@
 
 mod call;
 mod connection;
+mod interim;
 mod names;
 mod proxy;
 mod tcp;
@@ -14,11 +15,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ureq::http::{Request as HttpRequest, Response};
+use ureq::http::{Request as HttpRequest, Response, Uri};
 use ureq::{Agent, Body, SendBody};
 
+use self::call::Interrupt;
+#[cfg(not(test))]
+use self::call::Phase;
+#[cfg(test)]
+pub(crate) use self::call::Phase;
 pub(crate) use self::call::{Call, Limits, SLICE};
-use self::call::{Interrupt, Phase};
 use self::connection::Dialer;
 use self::names::{AskLater, Names};
 use self::proxy::Proxies;
@@ -31,6 +36,10 @@ use crate::{Error, ErrorKind, Evidence, Result, retry};
 const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
 /// Idle connections that are kept, so that as many threads can share a client without reconnecting.
 const IDLE_CONNECTIONS: usize = 64;
+/// The longest head of an answer, in bytes. It has to fit into the smallest input buffer.
+const LONGEST_HEAD: usize = 16 * 1024;
+/// How much memory is taken for a reply before any of it is there, in bytes.
+const FIRST_ROOM: usize = 64 * 1024;
 const IDLE_FOR: Duration = Duration::from_secs(15);
 
 /// A reply, read to its end.
@@ -53,7 +62,7 @@ pub(crate) struct Options<'a> {
     pub(crate) ca_file: Option<&'a Path>,
     pub(crate) user_agent: String,
     pub(crate) reply_limit: usize,
-    pub(crate) https: bool,
+    pub(crate) origin: &'a Uri,
 }
 
 /// What a client needs of its transport.
@@ -113,9 +122,11 @@ impl ContentRange {
 
 impl Transport {
     pub(crate) fn new(options: &Options<'_>) -> Result<Transport> {
+        let proxies = Proxies::new(options.proxy);
+        proxies.of(options.origin).map_err(Error::invalid_input)?;
         let dialer = Dialer {
             names: Arc::new(Names::default()),
-            proxies: Arc::new(Proxies::new(options.proxy)?),
+            proxies: Arc::new(proxies),
             tls: tls::config(options.ca_file)?,
         };
         let agent = |input: usize, output: usize| {
@@ -130,13 +141,14 @@ impl Transport {
                 .max_idle_connections(IDLE_CONNECTIONS)
                 .max_idle_connections_per_host(IDLE_CONNECTIONS)
                 .max_idle_age(IDLE_FOR)
+                .max_response_header_size(LONGEST_HEAD)
                 .input_buffer_size(input)
                 .output_buffer_size(output)
                 .build();
             Agent::with_parts(config, dialer.clone(), AskLater)
         };
         // A TLS record holds 16 KiB; a larger buffer only leaves the processor's cache.
-        let upload_buffer = if options.https { 64 } else { 512 } * 1024;
+        let upload_buffer = if options.origin.scheme_str() == Some("https") { 64 } else { 512 } * 1024;
         Ok(Transport {
             calls: agent(32 * 1024, 16 * 1024),
             transfers: agent(512 * 1024, upload_buffer),
@@ -146,19 +158,20 @@ impl Transport {
 
     fn read(&self, mut response: Response<Body>, call: &Call) -> std::result::Result<Vec<u8>, ureq::Error> {
         let length = response.body().content_length();
-        let chunked = response.headers().contains_key("transfer-encoding");
         let limit = self.reply_limit as u64;
         let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "the reply is longer than reply_limit");
         if length.is_some_and(|length| length > limit) {
             return Err(too_long().into());
         }
-        let mut body = Vec::with_capacity(usize::try_from(length.unwrap_or(0)).unwrap_or(0));
+        // A length is a promise; memory is taken as the bytes come.
+        let room = usize::try_from(length.unwrap_or(0)).map_or(FIRST_ROOM, |length| length.min(FIRST_ROOM));
+        let mut body = Vec::with_capacity(room);
         response.body_mut().as_reader().take(limit.saturating_add(1)).read_to_end(&mut body)?;
         if body.len() as u64 > limit {
             return Err(too_long().into());
         }
-        if length.is_none() && !chunked && call.read_failed.get() {
-            // ureq takes any end of such a body for its proper one.
+        if call.read_failed.get() {
+            // ureq takes any end of a body without a length for its proper one.
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the reply was cut off").into());
         }
         Ok(body)

@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 use zeroize::Zeroizing;
 
+use crate::origin;
 use crate::origin::{bare_host, is_loopback};
-use crate::{Error, Result};
 
 /// The longest answer to CONNECT that is read.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -45,10 +45,13 @@ impl fmt::Debug for Proxy {
 /// The proxies of a client.
 #[derive(Debug, Default)]
 pub(crate) struct Proxies {
-    https: Option<Server>,
-    http: Option<Server>,
+    https: Option<Setting>,
+    http: Option<Setting>,
     except: Vec<String>,
 }
+
+/// A proxy, or what is wrong with its setting. That matters only to a connection that would go through it.
+type Setting = Result<Server, String>;
 
 /// One HTTP proxy, which is asked for a tunnel by CONNECT.
 #[derive(Clone)]
@@ -59,26 +62,24 @@ pub(crate) struct Server {
 }
 
 impl Proxies {
-    pub(crate) fn new(proxy: &Proxy) -> Result<Proxies> {
+    pub(crate) fn new(proxy: &Proxy) -> Proxies {
         match proxy {
-            Proxy::None => Ok(Proxies::default()),
+            Proxy::None => Proxies::default(),
             Proxy::Url(url) => {
-                let server = Server::parse("proxy", url)?;
-                Ok(Proxies { https: Some(server.clone()), http: Some(server), except: Vec::new() })
+                let server = Server::parse("proxy", url);
+                Proxies { https: Some(server.clone()), http: Some(server), except: Vec::new() }
             }
             Proxy::FromEnvironment => Proxies::from_variables(|name| std::env::var(name).ok()),
         }
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Proxies> {
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Proxies {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)))
         };
         let server = |names: &[&'static str]| {
-            first(names)
-                .or_else(|| first(&["all_proxy", "ALL_PROXY"]))
-                .map(|(name, url)| Server::parse(name, &url))
-                .transpose()
+            let (name, url) = first(names).or_else(|| first(&["all_proxy", "ALL_PROXY"]))?;
+            Some(Server::parse(name, &url))
         };
         // In a CGI program, HTTP_PROXY is what a client sent as its "Proxy" header.
         let http: &[_] = match variable("REQUEST_METHOD") {
@@ -88,19 +89,21 @@ impl Proxies {
         let except = first(&["no_proxy", "NO_PROXY"]).map_or_else(Vec::new, |(_, list)| {
             list.split(|c: char| c == ',' || c.is_whitespace())
                 .filter(|entry| !entry.is_empty())
-                .map(str::to_ascii_lowercase)
+                .map(|entry| bare_host(entry).to_ascii_lowercase())
                 .collect()
         });
-        Ok(Proxies { https: server(&["https_proxy", "HTTPS_PROXY"])?, http: server(http)?, except })
+        Proxies { https: server(&["https_proxy", "HTTPS_PROXY"]), http: server(http), except }
     }
 
     /// The proxy for a URL. Loopback is never reached through one.
-    pub(crate) fn of(&self, uri: &Uri) -> Option<&Server> {
-        let host = bare_host(uri.host()?).to_ascii_lowercase();
+    pub(crate) fn of(&self, uri: &Uri) -> Result<Option<&Server>, String> {
+        let Some(host) = uri.host() else { return Ok(None) };
+        let host = bare_host(host).to_ascii_lowercase();
         if is_loopback(uri) || self.except.iter().any(|entry| is_excepted(entry, &host)) {
-            return None;
+            return Ok(None);
         }
-        if uri.scheme_str() == Some("https") { self.https.as_ref() } else { self.http.as_ref() }
+        let setting = if uri.scheme_str() == Some("https") { &self.https } else { &self.http };
+        setting.as_ref().map(|setting| setting.as_ref().map_err(Clone::clone)).transpose()
     }
 }
 
@@ -109,10 +112,11 @@ fn is_excepted(entry: &str, host: &str) -> bool {
         return true;
     }
     if let Ok(address) = host.parse::<IpAddr>() {
-        return entry.split_once('/').is_some_and(|(network, length)| {
-            matches!((network.parse(), length.parse()),
+        return entry.parse() == Ok(address)
+            || entry.split_once('/').is_some_and(|(network, length)| {
+                matches!((network.parse(), length.parse()),
                 (Ok(network), Ok(length)) if is_within(address, network, length))
-        });
+            });
     }
     let domain = entry.trim_start_matches("*.").trim_start_matches('.');
     host == domain || host.strip_suffix(domain).is_some_and(|rest| !domain.is_empty() && rest.ends_with('.'))
@@ -128,12 +132,12 @@ fn is_within(address: IpAddr, network: IpAddr, length: u32) -> bool {
 }
 
 impl Server {
-    fn parse(setting: &str, url: &str) -> Result<Server> {
+    fn parse(setting: &str, url: &str) -> Setting {
         // The value is not repeated: it may hold a password.
         let refuse = |problem: &str| {
-            Error::invalid_input(format!(
+            format!(
                 "{setting} {problem}; expected an HTTP proxy such as http://proxy.example.com:8080, or none"
-            ))
+            )
         };
         let with_scheme;
         let url = if url.contains("://") {
@@ -146,7 +150,8 @@ impl Server {
         if uri.scheme_str() != Some("http") {
             return Err(refuse("is of a kind that is not supported"));
         }
-        let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| refuse("has no host"))?;
+        let host = uri.host().unwrap_or_default();
+        let port = origin::port(&uri).ok_or_else(|| refuse("has a host or a port that is none"))?;
         let authorization = uri.authority().and_then(|authority| authority.as_str().rsplit_once('@')).map(
             |(user_info, _)| {
                 let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
@@ -155,7 +160,7 @@ impl Server {
                 Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))
             },
         );
-        Ok(Server { host: host.to_owned(), port: uri.port_u16().unwrap_or(80), authorization })
+        Ok(Server { host: host.to_owned(), port, authorization })
     }
 
     /// Asks the proxy for a tunnel to `host:port`.
@@ -214,19 +219,19 @@ impl fmt::Debug for Server {
 mod tests {
     use super::*;
 
-    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies> {
+    fn proxies(variables: &[(&str, &str)]) -> Proxies {
         Proxies::from_variables(|name| {
             variables.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
     fn of(proxies: &Proxies, url: &str) -> Option<String> {
-        proxies.of(&url.parse().unwrap()).map(ToString::to_string)
+        proxies.of(&url.parse().unwrap()).unwrap().map(ToString::to_string)
     }
 
     #[test]
     fn each_scheme_has_its_variable_and_loopback_has_none() {
-        let proxies = proxies(&[("HTTPS_PROXY", "http://secure:3128"), ("http_proxy", "plain")]).unwrap();
+        let proxies = proxies(&[("HTTPS_PROXY", "http://secure:3128"), ("http_proxy", "plain")]);
         assert_eq!(of(&proxies, "https://deploy.mendix.com/x").as_deref(), Some("secure:3128"));
         assert_eq!(of(&proxies, "http://deploy.mendix.com/x").as_deref(), Some("plain:80"));
         assert_eq!(of(&proxies, "http://127.0.0.1:8080/"), None);
@@ -236,7 +241,7 @@ mod tests {
     #[test]
     fn exceptions_are_hosts_with_their_subdomains_addresses_networks_or_everything() {
         let list = "mendix.com, .example.org *.corp ,10.0.0.0/8";
-        let proxies = proxies(&[("all_proxy", "http://p:1"), ("NO_PROXY", list)]).unwrap();
+        let proxies = proxies(&[("all_proxy", "http://p:1"), ("NO_PROXY", list)]);
         for direct in [
             "https://mendix.com",
             "https://DEPLOY.mendix.com",
@@ -253,15 +258,21 @@ mod tests {
 
     #[test]
     fn http_proxy_is_not_taken_from_a_cgi_request() {
-        let proxies = proxies(&[("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")]).unwrap();
+        let proxies = proxies(&[("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")]);
         assert_eq!(of(&proxies, "http://deploy.mendix.com"), None);
     }
 
     #[test]
     fn what_is_no_http_proxy_is_refused_without_its_password() {
-        for bad in ["socks5://user:secret@host", "https://host", "http://", "http://a b"] {
-            let error = proxies(&[("https_proxy", bad)]).unwrap_err().to_string();
+        let target = "https://deploy.mendix.com".parse().unwrap();
+        for bad in
+            ["socks5://user:secret@host", "https://host", "http://", "http://a b", "http://h:99999", "h:x"]
+        {
+            let proxies = proxies(&[("https_proxy", bad)]);
+            let error = proxies.of(&target).unwrap_err();
             assert!(error.contains("https_proxy") && !error.contains("secret"), "{error}");
+            // It matters only where it is used.
+            assert_eq!(of(&proxies, "https://localhost"), None);
         }
     }
 

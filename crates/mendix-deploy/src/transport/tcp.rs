@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use socket2::SockRef;
 
 use super::call::{self, Call, SLICE};
+use super::interim;
 
 #[derive(Debug)]
 pub(crate) struct Tcp {
@@ -55,23 +56,25 @@ impl Tcp {
     /// Whether the connection can serve another call: it is this process's own, and the server has neither
     /// closed it nor said anything unasked.
     pub(crate) fn is_open(&self) -> bool {
-        self.process == std::process::id() && matches!(self.peek(&mut [MaybeUninit::uninit()]), Ok(None))
+        self.process == std::process::id() && !self.has_input()
     }
 
-    /// Whether the server has answered, or hung up, without waiting for the rest of the request. A late
-    /// `100 Continue` is no answer yet.
+    /// Whether the server has answered, or hung up, without waiting for the rest of the request. Interim answers
+    /// are none yet.
     pub(crate) fn has_final_answer(&self) -> bool {
-        let mut start = [const { MaybeUninit::uninit() }; INTERIM.len()];
-        match self.peek(&mut start) {
-            Ok(None) => false,
-            Ok(Some(count)) if count < start.len() => count == 0,
-            // A second look copies the bytes out.
-            Ok(Some(_)) => {
-                let mut start = [0; INTERIM.len()];
-                !matches!(self.stream.peek(&mut start), Ok(count) if INTERIM[..count] == start[..count])
-            }
+        if !self.has_input() {
+            return false;
+        }
+        let mut start = [0; LOOK];
+        match self.stream.peek(&mut start) {
+            Ok(count) => count == 0 || interim::has_final(&start[..count]),
             Err(_) => true,
         }
+    }
+
+    /// Whether something has come in, or the connection has ended.
+    pub(crate) fn has_input(&self) -> bool {
+        !matches!(self.peek(&mut [MaybeUninit::uninit()]), Ok(None))
     }
 
     /// Looks at what has come in without waiting: `None` when nothing has.
@@ -91,8 +94,8 @@ impl Tcp {
     }
 }
 
-/// How an interim answer begins.
-const INTERIM: &[u8; 10] = b"HTTP/1.1 1";
+/// How much of an answer is looked at while a request is still being sent, in bytes.
+const LOOK: usize = 4096;
 
 fn not_yet(peeked: io::Result<usize>) -> io::Result<Option<usize>> {
     match peeked {
@@ -102,9 +105,14 @@ fn not_yet(peeked: io::Result<usize>) -> io::Result<Option<usize>> {
     }
 }
 
-/// Whether a system call ended only because its slice of time did, or a signal came.
+/// Whether a system call ended only because its slice of time did, or a signal came. On Unix `TimedOut` is the
+/// connection's own end.
 fn goes_on(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => true,
+        io::ErrorKind::TimedOut => cfg!(windows),
+        _ => false,
+    }
 }
 
 impl Read for Tcp {
@@ -189,5 +197,8 @@ fn connect_one(address: SocketAddr, budget: Duration, call: &Call) -> io::Result
 #[cfg(not(target_os = "linux"))]
 fn connect_one(address: SocketAddr, budget: Duration, call: &Call) -> io::Result<TcpStream> {
     call.slice()?;
-    TcpStream::connect_timeout(&address, budget.max(Duration::from_millis(1)))
+    let connected = TcpStream::connect_timeout(&address, budget.max(Duration::from_millis(1)));
+    // The time for connecting may be over by now, which is then the reason.
+    call.slice()?;
+    connected
 }

@@ -1,0 +1,216 @@
+//! What TLS adds to the ways in which things go wrong.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use mendix_deploy::{CancelToken, Client, Error, ErrorKind, Evidence, PackageSource};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use support::{APP, builder};
+
+const MIB: u64 = 1024 * 1024;
+const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
+
+/// A connection of a client to a TLS server.
+struct Peer {
+    reader: BufReader<StreamOwned<ServerConnection, TcpStream>>,
+}
+
+impl Peer {
+    /// Reads the head of a request; `None` when the client hung up.
+    fn head(&mut self) -> Option<String> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.reader.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        Some(head)
+    }
+
+    fn discard(&mut self, bytes: u64) -> Option<u64> {
+        std::io::copy(&mut (&mut self.reader).take(bytes), &mut std::io::sink()).ok()
+    }
+
+    fn send(&mut self, text: &str) {
+        let stream = self.reader.get_mut();
+        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    }
+
+    fn reply(&mut self, status: u16, body: &str) {
+        self.send(&format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+    }
+
+    fn reset(self) {
+        let socket = socket2::SockRef::from(&self.reader.get_ref().sock);
+        socket.set_linger(Some(Duration::ZERO)).unwrap();
+    }
+}
+
+struct Server {
+    client: Client,
+    connections: Arc<AtomicUsize>,
+    _ca: tempfile::NamedTempFile,
+}
+
+fn server(serve: impl Fn(Peer) + Send + Sync + 'static) -> Server {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let mut ca = tempfile::NamedTempFile::new().unwrap();
+    ca.write_all(made.cert.pem().as_bytes()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            count.fetch_add(1, Ordering::SeqCst);
+            let tls = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let stream = stream.unwrap();
+            // The second of two small pieces must not wait until the first is acknowledged.
+            stream.set_nodelay(true).unwrap();
+            let reader = BufReader::new(StreamOwned::new(tls, stream));
+            let serve = Arc::clone(&serve);
+            thread::spawn(move || serve(Peer { reader }));
+        }
+    });
+    let client = builder(&url).ca_file(ca.path()).build().unwrap();
+    Server { client, connections, _ca: ca }
+}
+
+fn upload(client: &Client, bytes: u64) -> Result<(), Error> {
+    let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
+    client.upload_package("calc", source, Some("a.mda")).map(drop)
+}
+
+#[test]
+fn an_early_refusal_of_an_upload_is_heard() {
+    type Behaviour = fn(Peer);
+    let behaviours: [(&str, Behaviour); 4] = [
+        ("instead of 100 Continue", |mut peer| {
+            peer.head();
+            peer.reply(404, REFUSAL);
+            peer.head();
+        }),
+        ("after a part, and hangs up", |mut peer| {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB);
+            peer.reply(404, REFUSAL);
+        }),
+        ("after a part, and resets", |mut peer| {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB);
+            peer.reply(404, REFUSAL);
+            thread::sleep(Duration::from_millis(20));
+            peer.reset();
+        }),
+        ("after a part, and reads on", |mut peer| {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.discard(MIB);
+            peer.reply(404, REFUSAL);
+            peer.discard(u64::MAX);
+        }),
+    ];
+    for (what, behaviour) in behaviours {
+        let server = server(behaviour);
+        for round in 0..10 {
+            let error = upload(&server.client, 64 * MIB).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.evidence()),
+                (ErrorKind::NotFound, Evidence::Refused),
+                "{what}, {round}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_late_100_continue_is_no_answer() {
+    let server = server(|mut peer| {
+        let head = peer.head().unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let length: u64 = length.parse().unwrap();
+        thread::sleep(Duration::from_millis(1300));
+        peer.send("HTTP/1.1 100 Continue\r\nDate: today\r\n\r\n");
+        let arrived = peer.discard(length);
+        peer.reply(if arrived == Some(length) { 200 } else { 500 }, "{}");
+    });
+    upload(&server.client, 16 * MIB).unwrap();
+}
+
+#[test]
+fn bytes_behind_a_reply_do_not_answer_the_next_call() {
+    // As much head as nearly fills the input buffer, so that what follows stays within TLS.
+    let padding = format!("X-Padding: {}\r\n", "x".repeat(15_000));
+    let server = server(move |mut peer| {
+        while peer.head().is_some() {
+            let forged = "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"AppId\": \"EVIL\"}";
+            let body = format!("{{\"AppId\": \"calc\", \"Padding\": \"{}\"}}", "y".repeat(17_000));
+            peer.send(&format!(
+                "HTTP/1.1 200 OK\r\n{padding}Content-Length: {}\r\n\r\n{body}{forged}",
+                body.len()
+            ));
+        }
+    });
+    for _ in 0..5 {
+        assert_eq!(server.client.get_app("calc").unwrap().app_id, "calc");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 5);
+}
+
+#[test]
+fn a_connection_that_the_server_ended_is_not_used_again() {
+    let server = server(|mut peer| {
+        peer.head();
+        peer.reply(200, APP);
+        let stream = peer.reader.get_mut();
+        stream.conn.send_close_notify();
+        stream.flush().unwrap();
+        // The socket stays open, and reads on.
+        peer.discard(u64::MAX);
+    });
+    for _ in 0..3 {
+        server.client.get_app("calc").unwrap();
+        thread::sleep(Duration::from_millis(20));
+        server.client.stop_environment("calc", "Test").unwrap();
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_wish_to_end_that_is_said_once_is_heard() {
+    let server = server(|mut peer| {
+        peer.head();
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.discard(MIB);
+        // Long enough for a slice of time to end in the middle of sending.
+        thread::sleep(Duration::from_millis(400));
+        peer.discard(u64::MAX);
+    });
+    let said = Arc::new(AtomicBool::new(false));
+    let started = std::time::Instant::now();
+    let token = CancelToken::polling(move || {
+        started.elapsed() > Duration::from_millis(200) && !said.swap(true, Ordering::SeqCst)
+    });
+    let error = upload(&server.client.with_cancel_token(token), 64 * MIB).unwrap_err();
+    assert_eq!((error.kind(), error.evidence()), (ErrorKind::Cancelled, Evidence::Incomplete), "{error}");
+}
