@@ -26,9 +26,12 @@
 //!
 //! # What a failure proves
 //!
-//! The API has no way to make a call repeatable, and its calls stop, replace and erase things. So nothing is ever
-//! sent twice, and every [`Error`] says in [`Error::evidence`] whether the call can have taken effect.
-//! [`ErrorKind::Ambiguous`] is the one to look out for: the request went out whole, and no usable answer came.
+//! The API has no way to make a call repeatable, and its calls stop, replace and erase things. So a call that changes
+//! something goes again only when it was not sent, or not sent whole; and every [`Error`] says in
+//! [`Error::evidence`] whether the call can have taken effect. When the request went out whole and no usable answer
+//! came, the client looks at the state: if it shows that the change was made, the call succeeds (and
+//! [`ClientBuilder::on_event`] tells of it); if not, the call fails with [`ErrorKind::Ambiguous`], and is not sent
+//! again. [`ClientBuilder::max_attempts`] and [`ClientBuilder::read_back`] turn this off.
 //!
 //! # Threads, processes and time
 //!
