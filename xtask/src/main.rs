@@ -1,10 +1,19 @@
 //! The chores of this workspace: `cargo xtask NAME`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the person who runs them")]
 
+mod c;
+mod cc;
+mod consumers;
+mod header;
 mod licences;
+mod package;
 mod readme;
+mod regen;
 mod step;
+mod surface;
+mod symbols;
 mod test;
+mod venv;
 
 use std::process::ExitCode;
 
@@ -17,6 +26,15 @@ struct Chore {
 
 const CHORES: &[Chore] = &[
     Chore { name: "test", about: "check everything that can be checked", run: test::run },
+    Chore {
+        name: "regen",
+        about: "write the files that are made from others (--check: compare)",
+        run: regen::run,
+    },
+    Chore { name: "c", about: "check the C interface with C and C++ programs", run: c::run },
+    Chore { name: "fuzz", about: "fuzz the C interface: fuzz [SECONDS [SEED]]", run: c::fuzz },
+    Chore { name: "surface", about: "compare what each language, simulator and test has", run: surface::run },
+    Chore { name: "package", about: "lay out the C library: package [--prefix DIR]", run: package::run },
     Chore { name: "licences", about: "check the licences of the dependency tree", run: licences::run },
 ];
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be checked.
 
 use crate::step::{Outcome, Result, cargo, check, output, step, tests};
-use crate::{licences, readme};
+use crate::{c, licences, readme, surface};
 
 /// A step: its name, and how it runs.
 type Step = (&'static str, fn() -> Result);
@@ -23,6 +23,8 @@ const STEPS: &[Step] = &[
     ("README", readme::run),
     ("tests", || tests(&mut cargo(&["test", "--workspace", "--locked"]))),
     ("example", example),
+    ("surface", || surface::run(&[])),
+    ("C and C++", || c::run(&[])),
 ];
 
 pub(crate) fn run(_: &[String]) -> Result {

@@ -25,7 +25,8 @@ pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a transfer may make no progress, unless told otherwise.
 pub const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
 const LONGEST_USER_AGENT: usize = 256;
-const DEFAULT_ATTEMPTS: usize = 4;
+/// How often a call is tried, unless told otherwise.
+pub const DEFAULT_ATTEMPTS: usize = 4;
 /// The pauses before the looks at the state after a lost answer: what was begun may take a moment to show.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_millis(1500)];
 const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;

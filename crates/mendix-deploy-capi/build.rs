@@ -1,0 +1,22 @@
+//! What the linker must be told, so that every way of building gives the same library.
+
+use std::env;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let part = |name: &str| env::var(format!("CARGO_PKG_VERSION_{name}")).unwrap_or_default();
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux") => {
+            // Before 1.0 every minor version is an ABI of its own.
+            let soname = format!("libmendix_deploy.so.{}.{}", part("MAJOR"), part("MINOR"));
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{soname}");
+            // A name look-up that was given up goes on in a thread for a while: its code must stay.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        }
+        Ok("macos") => {
+            let name = format!("@rpath/libmendix_deploy.{}.{}.dylib", part("MAJOR"), part("MINOR"));
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,{name}");
+        }
+        _ => {}
+    }
+}

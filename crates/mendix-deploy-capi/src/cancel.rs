@@ -1,0 +1,93 @@
+//! Cancelling calls from another thread.
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use mendix_deploy::CancelToken;
+
+use crate::error::{mxd_error, mxd_status};
+use crate::ffi::{self, Failure};
+use crate::handle::{self, Held};
+
+/// Ends the calls and waits of the clients that hold it, from any thread.
+pub struct mxd_cancel(pub(crate) CancelToken);
+
+impl Held for mxd_cancel {
+    const NAME: &'static str = "mxd_cancel";
+}
+
+/// Is asked whether to end a call: any answer but 0 ends it.
+pub type mxd_poll_fn = Option<unsafe extern "C" fn(user_data: *mut c_void) -> c_int>;
+
+/// Makes a token for mxd_client_with_cancel. Ends with mxd_cancel_free; NULL only when the library has a bug.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_cancel_new() -> *mut mxd_cancel {
+    ffi::shield(ptr::null_mut(), || handle::new(mxd_cancel(CancelToken::new())))
+}
+
+/// Makes a token that also asks `poll`, on the thread of the blocked call and at least every 50 milliseconds,
+/// whether to end it. So a signal handler needs only to set a flag that `poll` reads.
+///
+/// `poll` and `user_data` must stay good while a client holds the token, and be fit for every thread that uses it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_cancel_new_polling(
+    poll: mxd_poll_fn,
+    user_data: *mut c_void,
+    out_cancel: *mut *mut mxd_cancel,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let make = || {
+        let poll = poll.ok_or_else(|| Failure::misuse("poll is NULL; expected a function"))?;
+        let user_data = UserData(user_data);
+        let token = CancelToken::polling(move || {
+            // SAFETY: the caller promises that it may be called on every thread that uses the token.
+            unsafe { poll(user_data.get()) != 0 }
+        });
+        Ok(handle::new(mxd_cancel(token)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give("cancel_new_polling", ("out_cancel", out_cancel), error, make) }
+}
+
+/// What the caller's function is called with.
+#[derive(Clone, Copy)]
+pub(crate) struct UserData(pub(crate) *mut c_void);
+
+impl UserData {
+    pub(crate) fn get(self) -> *mut c_void {
+        self.0
+    }
+}
+
+// SAFETY: this library never reads what it points to, and the caller promises that the function may be called with
+// it on any thread.
+unsafe impl Send for UserData {}
+// SAFETY: as above.
+unsafe impl Sync for UserData {}
+
+/// Ends the calls of the clients that hold the token, now and later: they fail with MXD_CANCELLED within about 50
+/// milliseconds, whatever they are blocked on. To be called from any thread, but not from a signal handler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_cancel_trigger(
+    cancel: *const mxd_cancel,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let body = || {
+        handle::get("cancel", cancel)?.0.cancel();
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::enter("cancel_trigger", error, body) }
+}
+
+/// 1 when the token was triggered or its `poll` says so, 0 when not or when it is no token.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_cancel_is_triggered(cancel: *const mxd_cancel) -> c_int {
+    ffi::shield(0, || c_int::from(handle::find(cancel).is_some_and(|cancel| cancel.0.is_cancelled())))
+}
+
+/// Ends a token. Clients that hold it keep what they need. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_cancel_free(cancel: *mut mxd_cancel) {
+    ffi::free(cancel);
+}

@@ -1,0 +1,86 @@
+//! Clients.
+
+use std::ffi::c_char;
+
+use mendix_deploy::Client;
+
+use crate::cancel::mxd_cancel;
+use crate::config::{milliseconds, mxd_config};
+use crate::error::{mxd_error, mxd_status};
+use crate::ffi::{self, c_text};
+use crate::handle::{self, Held};
+
+/// A client. Any number of threads may use one at once; calls on one thread follow each other.
+pub struct mxd_client(pub(crate) Client);
+
+impl Held for mxd_client {
+    const NAME: &'static str = "mxd_client";
+}
+
+/// Makes a client. Nothing is sent. The settings are copied, and can be changed and used again.
+///
+/// MXD_INVALID_INPUT names the setting that cannot be right; MXD_IO: the CA file cannot be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_client_new(
+    config: *const mxd_config,
+    out_client: *mut *mut mxd_client,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let make = || Ok(handle::new(mxd_client(handle::get("config", config)?.build()?)));
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give("client_new", ("out_client", out_client), error, make) }
+}
+
+/// Makes another client with a token that ends its calls and waits. It shares the connections of the first, and
+/// each of the two is freed for itself.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_client_with_cancel(
+    client: *const mxd_client,
+    cancel: *const mxd_cancel,
+    out_client: *mut *mut mxd_client,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let make = || {
+        let token = &handle::get("cancel", cancel)?.0;
+        Ok(handle::new(mxd_client(handle::get("client", client)?.0.with_cancel_token(token.clone()))))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give("client_with_cancel", ("out_client", out_client), error, make) }
+}
+
+/// Makes another client with another time for one call. It shares the connections of the first, and each of the two
+/// is freed for itself.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_client_with_timeout_ms(
+    client: *const mxd_client,
+    timeout_ms: i64,
+    out_client: *mut *mut mxd_client,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let make = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(handle::new(mxd_client(handle::get("client", client)?.0.with_timeout(timeout)?)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give("client_with_timeout_ms", ("out_client", out_client), error, make) }
+}
+
+/// The origin that calls go to. The result is plain text.
+///
+///     https://deploy.mendix.com
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_client_base_url(
+    client: *const mxd_client,
+    out_url: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || Ok(c_text(&handle::get("client", client)?.0.base_url()).into_raw());
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give("client_base_url", ("out_url", out_url), error, read) }
+}
+
+/// Ends a client. Calls that are under way on other threads end first, undisturbed. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_client_free(client: *mut mxd_client) {
+    ffi::free(client);
+}

@@ -1,0 +1,276 @@
+//! Settings from which clients are made.
+
+use std::ffi::{c_char, c_int};
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use mendix_deploy::{Client, ClientBuilder, Credentials, Proxy};
+
+use crate::error::{mxd_error, mxd_status};
+use crate::ffi::{self, Failure, text};
+use crate::handle::{self, Held};
+
+/// Settings from which clients are made. For one thread at a time.
+pub struct mxd_config(Mutex<Settings>);
+
+impl Held for mxd_config {
+    const NAME: &'static str = "mxd_config";
+}
+
+type Setting = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send>;
+
+/// The core's builder begins with credentials. In C they may come last, so the settings wait for them here.
+#[derive(Default)]
+struct Settings {
+    begin: Option<ClientBuilder>,
+    then: Vec<Setting>,
+}
+
+impl mxd_config {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Settings> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the client. Nothing is sent.
+    pub(crate) fn build(&self) -> Result<Client, Failure> {
+        let settings = self.lock();
+        let begin = settings.begin.clone().ok_or_else(|| {
+            Failure::misuse("config has no credentials; call mxd_config_set_credentials first")
+        })?;
+        Ok(settings.then.iter().fold(begin, |builder, setting| setting(builder)).build()?)
+    }
+}
+
+/// Keeps a setting for [`mxd_config::build`].
+///
+/// # Safety
+///
+/// `error` is NULL or can be written to.
+unsafe fn set(
+    operation: &'static str,
+    config: *mut mxd_config,
+    error: *mut *mut mxd_error,
+    read: impl FnOnce() -> Result<Setting, Failure>,
+) -> mxd_status {
+    let body = || {
+        let config = handle::get("config", config)?;
+        let setting = read()?;
+        config.lock().then.push(setting);
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::enter(operation, error, body) }
+}
+
+fn setting(apply: impl Fn(ClientBuilder) -> ClientBuilder + Send + 'static) -> Setting {
+    Box::new(apply)
+}
+
+/// A time that the caller passes.
+pub(crate) fn milliseconds(argument: &str, milliseconds: i64) -> Result<Duration, Failure> {
+    u64::try_from(milliseconds).map(Duration::from_millis).map_err(|_| {
+        Failure::misuse(format!("{argument} is {milliseconds}; expected a positive number of milliseconds"))
+    })
+}
+
+/// Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library
+/// has a bug.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_config_new() -> *mut mxd_config {
+    ffi::shield(ptr::null_mut(), || handle::new(mxd_config(Mutex::default())))
+}
+
+/// Makes settings with what the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
+/// MENDIX_DEPLOY_URL say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_from_env(
+    out_config: *mut *mut mxd_config,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let make = || {
+        let settings = Settings { begin: Some(Client::builder_from_env()?), then: Vec::new() };
+        Ok(handle::new(mxd_config(Mutex::new(settings))))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give("config_from_env", ("out_config", out_config), error, make) }
+}
+
+/// Who the caller is: the e-mail address of a Mendix account, and an API key of it. Both are copied; the copy of
+/// the key is wiped when the last client that holds it goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_credentials(
+    config: *mut mxd_config,
+    username: *const c_char,
+    api_key: *const c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let body = || {
+        let config = handle::get("config", config)?;
+        // SAFETY: the caller's promise.
+        let (username, api_key) = unsafe { (text("username", username)?, text("api_key", api_key)?) };
+        let credentials = Credentials::new(username, api_key)?;
+        let mut settings = config.lock();
+        settings.begin = Some(match settings.begin.take() {
+            Some(builder) => builder.credentials(credentials),
+            None => Client::builder(credentials),
+        });
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::enter("config_set_credentials", error, body) }
+}
+
+/// The origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
+/// but for loopback, where a simulator runs. What cannot be right is found by mxd_client_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_base_url(
+    config: *mut mxd_config,
+    base_url: *const c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        // SAFETY: the caller's promise.
+        let base_url = unsafe { text("base_url", base_url)? }.to_owned();
+        Ok(setting(move |builder| builder.base_url(base_url.as_str())))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_base_url", config, error, read) }
+}
+
+/// Allows (1) "http://" to any host, or not (0). The API key then crosses the network in the clear.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_allow_insecure_http(
+    config: *mut mxd_config,
+    allow: c_int,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || Ok(setting(move |builder| builder.allow_insecure_http(allow != 0)));
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_allow_insecure_http", config, error, read) }
+}
+
+/// How long one call may take in all, 60000 by default. A transfer may take longer as long as it makes progress:
+/// see mxd_config_set_stall_timeout_ms.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_timeout_ms(
+    config: *mut mxd_config,
+    timeout_ms: i64,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(setting(move |builder| builder.timeout(timeout)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_timeout_ms", config, error, read) }
+}
+
+/// How long name look-up, connection, proxy and TLS may take together, 10000 by default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_connect_timeout_ms(
+    config: *mut mxd_config,
+    timeout_ms: i64,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(setting(move |builder| builder.connect_timeout(timeout)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_connect_timeout_ms", config, error, read) }
+}
+
+/// How long an upload or download may go without any progress, 60000 by default. Once an upload has arrived, the
+/// service may take 15 minutes, or the time of one call if that is longer, to answer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_stall_timeout_ms(
+    config: *mut mxd_config,
+    timeout_ms: i64,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(setting(move |builder| builder.stall_timeout(timeout)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_stall_timeout_ms", config, error, read) }
+}
+
+/// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_reply_limit(
+    config: *mut mxd_config,
+    bytes: usize,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || Ok(setting(move |builder| builder.reply_limit(bytes)));
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_reply_limit", config, error, read) }
+}
+
+/// The proxy for every host but loopback: "http://[user:password@]host[:port]". By default it is what HTTPS_PROXY,
+/// HTTP_PROXY, ALL_PROXY and NO_PROXY say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_proxy(
+    config: *mut mxd_config,
+    url: *const c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        // SAFETY: the caller's promise.
+        let url = unsafe { text("url", url)? }.to_owned();
+        Ok(setting(move |builder| builder.proxy(Proxy::Url(url.clone()))))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_proxy", config, error, read) }
+}
+
+/// No proxy, whatever the environment says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_no_proxy(
+    config: *mut mxd_config,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || Ok(setting(|builder| builder.proxy(Proxy::None)));
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_no_proxy", config, error, read) }
+}
+
+/// A file of certificates in PEM form that are trusted beside those of the platform. It is read by mxd_client_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_ca_file(
+    config: *mut mxd_config,
+    path: *const c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        // SAFETY: the caller's promise.
+        let path = unsafe { text("path", path)? }.to_owned();
+        Ok(setting(move |builder| builder.ca_file(path.as_str())))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_ca_file", config, error, read) }
+}
+
+/// What to say in "User-Agent" after this library's own name: the name and version of your program.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_user_agent(
+    config: *mut mxd_config,
+    program: *const c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        // SAFETY: the caller's promise.
+        let program = unsafe { text("program", program)? }.to_owned();
+        Ok(setting(move |builder| builder.user_agent(program.as_str())))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_user_agent", config, error, read) }
+}
+
+/// Ends settings. Clients made from them go on. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_config_free(config: *mut mxd_config) {
+    ffi::free(config);
+}

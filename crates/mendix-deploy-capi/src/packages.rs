@@ -1,0 +1,117 @@
+//! Deployment packages: sections 3.9 to 3.11 of the API document.
+
+use std::ffi::{c_char, c_void};
+
+use mendix_deploy::PackageSource;
+
+use crate::client::mxd_client;
+use crate::error::{mxd_error, mxd_status};
+use crate::ffi::{self, Failure, optional_text, text};
+use crate::transfer::{mxd_progress_fn, observer};
+
+/// Gets the package that is deployed on an environment. "Size" is in bytes, times are milliseconds since 1970 in UTC.
+/// Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
+/// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with PACKAGE_NOT_FOUND.
+///
+///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda",
+///      "Description": "Add scientific mode", "Version": "2.5.4.63", "Creator": "Richard Ford",
+///      "CreationDate": 1404990271835, "Status": "Succeeded", "Size": 3205620}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_get_environment_package(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("get_environment_package", client, out_json, error, |client| {
+            Ok(client.get_environment_package(text("app_id", app_id)?, text("mode", mode)?)?)
+        })
+    }
+}
+
+/// Uploads a deployment package (.mda), at most 1 GB, to an app. It streams from the file `path`. `name` is what the
+/// package will be called; NULL for the file's own name. `progress` is told of every piece; it may be NULL.
+/// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
+/// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or no regular file;
+/// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The reply is
+/// not documented: "PackageId" may be missing.
+///
+///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_upload_package(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    path: *const c_char,
+    name: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("upload_package", client, out_json, error, |client| {
+            let (app_id, path) = (text("app_id", app_id)?, text("path", path)?);
+            let source = PackageSource::file(path).on_progress(observer(progress, user_data));
+            Ok(client.upload_package(app_id, source, optional_text("name", name)?)?)
+        })
+    }
+}
+
+/// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` must be there.
+///
+///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_upload_package_bytes(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    data: *const u8,
+    size: usize,
+    name: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("upload_package", client, out_json, error, |client| {
+            let app_id = text("app_id", app_id)?;
+            if data.is_null() {
+                return Err(Failure::misuse("data is NULL; expected a deployment package (.mda)"));
+            }
+            let bytes = std::slice::from_raw_parts(data, size);
+            let source = PackageSource::bytes(bytes).on_progress(observer(progress, user_data));
+            Ok(client.upload_package(app_id, source, Some(text("name", name)?))?)
+        })
+    }
+}
+
+/// Puts a package that was uploaded on an environment, which must be stopped.
+/// Section 3.11, Transport Package: POST /apps/{AppId}/environments/{Mode}/transport
+/// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
+/// with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
+/// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may answer SERVICE_UNAVAILABLE:
+/// the package is still in preparation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_transport_package(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    package_id: *const c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::nothing("transport_package", client, error, |client| {
+            Ok(client.transport_package(
+                text("app_id", app_id)?,
+                text("mode", mode)?,
+                text("package_id", package_id)?,
+            )?)
+        })
+    }
+}

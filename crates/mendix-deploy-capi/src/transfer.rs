@@ -1,0 +1,123 @@
+//! Downloads to files, and the progress of every transfer.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::ops::ControlFlow;
+
+use mendix_deploy::{BackupPart, DownloadOptions, Downloaded, Progress};
+use serde::Serialize;
+
+use crate::client::mxd_client;
+use crate::error::{mxd_error, mxd_status};
+use crate::ffi::{self, Failure, text};
+
+/// Is told how far a transfer has come: `done` bytes of `total`, which is 0 where a download does not say. Runs on
+/// the thread of the call. Any answer but 0 ends the transfer with MXD_CANCELLED.
+pub type mxd_progress_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, done: u64, total: u64) -> c_int>;
+
+/// What of a backup to download.
+pub type mxd_backup_part = i32;
+
+/// The files.
+pub const MXD_BACKUP_FILES_ONLY: mxd_backup_part = 1;
+/// The database.
+pub const MXD_BACKUP_DATABASE_ONLY: mxd_backup_part = 2;
+/// Both.
+pub const MXD_BACKUP_DATABASE_AND_FILES: mxd_backup_part = 3;
+
+/// What a callback's answer means.
+pub(crate) fn flow(answer: c_int) -> ControlFlow<()> {
+    if answer == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
+
+/// Tells the caller's function of progress, if there is one.
+pub(crate) fn observer(
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+) -> impl FnMut(Progress) -> ControlFlow<()> {
+    move |Progress { done, total, .. }| match progress {
+        // SAFETY: the caller promises that its function may be called with its data during the call.
+        Some(progress) => flow(unsafe { progress(user_data, done, total) }),
+        None => ControlFlow::Continue(()),
+    }
+}
+
+fn part(part: mxd_backup_part) -> Result<BackupPart, Failure> {
+    match part {
+        MXD_BACKUP_FILES_ONLY => Ok(BackupPart::FilesOnly),
+        MXD_BACKUP_DATABASE_ONLY => Ok(BackupPart::DatabaseOnly),
+        MXD_BACKUP_DATABASE_AND_FILES => Ok(BackupPart::DatabaseAndFiles),
+        other => Err(Failure::misuse(format!("part is {other}; expected one of MXD_BACKUP_..."))),
+    }
+}
+
+/// A download that is complete, as JSON.
+#[derive(Serialize)]
+struct Report {
+    path: String,
+    bytes: u64,
+}
+
+impl From<Downloaded> for Report {
+    fn from(downloaded: Downloaded) -> Report {
+        Report { path: downloaded.path.to_string_lossy().into_owned(), bytes: downloaded.bytes }
+    }
+}
+
+/// Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is whole afterwards, or what it was
+/// before. `progress` may be NULL.
+/// Fails as mxd_get_backup_links does; MXD_NOT_FOUND when the backup has no such part; MXD_IO when the file cannot be
+/// written; MXD_TRANSPORT or MXD_TIMEOUT when the download breaks off or stalls; MXD_CANCELLED.
+///
+///     {"path": "calc.backup", "bytes": 1048576}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_download_backup(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    snapshot_id: *const c_char,
+    part: mxd_backup_part,
+    target: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("download_backup", client, out_json, error, |client| {
+            let (app_id, mode) = (text("app_id", app_id)?, text("mode", mode)?);
+            let (snapshot_id, part) = (text("snapshot_id", snapshot_id)?, self::part(part)?);
+            let options = DownloadOptions::new().on_progress(observer(progress, user_data));
+            let target = text("target", target)?;
+            Ok(Report::from(client.download_backup(app_id, mode, snapshot_id, part, target, options)?))
+        })
+    }
+}
+
+/// Downloads a day's logs to the file `target`, as mxd_download_backup does. `date` is "YYYY-MM-DD".
+/// Fails as mxd_get_archived_logs does, and as mxd_download_backup does.
+///
+///     {"path": "calc.log.gz", "bytes": 52311}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_download_archived_logs(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    date: *const c_char,
+    target: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("download_archived_logs", client, out_json, error, |client| {
+            let (app_id, mode) = (text("app_id", app_id)?, text("mode", mode)?);
+            let options = DownloadOptions::new().on_progress(observer(progress, user_data));
+            let (date, target) = (text("date", date)?, text("target", target)?);
+            Ok(Report::from(client.download_archived_logs(app_id, mode, date, target, options)?))
+        })
+    }
+}

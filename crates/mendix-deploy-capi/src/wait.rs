@@ -1,0 +1,95 @@
+//! Waiting for what the service goes on with after its reply.
+
+use std::ffi::{c_char, c_int, c_void};
+
+use mendix_deploy::{Status, WaitOptions, WaitProgress};
+
+use crate::client::mxd_client;
+use crate::config::milliseconds;
+use crate::error::{mxd_error, mxd_status};
+use crate::ffi::{self, Failure, c_text, text};
+use crate::transfer::flow;
+
+/// Is told of every look that a wait takes: the state that was `seen`, and how long the wait has lasted. Runs on the
+/// thread of the call. Any answer but 0 ends the wait with MXD_CANCELLED.
+pub type mxd_wait_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, seen: *const c_char, elapsed_ms: u64) -> c_int>;
+
+/// As a `timeout_ms`: the default of the library, which is 15 minutes for a wait.
+pub const MXD_DEFAULT_TIMEOUT: i32 = -1;
+
+fn options<'a>(
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+) -> Result<WaitOptions<'a>, Failure> {
+    let mut options = WaitOptions::new();
+    if timeout_ms != i64::from(MXD_DEFAULT_TIMEOUT) {
+        options = options.timeout(milliseconds("timeout_ms", timeout_ms)?);
+    }
+    let Some(observer) = observer else { return Ok(options) };
+    Ok(options.on_progress(move |WaitProgress { seen, elapsed, .. }| {
+        let seen = c_text(seen);
+        let elapsed = elapsed.as_millis().try_into().unwrap_or(u64::MAX);
+        // SAFETY: the caller promises that its function may be called with its data during the call.
+        flow(unsafe { observer(user_data, seen.as_ptr(), elapsed) })
+    }))
+}
+
+/// Waits until a start action has ended well. `observer` may be NULL.
+/// Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
+/// when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
+///
+///     {"Status": "Started"}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_start(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    job_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("wait_for_start", client, out_json, error, |client| {
+            let (app_id, mode, job_id) =
+                (text("app_id", app_id)?, text("mode", mode)?, text("job_id", job_id)?);
+            let options = options(timeout_ms, observer, user_data)?;
+            Ok(client.wait_for_start(app_id, mode, job_id, options)?)
+        })
+    }
+}
+
+/// Waits until an environment has a status: "Stopped" after mxd_stop_environment. `observer` may be NULL.
+/// Fails as mxd_get_environment does; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"Status": "Stopped", "Mode": "Acceptance", ...}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_status(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    status: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("wait_for_status", client, out_json, error, |client| {
+            let (app_id, mode, status) =
+                (text("app_id", app_id)?, text("mode", mode)?, text("status", status)?);
+            if status.is_empty() {
+                return Err(Failure::misuse("status is empty; expected one such as \"Stopped\""));
+            }
+            let options = options(timeout_ms, observer, user_data)?;
+            Ok(client.wait_for_status(app_id, mode, &Status::from(status), options)?)
+        })
+    }
+}

@@ -1,0 +1,748 @@
+// libmendix_deploy: a blocking client of the Mendix Deploy API.
+//
+// Made by `cargo xtask regen` from the comments in crates/mendix-deploy-capi. Do not edit.
+//
+// RESULTS
+// Every call answers with an mxd_status: 0 (MXD_OK), or why it failed. The last two parameters are where results go:
+//
+//     char *json;
+//     mxd_error *error;
+//     if (mxd_get_environment(client, "calc", "Acceptance", &json, &error) != MXD_OK) {
+//         fprintf(stderr, "%s\n", mxd_error_text(error));
+//         mxd_error_free(error);
+//         return 1;
+//     }
+//     puts(json);
+//     mxd_string_free(json);
+//
+// They are set to NULL on entry. `out_...` is set on success only, and must be there. `error` is set on failure only,
+// and may be NULL for callers to whom the status says enough.
+//
+// OWNERSHIP
+// What a function makes belongs to the caller, who ends it with the `_free` of its type; strings (`out_json`) with
+// mxd_string_free. NULL may be freed. What an accessor of mxd_error returns is borrowed: it is good until the error
+// is freed. What the caller passes in is copied, or used during the call only.
+//
+// TEXT AND JSON
+// All text is UTF-8 that ends with a NUL, paths included. Results are JSON with the service's own field names. Values
+// are in one form each: flags such as "Production" are true or false, sizes are bytes, times are milliseconds since
+// 1970 in UTC, codes are upper case with '_' for spaces. A field that the service left out is left out. Fields that
+// this version does not know are kept: readers must skip what they do not know.
+//
+// MISUSE
+// NULL, text that is not UTF-8, a handle that was freed, was never one, or is of another type: MXD_INVALID_INPUT with
+// an error that names the argument, and nothing is sent. Handles (mxd_config, mxd_client, mxd_cancel, mxd_error) are
+// looked up, never read, so that is certain, but for a freed handle after 1024 others were freed: its address may then
+// be that of a new one. What cannot be seen at all: a pointer to text, data or results that is wrong but not NULL;
+// text without a NUL at its end; a string that is freed twice; a callback that does not return.
+//
+// THREADS
+// An mxd_client may be used by any number of threads at once, and freed while others use it. An mxd_cancel may be
+// triggered from any thread. An mxd_config or mxd_error is for one thread at a time. Nothing is kept per thread.
+// Callbacks run on the thread of the call; they may call the library, but must return: no longjmp, no C++ exception.
+//
+// PROCESSES
+// A client that was made before fork() can be used in the child, which opens connections of its own, as long as no
+// other thread was inside the library at the fork. errno, the locale and signal handlers are left alone; SIGPIPE is
+// never raised. dlclose() leaves the shared library in memory.
+//
+// VERSIONS
+// Before 1.0 each minor version is an ABI of its own: the shared library is libmendix_deploy.so.0.1. Within one,
+// functions and statuses are only added.
+//
+// LINKING
+//     cc deploy.c $(pkg-config --cflags --libs mendix_deploy)
+//     cc deploy.c $(pkg-config --cflags --libs mendix_deploy-static)
+//     find_package(MendixDeploy)   MendixDeploy::mendix_deploy, MendixDeploy::mendix_deploy_static
+// By hand, libmendix_deploy.a needs on Linux: -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+//
+// The section and title above each call are those of the API document.
+
+
+#ifndef MENDIX_DEPLOY_H
+#define MENDIX_DEPLOY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The version of this header; that of the library is mxd_version().
+#define MXD_VERSION_STRING "0.1.0"
+#define MXD_VERSION_MAJOR 0
+#define MXD_VERSION_MINOR 1
+#define MXD_VERSION_PATCH 0
+
+// As a `timeout_ms`: the default of the library, which is 15 minutes for a wait.
+#define MXD_DEFAULT_TIMEOUT -1
+
+// Something failed.
+#define MXD_LOG_ERROR 1
+
+// Something looks wrong.
+#define MXD_LOG_WARN 2
+
+// Something worth knowing happened.
+#define MXD_LOG_INFO 3
+
+// Each call, with its result and how long it took.
+#define MXD_LOG_DEBUG 4
+
+// Ends the calls and waits of the clients that hold it, from any thread.
+typedef struct mxd_cancel mxd_cancel;
+
+// A client. Any number of threads may use one at once; calls on one thread follow each other.
+typedef struct mxd_client mxd_client;
+
+// Settings from which clients are made. For one thread at a time.
+typedef struct mxd_config mxd_config;
+
+// Why a call failed. Belongs to the caller, who ends it with mxd_error_free.
+typedef struct mxd_error mxd_error;
+
+// What a function answers: MXD_OK, or why it failed. The numbers never change; new ones may be added.
+typedef int32_t mxd_status;
+
+// What a failure proves about the request.
+typedef int32_t mxd_evidence;
+
+// Is asked whether to end a call: any answer but 0 ends it.
+typedef int (*mxd_poll_fn)(void *user_data);
+
+// Is told how far a transfer has come: `done` bytes of `total`, which is 0 where a download does not say. Runs on
+// the thread of the call. Any answer but 0 ends the transfer with MXD_CANCELLED.
+typedef int (*mxd_progress_fn)(void *user_data, uint64_t done, uint64_t total);
+
+// Is told of every look that a wait takes: the state that was `seen`, and how long the wait has lasted. Runs on the
+// thread of the call. Any answer but 0 ends the wait with MXD_CANCELLED.
+typedef int (*mxd_wait_fn)(void *user_data, const char *seen, uint64_t elapsed_ms);
+
+// What of a backup to download.
+typedef int32_t mxd_backup_part;
+
+// Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that speaks.
+// Both strings are gone afterwards. Runs on whatever thread has something to say, on several at once.
+typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const char *message);
+
+// It worked.
+#define MXD_OK 0
+
+// An argument or a setting cannot be right. Nothing was sent.
+#define MXD_INVALID_INPUT 10
+
+// The username or the API key was refused.
+#define MXD_UNAUTHORIZED 20
+
+// The account has no right to do this.
+#define MXD_FORBIDDEN 21
+
+// The app, environment, package, backup or job does not exist, or is not visible to the account.
+#define MXD_NOT_FOUND 22
+
+// The state forbids it now: the app is running, is starting already, is locked ...
+#define MXD_CONFLICT 23
+
+// Too many requests.
+#define MXD_RATE_LIMITED 24
+
+// Any other refusal by the service.
+#define MXD_API 25
+
+// The time allowed for the call ran out, and the request cannot have taken effect.
+#define MXD_TIMEOUT 30
+
+// The connection could not be made, or broke, and the request cannot have taken effect.
+#define MXD_TRANSPORT 31
+
+// The request went out whole, it may change something, and no usable answer came back: it may or may not have
+// taken effect. It is never sent again.
+#define MXD_AMBIGUOUS 32
+
+// A wait ended before what it waited for happened. The service goes on with it.
+#define MXD_WAIT_TIMED_OUT 33
+
+// The service answered with something that is no valid reply to the call.
+#define MXD_INVALID_RESPONSE 40
+
+// A local file could not be read or written.
+#define MXD_IO 50
+
+// The caller cancelled the call, by a token or by the answer of a callback.
+#define MXD_CANCELLED 60
+
+// A bug of this library. Please report it.
+#define MXD_INTERNAL 90
+
+// No byte of the request left this machine.
+#define MXD_EVIDENCE_NOT_SENT 1
+
+// The last byte of the request was not handed over: the service cannot hold a whole request.
+#define MXD_EVIDENCE_INCOMPLETE 2
+
+// The service answered, and said no.
+#define MXD_EVIDENCE_REFUSED 3
+
+// The request went out whole and no usable answer came: it may have taken effect.
+#define MXD_EVIDENCE_AMBIGUOUS 4
+
+// The files.
+#define MXD_BACKUP_FILES_ONLY 1
+
+// The database.
+#define MXD_BACKUP_DATABASE_ONLY 2
+
+// Both.
+#define MXD_BACKUP_DATABASE_AND_FILES 3
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// The version of the library that is loaded, such as "0.1.0"; that of the header is MXD_VERSION_STRING.
+const char *mxd_version(void);
+
+// The major version of the library that is loaded.
+int32_t mxd_version_major(void);
+
+// The minor version of the library that is loaded.
+int32_t mxd_version_minor(void);
+
+// The patch version of the library that is loaded.
+int32_t mxd_version_patch(void);
+
+// The status that came with the error. MXD_OK for NULL; MXD_INVALID_INPUT for what is no error.
+mxd_status mxd_error_status(const mxd_error *error);
+
+// What went wrong, in words: the service's own where it gave any. Borrowed from the error; NULL without one.
+const char *mxd_error_message(const mxd_error *error);
+
+// One line for a person or a log: the operation, the message, HTTP status and code, and what to do. It holds no
+// API key and no signed link. Borrowed from the error; NULL without one.
+//
+//     transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; stop the environment, and wait ...
+const char *mxd_error_text(const mxd_error *error);
+
+// The service's code in upper case with '_' for spaces, such as "ALREADY_STARTED". Borrowed from the error; NULL
+// where the service gave none.
+const char *mxd_error_code(const mxd_error *error);
+
+// The HTTP status of the answer; 0 where there was none.
+int32_t mxd_error_http_status(const mxd_error *error);
+
+// The function that failed, without "mxd_": "stop_environment". Borrowed from the error; NULL without one.
+const char *mxd_error_operation(const mxd_error *error);
+
+// What the failure proves about the request: one of MXD_EVIDENCE_...; 0 without an error.
+mxd_evidence mxd_error_evidence(const mxd_error *error);
+
+// What to do next, in words. Borrowed from the error; NULL where there is nothing to say.
+const char *mxd_error_hint(const mxd_error *error);
+
+// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. Borrowed from
+// the error; NULL without one.
+//
+//     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
+//      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
+//      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
+//      "hint": "stop the environment, and wait until its status is Stopped",
+//      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "pending": null}
+const char *mxd_error_json(const mxd_error *error);
+
+// Ends an error, and with it the strings that were borrowed from it. NULL is no error.
+void mxd_error_free(mxd_error *error);
+
+// Frees a string that a function of this library gave as a result ("out_..."). NULL is allowed.
+//
+// A string is plain memory: that it is freed once, and by nothing else, cannot be checked.
+void mxd_string_free(char *string);
+
+// Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library
+// has a bug.
+mxd_config *mxd_config_new(void);
+
+// Makes settings with what the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
+// MENDIX_DEPLOY_URL say.
+mxd_status mxd_config_from_env(mxd_config **out_config, mxd_error **error);
+
+// Who the caller is: the e-mail address of a Mendix account, and an API key of it. Both are copied; the copy of
+// the key is wiped when the last client that holds it goes.
+mxd_status mxd_config_set_credentials(mxd_config *config,
+                                      const char *username,
+                                      const char *api_key,
+                                      mxd_error **error);
+
+// The origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
+// but for loopback, where a simulator runs. What cannot be right is found by mxd_client_new.
+mxd_status mxd_config_set_base_url(mxd_config *config,
+                                   const char *base_url,
+                                   mxd_error **error);
+
+// Allows (1) "http://" to any host, or not (0). The API key then crosses the network in the clear.
+mxd_status mxd_config_set_allow_insecure_http(mxd_config *config, int allow, mxd_error **error);
+
+// How long one call may take in all, 60000 by default. A transfer may take longer as long as it makes progress:
+// see mxd_config_set_stall_timeout_ms.
+mxd_status mxd_config_set_timeout_ms(mxd_config *config,
+                                     int64_t timeout_ms,
+                                     mxd_error **error);
+
+// How long name look-up, connection, proxy and TLS may take together, 10000 by default.
+mxd_status mxd_config_set_connect_timeout_ms(mxd_config *config, int64_t timeout_ms, mxd_error **error);
+
+// How long an upload or download may go without any progress, 60000 by default. Once an upload has arrived, the
+// service may take 15 minutes, or the time of one call if that is longer, to answer.
+mxd_status mxd_config_set_stall_timeout_ms(mxd_config *config,
+                                           int64_t timeout_ms,
+                                           mxd_error **error);
+
+// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
+mxd_status mxd_config_set_reply_limit(mxd_config *config, size_t bytes, mxd_error **error);
+
+// The proxy for every host but loopback: "http://[user:password@]host[:port]". By default it is what HTTPS_PROXY,
+// HTTP_PROXY, ALL_PROXY and NO_PROXY say.
+mxd_status mxd_config_set_proxy(mxd_config *config,
+                                const char *url,
+                                mxd_error **error);
+
+// No proxy, whatever the environment says.
+mxd_status mxd_config_set_no_proxy(mxd_config *config, mxd_error **error);
+
+// A file of certificates in PEM form that are trusted beside those of the platform. It is read by mxd_client_new.
+mxd_status mxd_config_set_ca_file(mxd_config *config,
+                                  const char *path,
+                                  mxd_error **error);
+
+// What to say in "User-Agent" after this library's own name: the name and version of your program.
+mxd_status mxd_config_set_user_agent(mxd_config *config, const char *program, mxd_error **error);
+
+// Ends settings. Clients made from them go on. NULL is allowed.
+void mxd_config_free(mxd_config *config);
+
+// Makes a client. Nothing is sent. The settings are copied, and can be changed and used again.
+//
+// MXD_INVALID_INPUT names the setting that cannot be right; MXD_IO: the CA file cannot be read.
+mxd_status mxd_client_new(const mxd_config *config, mxd_client **out_client, mxd_error **error);
+
+// Makes another client with a token that ends its calls and waits. It shares the connections of the first, and
+// each of the two is freed for itself.
+mxd_status mxd_client_with_cancel(const mxd_client *client,
+                                  const mxd_cancel *cancel,
+                                  mxd_client **out_client,
+                                  mxd_error **error);
+
+// Makes another client with another time for one call. It shares the connections of the first, and each of the two
+// is freed for itself.
+mxd_status mxd_client_with_timeout_ms(const mxd_client *client,
+                                      int64_t timeout_ms,
+                                      mxd_client **out_client,
+                                      mxd_error **error);
+
+// The origin that calls go to. The result is plain text.
+//
+//     https://deploy.mendix.com
+mxd_status mxd_client_base_url(const mxd_client *client, char **out_url, mxd_error **error);
+
+// Ends a client. Calls that are under way on other threads end first, undisturbed. NULL is allowed.
+void mxd_client_free(mxd_client *client);
+
+// Makes a token for mxd_client_with_cancel. Ends with mxd_cancel_free; NULL only when the library has a bug.
+mxd_cancel *mxd_cancel_new(void);
+
+// Makes a token that also asks `poll`, on the thread of the blocked call and at least every 50 milliseconds,
+// whether to end it. So a signal handler needs only to set a flag that `poll` reads.
+//
+// `poll` and `user_data` must stay good while a client holds the token, and be fit for every thread that uses it.
+mxd_status mxd_cancel_new_polling(mxd_poll_fn poll,
+                                  void *user_data,
+                                  mxd_cancel **out_cancel,
+                                  mxd_error **error);
+
+// Ends the calls of the clients that hold the token, now and later: they fail with MXD_CANCELLED within about 50
+// milliseconds, whatever they are blocked on. To be called from any thread, but not from a signal handler.
+mxd_status mxd_cancel_trigger(const mxd_cancel *cancel,
+                              mxd_error **error);
+
+// 1 when the token was triggered or its `poll` says so, 0 when not or when it is no token.
+int mxd_cancel_is_triggered(const mxd_cancel *cancel);
+
+// Ends a token. Clients that hold it keep what they need. NULL is allowed.
+void mxd_cancel_free(mxd_cancel *cancel);
+
+// Lists the apps that the account has access to.
+// Section 3.1, Retrieve Apps: GET /apps
+//
+//     [{"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
+//       "Url": "https://calc.mendixcloud.com"}, ...]
+mxd_status mxd_list_apps(const mxd_client *client, char **out_json, mxd_error **error);
+
+// Creates a sandbox for a project that has none.
+// Section 3.2, Create Sandbox: POST /apps
+// Fails with INVALID_PROJECTID; MXD_CONFLICT with APPLICATION_ALREADY_EXISTS.
+//
+//     {"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
+//      "Url": "https://calc.mendixcloud.com"}
+mxd_status mxd_create_sandbox(const mxd_client *client,
+                              const char *project_id,
+                              char **out_json,
+                              mxd_error **error);
+
+// Gets one app.
+// Section 3.3, Retrieve App: GET /apps/{AppId}
+// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND.
+//
+//     {"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
+//      "Url": "https://calc.mendixcloud.com"}
+mxd_status mxd_get_app(const mxd_client *client, const char *app_id, char **out_json, mxd_error **error);
+
+// Lists the environments of an app.
+// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
+//
+//     [{"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
+//       "ModelVersion": "1.1.0.253", "MendixVersion": "7.5.0", "Production": false,
+//       "EnvironmentId": "38471410-861f-47e5-8efc-2f4b16f04005", "RuntimeLayer": "SHARED", "Instances": 1,
+//       "MemoryPerInstance": 2048, "TotalMemory": 2048}, ...]
+mxd_status mxd_list_environments(const mxd_client *client,
+                                 const char *app_id,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Gets one environment. `mode` is "Test", "Acceptance", "Production", or the name of a flexible environment.
+// Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
+// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     {"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
+//      "ModelVersion": "1.1.0.253", "MendixVersion": "7.5.0", "Production": false,
+//      "EnvironmentId": "38471410-861f-47e5-8efc-2f4b16f04005", "RuntimeLayer": "SHARED", "Instances": 1,
+//      "MemoryPerInstance": 2048, "TotalMemory": 2048}
+mxd_status mxd_get_environment(const mxd_client *client,
+                               const char *app_id,
+                               const char *mode,
+                               char **out_json,
+                               mxd_error **error);
+
+// Begins to start an environment; mxd_wait_for_start follows it to its end. `auto_sync_db` (1 or 0) lets the database
+// be synchronised with the model; the Mendix Cloud does so anyway from v4 on.
+// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
+// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
+// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED.
+//
+//     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
+mxd_status mxd_start_environment(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *mode,
+                                 int auto_sync_db,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Gets how far a start action has come. A start that failed is an error, with the reason as its code.
+// Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
+// Fails with DB_SYNC_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT, INSECURE_ADMIN_PASSWORD, STARTUP_ACTION_FAILED or
+// START_FAILED; MXD_CONFLICT with NO_PACKAGE, ALREADY_LOCKED or ALREADY_STARTED; further with INVALID_PARAMETERS or
+// INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND or NO_SUCH_STARTJOB.
+//
+//     {"Status": "Starting"}
+mxd_status mxd_get_start_status(const mxd_client *client,
+                                const char *app_id,
+                                const char *mode,
+                                const char *job_id,
+                                char **out_json,
+                                mxd_error **error);
+
+// Begins to stop an environment. That it has stopped is told by mxd_wait_for_status.
+// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
+// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or STOP_FAILED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+mxd_status mxd_stop_environment(const mxd_client *client,
+                                const char *app_id,
+                                const char *mode,
+                                mxd_error **error);
+
+// Removes ALL DATA of an environment: its files and its database records. It must be stopped. The environments in the
+// reply may be partial.
+// Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
+// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or ENVIRONMENT_CLEAN_FAILED; MXD_CONFLICT with
+// ENVIRONMENT_NOT_STOPPED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     [{"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
+//       "ModelVersion": "1.1.0.253", "MendixVersion": "7.5.0", "Production": false,
+//       "EnvironmentId": "38471410-861f-47e5-8efc-2f4b16f04005", "RuntimeLayer": "SHARED", "Instances": 1,
+//       "MemoryPerInstance": 2048, "TotalMemory": 2048}, ...]
+mxd_status mxd_clean_environment(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *mode,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Gets the package that is deployed on an environment. "Size" is in bytes, times are milliseconds since 1970 in UTC.
+// Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
+// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with PACKAGE_NOT_FOUND.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda",
+//      "Description": "Add scientific mode", "Version": "2.5.4.63", "Creator": "Richard Ford",
+//      "CreationDate": 1404990271835, "Status": "Succeeded", "Size": 3205620}
+mxd_status mxd_get_environment_package(const mxd_client *client,
+                                       const char *app_id,
+                                       const char *mode,
+                                       char **out_json,
+                                       mxd_error **error);
+
+// Uploads a deployment package (.mda), at most 1 GB, to an app. It streams from the file `path`. `name` is what the
+// package will be called; NULL for the file's own name. `progress` is told of every piece; it may be NULL.
+// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
+// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or no regular file;
+// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The reply is
+// not documented: "PackageId" may be missing.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
+mxd_status mxd_upload_package(const mxd_client *client,
+                              const char *app_id,
+                              const char *path,
+                              const char *name,
+                              mxd_progress_fn progress,
+                              void *user_data,
+                              char **out_json,
+                              mxd_error **error);
+
+// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` must be there.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
+mxd_status mxd_upload_package_bytes(const mxd_client *client,
+                                    const char *app_id,
+                                    const uint8_t *data,
+                                    size_t size,
+                                    const char *name,
+                                    mxd_progress_fn progress,
+                                    void *user_data,
+                                    char **out_json,
+                                    mxd_error **error);
+
+// Puts a package that was uploaded on an environment, which must be stopped.
+// Section 3.11, Transport Package: POST /apps/{AppId}/environments/{Mode}/transport
+// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
+// with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
+// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may answer SERVICE_UNAVAILABLE:
+// the package is still in preparation.
+mxd_status mxd_transport_package(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *mode,
+                                 const char *package_id,
+                                 mxd_error **error);
+
+// Gets the settings of an environment. A value that was changed takes effect at the next start: until then
+// "DeployedValue" is what counts.
+// Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
+// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     {"Constants": [{"Name": "MyFirstModule.BooleanConstant", "DataType": "_Boolean", "Value": "true",
+//                     "DeployedValue": "false"}],
+//      "CustomSettings": [{"Name": "SessionTimeout", "Value": "600000", "DeployedValue": "600000"}],
+//      "ScheduledEvents": [{"Name": "MyFirstModule.Monitor_Scheduled_event", "Value": "Disabled",
+//                           "DeployedValue": "Disabled"}]}
+mxd_status mxd_get_environment_settings(const mxd_client *client,
+                                        const char *app_id,
+                                        const char *mode,
+                                        char **out_json,
+                                        mxd_error **error);
+
+// Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
+// mxd_get_environment_settings gives.
+// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
+// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
+// CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
+//
+//     {"Constants": [{"Name": "MyFirstModule.BooleanConstant", "DataType": "_Boolean", "Value": "true",
+//                     "DeployedValue": "false"}], "CustomSettings": [], "ScheduledEvents": []}
+mxd_status mxd_set_environment_settings(const mxd_client *client,
+                                        const char *app_id,
+                                        const char *mode,
+                                        const char *settings,
+                                        char **out_json,
+                                        mxd_error **error);
+
+// Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
+// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
+// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or SNAPSHOT_LISTING_FAILED; MXD_FORBIDDEN with NO_ACCESS;
+// MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     [{"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "before 1.0.0.45", "State": "Completed",
+//       "ExpiresOn": 1509804208000, "CreatedOn": 1501855408000, "ModelVersion": "1.0.11.50"}, ...]
+mxd_status mxd_list_backups(const mxd_client *client,
+                            const char *app_id,
+                            const char *mode,
+                            char **out_json,
+                            mxd_error **error);
+
+// Gets the links to a backup; mxd_download_backup downloads it. Whoever has a link can use it until it expires: keep
+// it out of logs.
+// Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
+// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
+// ENVIRONMENT_NOT_FOUND or SNAPSHOT_NOT_FOUND.
+//
+//     {"FilesOnly": "https://...", "DatabaseOnly": "https://...", "DatabaseAndFiles": "https://..."}
+mxd_status mxd_get_backup_links(const mxd_client *client,
+                                const char *app_id,
+                                const char *mode,
+                                const char *snapshot_id,
+                                char **out_json,
+                                mxd_error **error);
+
+// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. Mendix
+// Cloud v4 only.
+// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
+// Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     {"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "before 1.0.0.45", "State": "Completed",
+//      "ExpiresOn": 1509804208000, "CreatedOn": 1501855408000, "ModelVersion": "1.0.11.50"}
+mxd_status mxd_create_backup(const mxd_client *client,
+                             const char *app_id,
+                             const char *mode,
+                             const char *comment,
+                             char **out_json,
+                             mxd_error **error);
+
+// Begins to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
+// another environment of the app. Mendix Cloud v4 only.
+// Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
+// Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with
+// ERROR_NOT_ALLOWED; MXD_FORBIDDEN with NO_ACCESS.
+//
+//     {"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "before 1.0.0.45", "State": "Completed",
+//      "ExpiresOn": 1509804208000, "CreatedOn": 1501855408000, "ModelVersion": "1.0.11.50"}
+mxd_status mxd_restore_backup(const mxd_client *client,
+                              const char *app_id,
+                              const char *mode,
+                              const char *snapshot_id,
+                              char **out_json,
+                              mxd_error **error);
+
+// Sets the number of instances of an environment, and the memory of each in MB (1024 at least). Mendix Cloud v4 only;
+// more than one instance needs Mendix 7 or later.
+// Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
+// Fails with INVALID_REQUEST; MXD_FORBIDDEN with NOT_ALLOWED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     {"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
+//      "ModelVersion": "1.1.0.253", "MendixVersion": "7.5.0", "Production": false,
+//      "EnvironmentId": "38471410-861f-47e5-8efc-2f4b16f04005", "RuntimeLayer": "SHARED", "Instances": 1,
+//      "MemoryPerInstance": 2048, "TotalMemory": 2048}
+mxd_status mxd_scale_environment(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *mode,
+                                 int32_t instances,
+                                 int32_t memory_per_instance,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Adds a tag to an environment. Mendix Cloud v4 only.
+// Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
+// Fails with MXD_NOT_FOUND and NOT_FOUND.
+//
+//     {"Tag": "europe"}
+mxd_status mxd_create_environment_tag(const mxd_client *client,
+                                      const char *app_id,
+                                      const char *mode,
+                                      const char *tag,
+                                      char **out_json,
+                                      mxd_error **error);
+
+// Lists the tags of an environment. Mendix Cloud v4 only.
+// Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
+// Fails with MXD_NOT_FOUND and NOT_FOUND.
+//
+//     [{"Tag": "europe"}, {"Tag": "asia"}]
+mxd_status mxd_list_environment_tags(const mxd_client *client,
+                                     const char *app_id,
+                                     const char *mode,
+                                     char **out_json,
+                                     mxd_error **error);
+
+// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
+// Fails with MXD_NOT_FOUND and NOT_FOUND.
+mxd_status mxd_delete_environment_tag(const mxd_client *client,
+                                      const char *app_id,
+                                      const char *mode,
+                                      const char *tag,
+                                      mxd_error **error);
+
+// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day to come
+// the service gives the logs of today. Whoever has the link can use it until it expires. Mendix Cloud v4 only.
+// Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
+// Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
+//
+//     {"Environment": "38471410-861f-47e5-8efc-2f4b16f04005", "Date": 1533859200000, "DownloadUrl": "https://..."}
+mxd_status mxd_get_archived_logs(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *mode,
+                                 const char *date,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Waits until a start action has ended well. `observer` may be NULL.
+// Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
+// when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
+//
+//     {"Status": "Started"}
+mxd_status mxd_wait_for_start(const mxd_client *client,
+                              const char *app_id,
+                              const char *mode,
+                              const char *job_id,
+                              int64_t timeout_ms,
+                              mxd_wait_fn observer,
+                              void *user_data,
+                              char **out_json,
+                              mxd_error **error);
+
+// Waits until an environment has a status: "Stopped" after mxd_stop_environment. `observer` may be NULL.
+// Fails as mxd_get_environment does; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"Status": "Stopped", "Mode": "Acceptance", ...}
+mxd_status mxd_wait_for_status(const mxd_client *client,
+                               const char *app_id,
+                               const char *mode,
+                               const char *status,
+                               int64_t timeout_ms,
+                               mxd_wait_fn observer,
+                               void *user_data,
+                               char **out_json,
+                               mxd_error **error);
+
+// Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is whole afterwards, or what it was
+// before. `progress` may be NULL.
+// Fails as mxd_get_backup_links does; MXD_NOT_FOUND when the backup has no such part; MXD_IO when the file cannot be
+// written; MXD_TRANSPORT or MXD_TIMEOUT when the download breaks off or stalls; MXD_CANCELLED.
+//
+//     {"path": "calc.backup", "bytes": 1048576}
+mxd_status mxd_download_backup(const mxd_client *client,
+                               const char *app_id,
+                               const char *mode,
+                               const char *snapshot_id,
+                               mxd_backup_part part,
+                               const char *target,
+                               mxd_progress_fn progress,
+                               void *user_data,
+                               char **out_json,
+                               mxd_error **error);
+
+// Downloads a day's logs to the file `target`, as mxd_download_backup does. `date` is "YYYY-MM-DD".
+// Fails as mxd_get_archived_logs does, and as mxd_download_backup does.
+//
+//     {"path": "calc.log.gz", "bytes": 52311}
+mxd_status mxd_download_archived_logs(const mxd_client *client,
+                                      const char *app_id,
+                                      const char *mode,
+                                      const char *date,
+                                      const char *target,
+                                      mxd_progress_fn progress,
+                                      void *user_data,
+                                      char **out_json,
+                                      mxd_error **error);
+
+// Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
+// at first; a line that is just being written may still come. The log holds neither API keys nor signed links.
+mxd_status mxd_set_log(mxd_log_fn callback,
+                       void *user_data,
+                       int max_level,
+                       mxd_error **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* MENDIX_DEPLOY_H */

@@ -1,0 +1,500 @@
+// C++17 on top of libmendix_deploy. Header only; what the calls do, and the JSON that they give, is told by
+// mendix_deploy.h.
+//
+//     mendix_deploy::Client client(mendix_deploy::Config().credentials("me@example.com", key));
+//     std::cout << client.get_environment("calc", "Acceptance") << '\n';
+//
+// Every call is there twice: `get_app(...)` gives its result or throws an Error; `try_get_app(...)` gives a
+// Result<std::string> and throws nothing of its own. With -fno-exceptions only the second is there. Results are JSON
+// as text, for whatever JSON library you use.
+//
+// A Client may be used by any number of threads at once. Objects are moved, not copied; one that was moved from is
+// refused with InvalidInput. A callback that throws ends its call, and its exception comes out of it.
+#ifndef MENDIX_DEPLOY_HPP
+#define MENDIX_DEPLOY_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "mendix_deploy.h"
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define MENDIX_DEPLOY_EXCEPTIONS 1
+#else
+#define MENDIX_DEPLOY_EXCEPTIONS 0
+#endif
+
+namespace mendix_deploy {
+
+// What kind of failure it was; the numbers are those of mxd_status.
+enum class Kind : mxd_status {
+    InvalidInput = MXD_INVALID_INPUT,
+    Unauthorized = MXD_UNAUTHORIZED,
+    Forbidden = MXD_FORBIDDEN,
+    NotFound = MXD_NOT_FOUND,
+    Conflict = MXD_CONFLICT,
+    RateLimited = MXD_RATE_LIMITED,
+    Api = MXD_API,
+    Timeout = MXD_TIMEOUT,
+    Transport = MXD_TRANSPORT,
+    Ambiguous = MXD_AMBIGUOUS,
+    WaitTimedOut = MXD_WAIT_TIMED_OUT,
+    InvalidResponse = MXD_INVALID_RESPONSE,
+    Io = MXD_IO,
+    Cancelled = MXD_CANCELLED,
+    Internal = MXD_INTERNAL,
+};
+
+// What a failure proves about the request.
+enum class Evidence : mxd_evidence {
+    NotSent = MXD_EVIDENCE_NOT_SENT,
+    Incomplete = MXD_EVIDENCE_INCOMPLETE,
+    Refused = MXD_EVIDENCE_REFUSED,
+    Ambiguous = MXD_EVIDENCE_AMBIGUOUS,
+};
+
+// What of a backup to download.
+enum class BackupPart : mxd_backup_part {
+    FilesOnly = MXD_BACKUP_FILES_ONLY,
+    DatabaseOnly = MXD_BACKUP_DATABASE_ONLY,
+    DatabaseAndFiles = MXD_BACKUP_DATABASE_AND_FILES,
+};
+
+// Is told how far a transfer has come (`total` is 0 where a download does not say). False ends the transfer.
+using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+
+// Is told of every look that a wait takes. False ends the wait.
+using Observer = std::function<bool(const std::string &seen, std::chrono::milliseconds elapsed)>;
+
+// Waits as long as the library does by default.
+inline constexpr std::chrono::milliseconds default_timeout{MXD_DEFAULT_TIMEOUT};
+
+// Why a call failed.
+class Error : public std::exception {
+public:
+    Kind kind() const noexcept { return kind_; }
+    // The service's code, such as "ALREADY_STARTED"; empty where it gave none.
+    const std::string &code() const noexcept { return code_; }
+    // The HTTP status of the answer; 0 where there was none.
+    std::int32_t http_status() const noexcept { return http_status_; }
+    // The call that failed, such as "stop_environment".
+    const std::string &operation() const noexcept { return operation_; }
+    const std::string &message() const noexcept { return message_; }
+    Evidence evidence() const noexcept { return evidence_; }
+    // What to do next; empty where there is nothing to say.
+    const std::string &hint() const noexcept { return hint_; }
+    // All of it as JSON.
+    const std::string &json() const noexcept { return json_; }
+    // One line for a person or a log.
+    const char *what() const noexcept override { return text_.c_str(); }
+
+    // Takes what a C function gave.
+    static Error take(mxd_error *error) {
+        const std::unique_ptr<mxd_error, void (*)(mxd_error *)> owner(error, mxd_error_free);
+        return Error(error);
+    }
+
+private:
+    explicit Error(const mxd_error *error)
+        : kind_(static_cast<Kind>(mxd_error_status(error))), code_(text(mxd_error_code(error))),
+          http_status_(mxd_error_http_status(error)), operation_(text(mxd_error_operation(error))),
+          message_(text(mxd_error_message(error))), evidence_(static_cast<Evidence>(mxd_error_evidence(error))),
+          hint_(text(mxd_error_hint(error))), json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
+    }
+
+    static std::string text(const char *text) { return text == nullptr ? std::string() : std::string(text); }
+
+    Kind kind_;
+    std::string code_;
+    std::int32_t http_status_;
+    std::string operation_;
+    std::string message_;
+    Evidence evidence_;
+    std::string hint_;
+    std::string json_;
+    std::string text_;
+};
+
+// A value, or why there is none. Asking for the one that is not there ends the program.
+template <class T> class [[nodiscard]] Result {
+public:
+    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}
+
+    explicit operator bool() const noexcept { return content_.index() == 0; }
+    const Error &error() const noexcept { return there(std::get_if<1>(&content_)); }
+    T &operator*() & noexcept { return there(std::get_if<0>(&content_)); }
+    const T &operator*() const & noexcept { return there(std::get_if<0>(&content_)); }
+    T &&operator*() && noexcept { return std::move(there(std::get_if<0>(&content_))); }
+    T *operator->() noexcept { return &**this; }
+    const T *operator->() const noexcept { return &**this; }
+
+private:
+    template <class U> static U &there(U *value) noexcept {
+        if (value == nullptr) std::abort();
+        return *value;
+    }
+
+    std::variant<T, Error> content_;
+};
+
+// The result of what gives no value.
+using Done = Result<std::monostate>;
+
+namespace detail {
+
+// Text for C, which would cut it off at a NUL: such text is passed on as bytes that are no text at all, for the
+// library to refuse by the name of the argument.
+inline const char *pass(const std::string &text) noexcept {
+    return text.find('\0') == std::string::npos ? text.c_str() : "\xff";
+}
+inline const char *pass(const std::optional<std::string> &text) noexcept { return text ? pass(*text) : nullptr; }
+template <class T> T pass(T value) noexcept { return value; }
+
+template <auto Free> struct Freer {
+    template <class T> void operator()(T *handle) const noexcept { Free(handle); }
+};
+template <class T, auto Free> using Handle = std::unique_ptr<T, Freer<Free>>;
+
+// A callback of the caller's, and what it threw.
+template <class Function> struct Callback {
+    const Function &function;
+    std::exception_ptr thrown = nullptr;
+
+    template <class... Arguments> int operator()(const Arguments &...arguments) noexcept {
+#if MENDIX_DEPLOY_EXCEPTIONS
+        try {
+            return function(arguments...) ? 0 : 1;
+        } catch (...) {
+            thrown = std::current_exception();
+            return 1;
+        }
+#else
+        return function(arguments...) ? 0 : 1;
+#endif
+    }
+
+    void rethrow() const {
+        if (thrown) std::rethrow_exception(thrown);
+    }
+};
+
+inline int report(void *callback, std::uint64_t done, std::uint64_t total) {
+    return (*static_cast<Callback<Progress> *>(callback))(done, total);
+}
+
+inline int observe(void *callback, const char *seen, std::uint64_t elapsed_ms) {
+    const std::chrono::milliseconds elapsed(static_cast<std::chrono::milliseconds::rep>(elapsed_ms));
+    return (*static_cast<Callback<Observer> *>(callback))(std::string(seen), elapsed);
+}
+
+}  // namespace detail
+
+// Settings from which clients are made. What is wrong with one of them is told when the client is made.
+class Config {
+public:
+    Config() : handle_(mxd_config_new()) {}
+
+    // MENDIX_USERNAME, MENDIX_API_KEY and MENDIX_DEPLOY_URL.
+    static Config from_env() {
+        mxd_config *config = nullptr;
+        mxd_error *error = nullptr;
+        const mxd_status status = mxd_config_from_env(&config, &error);
+        Config made(config);
+        if (status != MXD_OK) made.wrong_ = Error::take(error);
+        return made;
+    }
+
+    Config &credentials(const std::string &username, const std::string &api_key) {
+        return set(mxd_config_set_credentials, username, api_key);
+    }
+    Config &base_url(const std::string &url) { return set(mxd_config_set_base_url, url); }
+    Config &allow_insecure_http(bool allow) { return set(mxd_config_set_allow_insecure_http, allow ? 1 : 0); }
+    Config &timeout(std::chrono::milliseconds time) { return set(mxd_config_set_timeout_ms, time.count()); }
+    Config &connect_timeout(std::chrono::milliseconds time) {
+        return set(mxd_config_set_connect_timeout_ms, time.count());
+    }
+    Config &stall_timeout(std::chrono::milliseconds time) {
+        return set(mxd_config_set_stall_timeout_ms, time.count());
+    }
+    Config &reply_limit(std::size_t bytes) { return set(mxd_config_set_reply_limit, bytes); }
+    Config &proxy(const std::string &url) { return set(mxd_config_set_proxy, url); }
+    Config &no_proxy() { return set(mxd_config_set_no_proxy); }
+    Config &ca_file(const std::string &path) { return set(mxd_config_set_ca_file, path); }
+    Config &user_agent(const std::string &program) { return set(mxd_config_set_user_agent, program); }
+
+private:
+    friend class Client;
+
+    explicit Config(mxd_config *handle) : handle_(handle) {}
+
+    template <class Function, class... Arguments> Config &set(Function function, const Arguments &...arguments) {
+        mxd_error *error = nullptr;
+        if (!wrong_ && function(handle_.get(), detail::pass(arguments)..., &error) != MXD_OK) {
+            wrong_ = Error::take(error);
+        }
+        return *this;
+    }
+
+    detail::Handle<mxd_config, mxd_config_free> handle_;
+    std::optional<Error> wrong_;
+};
+
+// Ends the calls and waits of the clients that hold it, from any thread.
+class CancelToken {
+public:
+    CancelToken() : handle_(mxd_cancel_new()) {}
+    void cancel() const noexcept { mxd_cancel_trigger(handle_.get(), nullptr); }
+    bool is_cancelled() const noexcept { return mxd_cancel_is_triggered(handle_.get()) != 0; }
+
+private:
+    friend class Client;
+
+    detail::Handle<mxd_cancel, mxd_cancel_free> handle_;
+};
+
+class Client {
+public:
+    using Text = const std::string &;
+    using OptionalText = const std::optional<std::string> &;
+    using Json = Result<std::string>;
+
+    static Result<Client> try_create(const Config &config) {
+        if (config.wrong_) return *config.wrong_;
+        return make(mxd_client_new, static_cast<const mxd_config *>(config.handle_.get()));
+    }
+    Result<Client> try_with_cancel(const CancelToken &token) const {
+        return make(mxd_client_with_cancel, get(), static_cast<const mxd_cancel *>(token.handle_.get()));
+    }
+    Result<Client> try_with_timeout(std::chrono::milliseconds time) const {
+        return make(mxd_client_with_timeout_ms, get(), static_cast<std::int64_t>(time.count()));
+    }
+    Json try_base_url() const { return json(mxd_client_base_url); }
+
+    Json try_list_apps() const { return json(mxd_list_apps); }
+    Json try_create_sandbox(Text project_id) const { return json(mxd_create_sandbox, project_id); }
+    Json try_get_app(Text app_id) const { return json(mxd_get_app, app_id); }
+    Json try_list_environments(Text app_id) const { return json(mxd_list_environments, app_id); }
+    Json try_get_environment(Text app_id, Text mode) const { return json(mxd_get_environment, app_id, mode); }
+    Json try_start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
+        return json(mxd_start_environment, app_id, mode, auto_sync_db ? 1 : 0);
+    }
+    Json try_get_start_status(Text app_id, Text mode, Text job_id) const {
+        return json(mxd_get_start_status, app_id, mode, job_id);
+    }
+    Done try_stop_environment(Text app_id, Text mode) const { return nothing(mxd_stop_environment, app_id, mode); }
+    Json try_get_environment_package(Text app_id, Text mode) const {
+        return json(mxd_get_environment_package, app_id, mode);
+    }
+    Json try_upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
+        return reporting(mxd_upload_package, progress, detail::report, app_id, path, name);
+    }
+    Json try_upload_package_bytes(Text app_id, const void *data, std::size_t size, Text name,
+                                  const Progress &progress = {}) const {
+        return reporting(mxd_upload_package_bytes, progress, detail::report, app_id,
+                         static_cast<const std::uint8_t *>(data), size, name);
+    }
+    Done try_transport_package(Text app_id, Text mode, Text package_id) const {
+        return nothing(mxd_transport_package, app_id, mode, package_id);
+    }
+    Json try_clean_environment(Text app_id, Text mode) const { return json(mxd_clean_environment, app_id, mode); }
+    Json try_get_environment_settings(Text app_id, Text mode) const {
+        return json(mxd_get_environment_settings, app_id, mode);
+    }
+    Json try_set_environment_settings(Text app_id, Text mode, Text settings) const {
+        return json(mxd_set_environment_settings, app_id, mode, settings);
+    }
+    Json try_list_backups(Text app_id, Text mode) const { return json(mxd_list_backups, app_id, mode); }
+    Json try_get_backup_links(Text app_id, Text mode, Text snapshot_id) const {
+        return json(mxd_get_backup_links, app_id, mode, snapshot_id);
+    }
+    Json try_create_backup(Text app_id, Text mode, OptionalText comment = {}) const {
+        return json(mxd_create_backup, app_id, mode, comment);
+    }
+    Json try_restore_backup(Text app_id, Text mode, Text snapshot_id) const {
+        return json(mxd_restore_backup, app_id, mode, snapshot_id);
+    }
+    Json try_scale_environment(Text app_id, Text mode, std::int32_t instances,
+                               std::int32_t memory_per_instance) const {
+        return json(mxd_scale_environment, app_id, mode, instances, memory_per_instance);
+    }
+    Json try_create_environment_tag(Text app_id, Text mode, Text tag) const {
+        return json(mxd_create_environment_tag, app_id, mode, tag);
+    }
+    Json try_list_environment_tags(Text app_id, Text mode) const {
+        return json(mxd_list_environment_tags, app_id, mode);
+    }
+    Done try_delete_environment_tag(Text app_id, Text mode, Text tag) const {
+        return nothing(mxd_delete_environment_tag, app_id, mode, tag);
+    }
+    Json try_get_archived_logs(Text app_id, Text mode, Text date) const {
+        return json(mxd_get_archived_logs, app_id, mode, date);
+    }
+    Json try_wait_for_start(Text app_id, Text mode, Text job_id, std::chrono::milliseconds timeout = default_timeout,
+                            const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_start, observer, detail::observe, app_id, mode, job_id, timeout.count());
+    }
+    Json try_wait_for_status(Text app_id, Text mode, Text status, std::chrono::milliseconds timeout = default_timeout,
+                             const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_status, observer, detail::observe, app_id, mode, status, timeout.count());
+    }
+    Json try_download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text path,
+                             const Progress &progress = {}) const {
+        return reporting(mxd_download_backup, progress, detail::report, app_id, mode, snapshot_id,
+                         static_cast<mxd_backup_part>(part), path);
+    }
+    Json try_download_archived_logs(Text app_id, Text mode, Text date, Text path,
+                                    const Progress &progress = {}) const {
+        return reporting(mxd_download_archived_logs, progress, detail::report, app_id, mode, date, path);
+    }
+
+#if MENDIX_DEPLOY_EXCEPTIONS
+    // The same, throwing.
+    explicit Client(const Config &config) : Client(unwrap(try_create(config))) {}
+    static Client from_env() { return Client(Config::from_env()); }
+    Client with_cancel(const CancelToken &token) const { return unwrap(try_with_cancel(token)); }
+    Client with_timeout(std::chrono::milliseconds time) const { return unwrap(try_with_timeout(time)); }
+    std::string base_url() const { return unwrap(try_base_url()); }
+
+    std::string list_apps() const { return unwrap(try_list_apps()); }
+    std::string create_sandbox(Text project_id) const { return unwrap(try_create_sandbox(project_id)); }
+    std::string get_app(Text app_id) const { return unwrap(try_get_app(app_id)); }
+    std::string list_environments(Text app_id) const { return unwrap(try_list_environments(app_id)); }
+    std::string get_environment(Text app_id, Text mode) const { return unwrap(try_get_environment(app_id, mode)); }
+    std::string start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
+        return unwrap(try_start_environment(app_id, mode, auto_sync_db));
+    }
+    std::string get_start_status(Text app_id, Text mode, Text job_id) const {
+        return unwrap(try_get_start_status(app_id, mode, job_id));
+    }
+    void stop_environment(Text app_id, Text mode) const { unwrap(try_stop_environment(app_id, mode)); }
+    std::string get_environment_package(Text app_id, Text mode) const {
+        return unwrap(try_get_environment_package(app_id, mode));
+    }
+    std::string upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
+        return unwrap(try_upload_package(app_id, path, name, progress));
+    }
+    std::string upload_package_bytes(Text app_id, const void *data, std::size_t size, Text name,
+                                     const Progress &progress = {}) const {
+        return unwrap(try_upload_package_bytes(app_id, data, size, name, progress));
+    }
+    void transport_package(Text app_id, Text mode, Text package_id) const {
+        unwrap(try_transport_package(app_id, mode, package_id));
+    }
+    std::string clean_environment(Text app_id, Text mode) const {
+        return unwrap(try_clean_environment(app_id, mode));
+    }
+    std::string get_environment_settings(Text app_id, Text mode) const {
+        return unwrap(try_get_environment_settings(app_id, mode));
+    }
+    std::string set_environment_settings(Text app_id, Text mode, Text settings) const {
+        return unwrap(try_set_environment_settings(app_id, mode, settings));
+    }
+    std::string list_backups(Text app_id, Text mode) const { return unwrap(try_list_backups(app_id, mode)); }
+    std::string get_backup_links(Text app_id, Text mode, Text snapshot_id) const {
+        return unwrap(try_get_backup_links(app_id, mode, snapshot_id));
+    }
+    std::string create_backup(Text app_id, Text mode, OptionalText comment = {}) const {
+        return unwrap(try_create_backup(app_id, mode, comment));
+    }
+    std::string restore_backup(Text app_id, Text mode, Text snapshot_id) const {
+        return unwrap(try_restore_backup(app_id, mode, snapshot_id));
+    }
+    std::string scale_environment(Text app_id, Text mode, std::int32_t instances,
+                                  std::int32_t memory_per_instance) const {
+        return unwrap(try_scale_environment(app_id, mode, instances, memory_per_instance));
+    }
+    std::string create_environment_tag(Text app_id, Text mode, Text tag) const {
+        return unwrap(try_create_environment_tag(app_id, mode, tag));
+    }
+    std::string list_environment_tags(Text app_id, Text mode) const {
+        return unwrap(try_list_environment_tags(app_id, mode));
+    }
+    void delete_environment_tag(Text app_id, Text mode, Text tag) const {
+        unwrap(try_delete_environment_tag(app_id, mode, tag));
+    }
+    std::string get_archived_logs(Text app_id, Text mode, Text date) const {
+        return unwrap(try_get_archived_logs(app_id, mode, date));
+    }
+    std::string wait_for_start(Text app_id, Text mode, Text job_id,
+                               std::chrono::milliseconds timeout = default_timeout,
+                               const Observer &observer = {}) const {
+        return unwrap(try_wait_for_start(app_id, mode, job_id, timeout, observer));
+    }
+    std::string wait_for_status(Text app_id, Text mode, Text status,
+                                std::chrono::milliseconds timeout = default_timeout,
+                                const Observer &observer = {}) const {
+        return unwrap(try_wait_for_status(app_id, mode, status, timeout, observer));
+    }
+    std::string download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text path,
+                                const Progress &progress = {}) const {
+        return unwrap(try_download_backup(app_id, mode, snapshot_id, part, path, progress));
+    }
+    std::string download_archived_logs(Text app_id, Text mode, Text date, Text path,
+                                       const Progress &progress = {}) const {
+        return unwrap(try_download_archived_logs(app_id, mode, date, path, progress));
+    }
+#endif
+
+private:
+    explicit Client(mxd_client *handle) : handle_(handle) {}
+
+    const mxd_client *get() const noexcept { return handle_.get(); }
+
+    template <class Function, class... Arguments>
+    static Result<Client> make(Function function, const Arguments &...arguments) {
+        mxd_client *client = nullptr;
+        mxd_error *error = nullptr;
+        if (function(arguments..., &client, &error) != MXD_OK) return Error::take(error);
+        return Client(client);
+    }
+
+    template <class Function, class... Arguments> Json json(Function function, const Arguments &...arguments) const {
+        char *json = nullptr;
+        mxd_error *error = nullptr;
+        if (function(get(), detail::pass(arguments)..., &json, &error) != MXD_OK) return Error::take(error);
+        const detail::Handle<char, mxd_string_free> owner(json);
+        return std::string(json);
+    }
+
+    template <class Function, class... Arguments>
+    Done nothing(Function function, const Arguments &...arguments) const {
+        mxd_error *error = nullptr;
+        if (function(get(), detail::pass(arguments)..., &error) != MXD_OK) return Error::take(error);
+        return std::monostate();
+    }
+
+    // A call that reports to a callback; `trampoline` is NULL where there is none.
+    template <class Call, class Function, class Trampoline, class... Arguments> Result<std::string>
+    reporting(Call call, const Function &function, Trampoline *trampoline, const Arguments &...arguments) const {
+        detail::Callback<Function> callback{function};
+        Json result = json(call, arguments..., function ? trampoline : nullptr, static_cast<void *>(&callback));
+        callback.rethrow();
+        return result;
+    }
+
+#if MENDIX_DEPLOY_EXCEPTIONS
+    template <class T> static T unwrap(Result<T> result) {
+        if (!result) throw result.error();
+        return *std::move(result);
+    }
+#endif
+
+    detail::Handle<mxd_client, mxd_client_free> handle_;
+};
+
+// The version of the library that is loaded; that of the headers is MXD_VERSION_STRING.
+inline std::string version() { return mxd_version(); }
+
+}  // namespace mendix_deploy
+
+#endif  // MENDIX_DEPLOY_HPP

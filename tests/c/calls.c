@@ -1,0 +1,216 @@
+/* Every call, and the values that it gives. */
+#include "suite.h"
+
+#define PACKAGE "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7"
+#define BACKUP "c879c6b1-3aa5-4e10-aaab-cb145841862f"
+
+static mxd_error *error;
+static char *json;
+
+/* A value of the last result. */
+#define VALUE(path, should) CHECK_TEXT(at(json, path), should)
+#define DONE() (mxd_string_free(json), json = NULL)
+
+/* The element of the last result, a list, whose field has this value. */
+static int element(const char *field, const char *value) {
+    char path[64];
+    int i;
+    for (i = 0; i < count(json); i++) {
+        snprintf(path, sizeof path, "%d/%s", i, field);
+        if (at(json, path) && strcmp(at(json, path), value) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void apps(const mxd_client *client) {
+    WORKS(mxd_list_apps(client, &json, &error));
+    CHECK(count(json) == 3);
+    CHECK(element("AppId", "calc") >= 0 && element("Name", "Tic Tac Toc") >= 0);
+    DONE();
+    WORKS(mxd_get_app(client, "calc", &json, &error));
+    VALUE("AppId", "calc");
+    VALUE("Name", "Calculation App");
+    VALUE("ProjectId", "fae5de74-69c2-4488-a4de-abf89daac63e");
+    VALUE("Url", "https://calc.mendixcloud.com");
+    DONE();
+    WORKS(mxd_create_sandbox(client, "0f0a1b2c-69c2-4488-a4de-abf89daac63e", &json, &error));
+    CHECK(at(json, "AppId") != NULL);
+    VALUE("ProjectId", "0f0a1b2c-69c2-4488-a4de-abf89daac63e");
+    DONE();
+}
+
+static void environments(const mxd_client *client) {
+    WORKS(mxd_list_environments(client, "calc", &json, &error));
+    CHECK(count(json) == 3 && element("Mode", "Production") >= 0);
+    DONE();
+    WORKS(mxd_get_environment(client, "calc", "Acceptance", &json, &error));
+    VALUE("Status", "Running");
+    VALUE("Mode", "Acceptance");
+    VALUE("Url", "https://calc-accp.mendixcloud.com");
+    VALUE("ModelVersion", "1.1.0.253");
+    VALUE("MendixVersion", "7.5.0");
+    VALUE("Production", "false");
+    DONE();
+    /* A flexible environment: its name is not ASCII and has a space. */
+    WORKS(mxd_get_environment(client, "tictactoc",
+                              "Pr\xc3\xbc"
+                              "fung 2",
+                              &json, &error));
+    VALUE("Mode", "Pr\xc3\xbc"
+                  "fung 2");
+    DONE();
+}
+
+static void packages(const mxd_client *client) {
+    char id[64], data[4096];
+    FILE *file = fopen(getenv("MENDIX_DEPLOY_TEST_PACKAGE"), "rb");
+    size_t size;
+    WORKS(mxd_get_environment_package(client, "calc", "Test", &json, &error));
+    VALUE("PackageId", "b3d14e53-2654-4534-b374-9179a69ef3cf");
+    VALUE("Name", "Main line-2.5.4.63.mda");
+    VALUE("Description", "Add scientific mode");
+    VALUE("CreationDate", "1404990271835");
+    VALUE("Status", "Succeeded");
+    VALUE("Size", "3205620"); /* which the service writes in MiB here */
+    DONE();
+
+    WORKS(mxd_upload_package(client, "calc", getenv("MENDIX_DEPLOY_TEST_PACKAGE"), NULL, NULL, NULL, &json, &error));
+    CHECK(at(json, "PackageId") != NULL);
+    snprintf(id, sizeof id, "%s", at(json, "PackageId"));
+    DONE();
+    WORKS(mxd_transport_package(client, "calc", "Test", id, &error));
+    WORKS(mxd_get_environment_package(client, "calc", "Test", &json, &error));
+    VALUE("PackageId", id);
+    VALUE("Version", "1.2.0.254");
+    VALUE("Name", "calc_1.2.0.254.mda"); /* that of the file */
+    DONE();
+
+    CHECK(file != NULL);
+    size = fread(data, 1, sizeof data, file);
+    fclose(file);
+    WORKS(mxd_upload_package_bytes(client, "calc", (const uint8_t *)data, size, "bytes.mda", NULL, NULL, &json,
+                                   &error));
+    snprintf(id, sizeof id, "%s", at(json, "PackageId"));
+    DONE();
+    WORKS(mxd_transport_package(client, "calc", "Test", id, &error));
+    WORKS(mxd_get_environment_package(client, "calc", "Test", &json, &error));
+    VALUE("Name", "bytes.mda");
+    DONE();
+}
+
+static void stopping_and_starting(const mxd_client *client) {
+    char job[64];
+    WORKS(mxd_stop_environment(client, "calc", "Acceptance", &error));
+    WORKS(
+        mxd_wait_for_status(client, "calc", "Acceptance", "Stopped", MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("Status", "Stopped");
+    DONE();
+    WORKS(mxd_start_environment(client, "calc", "Acceptance", 1, &json, &error));
+    CHECK(at(json, "JobId") != NULL);
+    snprintf(job, sizeof job, "%s", at(json, "JobId"));
+    DONE();
+    WORKS(mxd_get_start_status(client, "calc", "Acceptance", job, &json, &error));
+    VALUE("Status", "Starting");
+    DONE();
+    WORKS(mxd_wait_for_start(client, "calc", "Acceptance", job, 30000, NULL, NULL, &json, &error));
+    VALUE("Status", "Started");
+    DONE();
+    WORKS(mxd_clean_environment(client, "calc", "Test", &json, &error));
+    CHECK(count(json) >= 0);
+    DONE();
+}
+
+static void settings(const mxd_client *client) {
+    WORKS(mxd_get_environment_settings(client, "calc", "Test", &json, &error));
+    CHECK(count(at(json, "Constants")) == 2);
+    VALUE("Constants/0/Name", "MyFirstModule.BooleanConstant");
+    VALUE("Constants/0/Value", "false");
+    VALUE("CustomSettings/0/Name", "SessionTimeout");
+    VALUE("ScheduledEvents/0/Value", "Disabled");
+    DONE();
+    WORKS(mxd_set_environment_settings(
+        client, "calc", "Test",
+        "{\"Constants\": [{\"Name\": \"MyFirstModule.BooleanConstant\", \"Value\": \"true\"}],"
+        " \"ScheduledEvents\": [{\"Name\": \"MyFirstModule.Monitor_Scheduled_event\", \"Value\": \"Enabled\"}]}",
+        &json, &error));
+    VALUE("Constants/0/Value", "true");
+    VALUE("ScheduledEvents/0/Value", "Enabled");
+    DONE();
+}
+
+static void backups(const mxd_client *client) {
+    char made[64];
+    WORKS(mxd_list_backups(client, "calc", "Acceptance", &json, &error));
+    CHECK(count(json) == 2 && element("SnapshotID", BACKUP) >= 0);
+    CHECK(element("CreatedOn", "1501855670000") >= 0 && element("State", "Completed") >= 0);
+    DONE();
+    WORKS(mxd_get_backup_links(client, "calc", "Acceptance", BACKUP, &json, &error));
+    CHECK(strstr(at(json, "FilesOnly"), "signature=") && at(json, "DatabaseOnly") && at(json, "DatabaseAndFiles"));
+    DONE();
+    WORKS(mxd_create_backup(client, "calc", "Test", "a \"comment\"", &json, &error));
+    VALUE("Comment", "a \"comment\"");
+    snprintf(made, sizeof made, "%s", at(json, "SnapshotID"));
+    DONE();
+    WORKS(mxd_create_backup(client, "calc", "Production", NULL, &json, &error));
+    CHECK(at(json, "SnapshotID") != NULL && strcmp(at(json, "SnapshotID"), made) != 0);
+    DONE();
+    WORKS(mxd_restore_backup(client, "calc", "Test", "201703221355", &json, &error));
+    VALUE("SnapshotID", "201703221355");
+    DONE();
+}
+
+static void scaling_tags_and_logs(const mxd_client *client) {
+    WORKS(mxd_scale_environment(client, "calc", "Acceptance", 2, 2048, &json, &error));
+    VALUE("Instances", "2");
+    VALUE("MemoryPerInstance", "2048");
+    DONE();
+    WORKS(mxd_create_environment_tag(client, "calc", "Acceptance", "europe \xe2\x82\xac", &json, &error));
+    VALUE("Tag", "europe \xe2\x82\xac");
+    DONE();
+    WORKS(mxd_list_environment_tags(client, "calc", "Acceptance", &json, &error));
+    CHECK(count(json) == 2 && element("Tag", "A") >= 0 && element("Tag", "europe \xe2\x82\xac") >= 0);
+    DONE();
+    WORKS(mxd_delete_environment_tag(client, "calc", "Acceptance", "A", &error));
+    WORKS(mxd_list_environment_tags(client, "calc", "Acceptance", &json, &error));
+    CHECK(count(json) == 1);
+    DONE();
+    WORKS(mxd_get_archived_logs(client, "calc", "Acceptance", "2018-08-10", &json, &error));
+    VALUE("Date", "1533859200000");
+    CHECK(strncmp(at(json, "DownloadUrl"), "http://", 7) == 0);
+    DONE();
+}
+
+static void downloads(const mxd_client *client) {
+    const char *path = big_file(0);
+    FILE *file;
+    WORKS(mxd_download_backup(client, "calc", "Acceptance", BACKUP, MXD_BACKUP_DATABASE_ONLY, path, NULL, NULL, &json,
+                              &error));
+    VALUE("path", path);
+    VALUE("bytes", "65536");
+    DONE();
+    file = fopen(path, "rb");
+    CHECK(file != NULL && fseek(file, 0, SEEK_END) == 0 && ftell(file) == 65536);
+    fclose(file);
+    WORKS(mxd_download_archived_logs(client, "calc", "Acceptance", "2018-08-10", path, NULL, NULL, &json, &error));
+    VALUE("bytes", "65536");
+    DONE();
+}
+
+void test_calls(void) {
+    mxd_client *client = new_client();
+    char *url;
+    apps(client);
+    environments(client);
+    packages(client);
+    stopping_and_starting(client);
+    settings(client);
+    backups(client);
+    scaling_tags_and_logs(client);
+    downloads(client);
+    WORKS(mxd_client_base_url(client, &url, &error));
+    CHECK_TEXT(url, simulator.url);
+    mxd_string_free(url);
+    mxd_client_free(client);
+}

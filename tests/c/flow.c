@@ -1,0 +1,208 @@
+/* Callbacks, cancellation and time-outs. */
+#define _GNU_SOURCE
+#include "suite.h"
+
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BACKUP "c879c6b1-3aa5-4e10-aaab-cb145841862f"
+#define BIG (8L * 1024 * 1024)
+
+static mxd_error *error;
+static char *json;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+struct seen {
+    int calls;
+    int stop_at;
+    uint64_t done;
+    uint64_t total;
+    char last[64];
+    const mxd_client *client;
+};
+
+static int progress(void *user_data, uint64_t done, uint64_t total) {
+    struct seen *seen = user_data;
+    CHECK(done >= seen->done);
+    seen->done = done;
+    seen->total = total;
+    return ++seen->calls == seen->stop_at;
+}
+
+static int observe(void *user_data, const char *status, uint64_t elapsed_ms) {
+    struct seen *seen = user_data;
+    CHECK(elapsed_ms < 600000);
+    snprintf(seen->last, sizeof seen->last, "%s", status);
+    if (seen->client != NULL) { /* a callback may call the library */
+        char *apps;
+        CHECK(mxd_list_apps(seen->client, &apps, NULL) == MXD_OK);
+        mxd_string_free(apps);
+    }
+    return ++seen->calls == seen->stop_at;
+}
+
+static void transfers(const mxd_client *client) {
+    struct seen seen = {0};
+    const char *path = big_file(BIG);
+    int before = sim_count("effects", "upload_package");
+    sim_do("PATCH", "state", "{\"options\": {\"accept_any_package\": true}}");
+    WORKS(mxd_upload_package(client, "calc", path, "big.mda", progress, &seen, &json, &error));
+    mxd_string_free(json);
+    CHECK(seen.calls > 1);
+    CHECK(seen.done == BIG);
+    CHECK(seen.total == BIG);
+    CHECK(sim_count("effects", "upload_package") == before + 1);
+
+    memset(&seen, 0, sizeof seen);
+    seen.stop_at = 2;
+    FAILS(mxd_upload_package(client, "calc", path, "big.mda", progress, &seen, &json, &error), MXD_CANCELLED);
+    CHECK(seen.calls == 2 && seen.done < BIG && json == NULL);
+    CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_INCOMPLETE);
+    mxd_error_free(error);
+    CHECK(sim_count("effects", "upload_package") == before + 1);
+
+    memset(&seen, 0, sizeof seen);
+    path = big_file(3); /* of other content than the download */
+    WORKS(mxd_download_backup(client, "calc", "Acceptance", BACKUP, MXD_BACKUP_FILES_ONLY, path, progress, &seen,
+                              &json, &error));
+    mxd_string_free(json);
+    CHECK(seen.calls > 0 && seen.done == 65536 && seen.total == 65536);
+    memset(&seen, 0, sizeof seen);
+    seen.stop_at = 1;
+    FAILS(
+        mxd_download_archived_logs(client, "calc", "Acceptance", "2018-08-10", path, progress, &seen, &json, &error),
+        MXD_CANCELLED);
+    mxd_error_free(error);
+}
+
+static void waits(const mxd_client *client) {
+    struct seen seen = {0};
+    char job[64];
+    sim_do("PATCH", "state", "{\"options\": {\"start_ms\": 600000, \"stop_ms\": 600000}}");
+    WORKS(mxd_stop_environment(client, "calc", "Acceptance", &error));
+    seen.client = client;
+    seen.stop_at = 2;
+    FAILS(mxd_wait_for_status(client, "calc", "Acceptance", "Stopped", 60000, observe, &seen, &json, &error),
+          MXD_CANCELLED);
+    CHECK(seen.calls == 2);
+    CHECK_TEXT(seen.last, "Running");
+    mxd_error_free(error);
+
+    sim_do("PATCH", "state", "{\"apps\": {\"calc\": {\"environments\": {\"Test\": {\"status\": \"Stopped\"}}}}}");
+    WORKS(mxd_start_environment(client, "calc", "Test", 1, &json, &error));
+    snprintf(job, sizeof job, "%s", at(json, "JobId"));
+    mxd_string_free(json);
+    FAILS(mxd_wait_for_start(client, "calc", "Test", job, 300, NULL, NULL, &json, &error), MXD_WAIT_TIMED_OUT);
+    CHECK_TEXT(mxd_error_operation(error), "wait_for_start");
+    CHECK_TEXT(at(mxd_error_json(error), "pending/job_id"), job);
+    CHECK_TEXT(at(mxd_error_json(error), "pending/last_seen"), "Starting");
+    CHECK_TEXT(at(mxd_error_json(error), "kind"), "WaitTimedOut");
+    CHECK(mxd_error_hint(error) != NULL);
+    mxd_error_free(error);
+}
+
+static void time_outs(const mxd_client *client) {
+    mxd_client *hasty = NULL;
+    double begin;
+    WORKS(mxd_client_with_timeout_ms(client, 300, &hasty, &error));
+    sim_do("POST", "faults", "{\"call\": \"any\", \"kind\": \"stall\", \"times\": 2}");
+    begin = now();
+    FAILS(mxd_list_apps(hasty, &json, &error), MXD_TIMEOUT);
+    CHECK(mxd_error_code(error) == NULL && mxd_error_http_status(error) == 0);
+    mxd_error_free(error);
+    FAILS(mxd_stop_environment(hasty, "calc", "Production", &error), MXD_AMBIGUOUS);
+    CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_AMBIGUOUS);
+    mxd_error_free(error);
+    CHECK(now() - begin < 5);
+    mxd_client_free(hasty);
+}
+
+static volatile int armed;
+
+static void *trigger(void *cancel) {
+    usleep(200000);
+    armed = 1;
+    CHECK(mxd_cancel_trigger(cancel, NULL) == MXD_OK);
+    return NULL;
+}
+
+static int poll_armed(void *user_data) { return *(volatile int *)user_data; }
+
+static void cancellation(const mxd_client *client) {
+    mxd_cancel *cancel = mxd_cancel_new(), *polling = NULL;
+    mxd_client *cancellable = NULL;
+    pthread_t thread;
+    double begin;
+    int round;
+    WORKS(mxd_cancel_new_polling(poll_armed, (void *)(uintptr_t)&armed, &polling, &error));
+    for (round = 0; round < 2; round++) {
+        const mxd_cancel *token = round == 0 ? cancel : polling;
+        armed = 0;
+        WORKS(mxd_client_with_cancel(client, token, &cancellable, &error));
+        CHECK(mxd_cancel_is_triggered(token) == 0);
+        sim_do("POST", "faults", "{\"call\": \"any\", \"kind\": \"stall\"}");
+        CHECK(pthread_create(&thread, NULL, trigger, cancel) == 0);
+        begin = now();
+        FAILS(mxd_list_apps(cancellable, &json, &error), MXD_CANCELLED);
+        mxd_error_free(error);
+        CHECK(now() - begin < (is_slow() ? 5 : 1));
+        pthread_join(thread, NULL);
+        CHECK(mxd_cancel_is_triggered(token) == 1);
+        FAILS(mxd_list_apps(cancellable, &json, &error), MXD_CANCELLED); /* from now on always */
+        mxd_error_free(error);
+        mxd_client_free(cancellable);
+    }
+    mxd_cancel_free(cancel);
+    mxd_cancel_free(polling);
+    WORKS(mxd_list_apps(client, &json, &error)); /* the first client is not concerned */
+    mxd_string_free(json);
+}
+
+/* What an answer can be that is none of the service's. */
+static void hostile_answers(const mxd_client *client) {
+    static const struct {
+        const char *fault;
+        mxd_status look;
+        mxd_status change;
+    } table[] = {
+        {"{\"reply\": {\"status\": 200, \"body\": \"[[[\"}}", MXD_INVALID_RESPONSE, MXD_OK},
+        {"{\"reply\": {\"status\": 200, \"body\": \"{\\\"AppId\\\": 7\"}}", MXD_INVALID_RESPONSE, MXD_OK},
+        {"{\"reply\": {\"status\": 502, \"body\": \"<h1>Bad Gateway</h1>\"}}", MXD_API, MXD_AMBIGUOUS},
+        {"{\"reply\": {\"status\": 401, \"body\": \"\"}}", MXD_UNAUTHORIZED, MXD_UNAUTHORIZED},
+        {"{\"redirect\": {\"status\": 302, \"location\": \"http://127.0.0.1:1/\"}}", MXD_INVALID_RESPONSE,
+         MXD_AMBIGUOUS},
+        {"{\"rate_limit\": {\"retry_after\": {\"seconds\": 1}}}", MXD_RATE_LIMITED, MXD_RATE_LIMITED},
+        {"\"close\"", -1, MXD_AMBIGUOUS},
+        {"\"reset\"", -1, MXD_AMBIGUOUS},
+    };
+    char fault[256];
+    size_t i;
+    for (i = 0; i < sizeof table / sizeof *table; i++) {
+        mxd_status status;
+        snprintf(fault, sizeof fault, "{\"call\": \"any\", \"times\": 1, \"kind\": %s}", table[i].fault);
+        sim_do("POST", "faults", fault);
+        status = mxd_get_app(client, "calc", &json, &error);
+        CHECK_STATUS(status, table[i].look == -1 ? MXD_TRANSPORT : table[i].look, &error);
+        mxd_error_free(error);
+        sim_do("DELETE", "faults", NULL);
+        sim_do("POST", "faults", fault);
+        CHECK_STATUS(mxd_stop_environment(client, "calc", "Production", &error), table[i].change, &error);
+        mxd_error_free(error);
+    }
+}
+
+void test_flow(void) {
+    mxd_client *client = new_client();
+    transfers(client);
+    waits(client);
+    time_outs(client);
+    cancellation(client);
+    hostile_answers(client);
+    mxd_client_free(client);
+}

@@ -1,0 +1,163 @@
+/* Every argument that cannot be right: refused by its name, and nothing is sent. */
+#include "functions.h"
+#include "suite.h"
+
+#define BYTES ((const uint8_t *)"PK"), 2
+#define BAD_UTF8 "\xc3("
+
+static mxd_error *error;
+
+/* The function must refuse, and name the argument. */
+static void refused(const struct function *function, const mxd_client *client, const char *const *values, char **json,
+                    const char *argument) {
+    FAILS(function->call(client, values, json, &error), MXD_INVALID_INPUT);
+    if (strstr(mxd_error_message(error), argument) == NULL) {
+        CHECK_TEXT(mxd_error_text(error), argument);
+    }
+    CHECK(*mxd_error_operation(error) != '\0');
+    CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_NOT_SENT);
+    CHECK(json == NULL || *json == NULL || *json == (char *)1);
+    mxd_error_free(error);
+    CHECK(function->call(client, values, json, NULL) == MXD_INVALID_INPUT);
+}
+
+static void function(const struct function *function, const mxd_client *client) {
+    char *json = (char *)1;
+    int i;
+    refused(function, NULL, function->good, &json, "client");
+    CHECK(json == (function->gives_json ? NULL : (char *)1));
+    if (function->gives_json) {
+        refused(function, client, function->good, NULL, "out_json");
+    }
+    for (i = 0; i < MAX_ARGUMENTS && function->arguments[i] != NULL; i++) {
+        const char *values[MAX_ARGUMENTS], *argument = function->arguments[i];
+        char name[32];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "?"), argument);
+        memcpy(values, function->good, sizeof values);
+        if (strcmp(function->name, "upload_package") == 0) {
+            values[1] = getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+        }
+        values[i] = BAD_UTF8;
+        refused(function, client, values, &json, name);
+        if (strchr(argument, '?') == NULL) {
+            values[i] = NULL;
+            refused(function, client, values, &json, name);
+            values[i] = "";
+            refused(function, client, values, &json, name);
+        }
+    }
+}
+
+static void numbers_and_settings(const mxd_client *client) {
+    static const char *settings[] = {"", "no JSON", "[", "[]", "7", "{\"Constants\": 7}", "{\"Constants\": [{}]}"};
+    char *json, long_text[1000];
+    size_t i;
+    for (i = 0; i < sizeof settings / sizeof *settings; i++) {
+        FAILS(mxd_set_environment_settings(client, "calc", "Test", settings[i], &json, &error), MXD_INVALID_INPUT);
+        CHECK(strstr(mxd_error_message(error), "settings") != NULL);
+        mxd_error_free(error);
+    }
+#define REFUSED(name, ...)                                                                                           \
+    FAILS(__VA_ARGS__, MXD_INVALID_INPUT);                                                                           \
+    CHECK(strstr(mxd_error_message(error), name) != NULL);                                                           \
+    mxd_error_free(error)
+    REFUSED("instances", mxd_scale_environment(client, "calc", "Test", 0, 2048, &json, &error));
+    REFUSED("instances", mxd_scale_environment(client, "calc", "Test", -1, 2048, &json, &error));
+    REFUSED("memory_per_instance", mxd_scale_environment(client, "calc", "Test", 1, 1023, &json, &error));
+    REFUSED("memory_per_instance", mxd_scale_environment(client, "calc", "Test", 1, INT32_MIN, &json, &error));
+    REFUSED("timeout", mxd_wait_for_start(client, "calc", "Test", "x", 0, NULL, NULL, &json, &error));
+    REFUSED("timeout", mxd_wait_for_status(client, "calc", "Test", "Stopped", -2, NULL, NULL, &json, &error));
+    REFUSED("part", mxd_download_backup(client, "calc", "Test", "x", 4, "/tmp/x", NULL, NULL, &json, &error));
+    REFUSED("date", mxd_get_archived_logs(client, "calc", "Test", "10-08-2018", &json, &error));
+    REFUSED("data", mxd_upload_package_bytes(client, "calc", NULL, 2, "a.mda", NULL, NULL, &json, &error));
+    REFUSED("empty", mxd_upload_package_bytes(client, "calc", BYTES - 2, "a.mda", NULL, NULL, &json, &error));
+    REFUSED("directory", mxd_upload_package(client, "calc", "/tmp", NULL, NULL, NULL, &json, &error));
+    REFUSED("app_id", mxd_get_app(client, "..", &json, &error));
+    REFUSED("app_id", mxd_get_app(client, "a\nb", &json, &error));
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    REFUSED("app_id", mxd_get_app(client, long_text, &json, &error));
+    FAILS(mxd_upload_package(client, "calc", "/nowhere/at/all.mda", NULL, NULL, NULL, &json, &error), MXD_IO);
+    CHECK(strstr(mxd_error_message(error), "/nowhere/at/all.mda") != NULL);
+    mxd_error_free(error);
+}
+
+static void configuration(const mxd_client *client) {
+    mxd_config *config = mxd_config_new();
+    mxd_client *made = NULL;
+    mxd_cancel *cancel = NULL;
+    char *url;
+    REFUSED("credentials", mxd_client_new(config, &made, &error));
+    REFUSED("config", mxd_client_new(NULL, &made, &error));
+    REFUSED("out_client", mxd_client_new(config, NULL, &error));
+    REFUSED("username", mxd_config_set_credentials(config, NULL, "key", &error));
+    REFUSED("api_key", mxd_config_set_credentials(config, "me", NULL, &error));
+    REFUSED("api_key", mxd_config_set_credentials(config, "me", "", &error));
+    REFUSED("api_key", mxd_config_set_credentials(config, "me", "a\r\nb", &error));
+    REFUSED("username", mxd_config_set_credentials(config, BAD_UTF8, "key", &error));
+    REFUSED("api_key", mxd_config_set_credentials(config, "me", BAD_UTF8, &error));
+#define SETTER(name, argument)                                                                                       \
+    REFUSED("config", mxd_config_set_##name(NULL, "x", &error));                                                     \
+    REFUSED(argument, mxd_config_set_##name(config, NULL, &error));                                                  \
+    REFUSED(argument, mxd_config_set_##name(config, BAD_UTF8, &error))
+    SETTER(base_url, "base_url");
+    SETTER(proxy, "url");
+    SETTER(ca_file, "path");
+    SETTER(user_agent, "program");
+    REFUSED("config", mxd_config_set_credentials(NULL, "me", "key", &error));
+    REFUSED("config", mxd_config_set_no_proxy(NULL, &error));
+    REFUSED("config", mxd_config_set_timeout_ms(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_connect_timeout_ms(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_stall_timeout_ms(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_reply_limit(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_allow_insecure_http(NULL, 1, &error));
+    REFUSED("timeout_ms", mxd_config_set_timeout_ms(config, -1, &error));
+    REFUSED("timeout_ms", mxd_config_set_connect_timeout_ms(config, -1, &error));
+    REFUSED("timeout_ms", mxd_config_set_stall_timeout_ms(config, INT64_MIN, &error));
+    mxd_config_free(config);
+#define BAD_SETTING(argument, ...)                                                                                   \
+    config = new_config();                                                                                           \
+    WORKS(__VA_ARGS__);                                                                                              \
+    REFUSED(argument, mxd_client_new(config, &made, &error));                                                        \
+    mxd_config_free(config)
+    BAD_SETTING("base_url", mxd_config_set_base_url(config, "", &error));
+    BAD_SETTING("base_url", mxd_config_set_base_url(config, "ftp://deploy.mendix.com", &error));
+    BAD_SETTING("http://", mxd_config_set_base_url(config, "http://deploy.mendix.com", &error));
+    BAD_SETTING("timeout", mxd_config_set_timeout_ms(config, 0, &error));
+    BAD_SETTING("reply_limit", mxd_config_set_reply_limit(config, 0, &error));
+    BAD_SETTING("user_agent", mxd_config_set_user_agent(config, "a\nb", &error));
+    BAD_SETTING("proxy", mxd_config_set_proxy(config, "no proxy", &error));
+    config = new_config();
+    WORKS(mxd_config_set_ca_file(config, "/nowhere/at/all.pem", &error));
+    FAILS(mxd_client_new(config, &made, &error), MXD_IO);
+    mxd_error_free(error);
+    mxd_config_free(config);
+
+    unsetenv("MENDIX_USERNAME");
+    REFUSED("MENDIX_USERNAME", mxd_config_from_env(&config, &error));
+    CHECK(config == NULL);
+    REFUSED("out_config", mxd_config_from_env(NULL, &error));
+    REFUSED("client", mxd_client_with_timeout_ms(NULL, 1, &made, &error));
+    REFUSED("timeout", mxd_client_with_timeout_ms(client, 0, &made, &error));
+    REFUSED("timeout", mxd_client_with_timeout_ms(client, -1, &made, &error));
+    REFUSED("out_client", mxd_client_with_timeout_ms(client, 1, NULL, &error));
+    REFUSED("cancel", mxd_client_with_cancel(client, NULL, &made, &error));
+    REFUSED("client", mxd_client_base_url(NULL, &url, &error));
+    REFUSED("out_url", mxd_client_base_url(client, NULL, &error));
+    REFUSED("poll", mxd_cancel_new_polling(NULL, NULL, &cancel, &error));
+    REFUSED("cancel", mxd_cancel_trigger(NULL, &error));
+    CHECK(mxd_cancel_is_triggered(NULL) == 0);
+}
+
+void test_misuse(void) {
+    mxd_client *client = new_client();
+    int before = sim_requests();
+    size_t i;
+    for (i = 0; i < function_count; i++) {
+        function(&functions[i], client);
+    }
+    numbers_and_settings(client);
+    configuration(client);
+    CHECK(sim_requests() == before);
+    mxd_client_free(client);
+}

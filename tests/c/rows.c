@@ -1,0 +1,133 @@
+/* Every error that the API document lists: its kind, code, HTTP status and operation. */
+#include "suite.h"
+
+static const char *args;
+
+/* An argument of the row. Kept apart, since the reader of JSON uses its buffers again. */
+static const char *arg(const char *name) {
+    static char kept[4][8192];
+    static int next;
+    const char *value = at(args, name);
+    if (value == NULL) {
+        return NULL;
+    }
+    return strcpy(kept[next++ % 4], value);
+}
+
+#define APP arg("app_id")
+#define ENV arg("app_id"), arg("mode")
+#define NUMBER(name) atoi(arg(name))
+
+static mxd_status make_call(const char *call, const mxd_client *client, char **json, mxd_error **error) {
+#define CASE(name, ...)                                                                                              \
+    if (strcmp(call, #name) == 0) return mxd_##name(client, __VA_ARGS__, json, error)
+#define CASE_OF_NOTHING(name, ...)                                                                                   \
+    if (strcmp(call, #name) == 0) return mxd_##name(client, __VA_ARGS__, error)
+    CASE(create_sandbox, arg("project_id"));
+    CASE(get_app, APP);
+    CASE(list_environments, APP);
+    CASE(get_environment, ENV);
+    CASE(start_environment, ENV, strcmp(arg("auto_sync_db"), "true") == 0);
+    CASE(get_start_status, ENV, arg("job_id"));
+    CASE_OF_NOTHING(stop_environment, ENV);
+    CASE(get_environment_package, ENV);
+    CASE_OF_NOTHING(transport_package, ENV, arg("package_id"));
+    CASE(clean_environment, ENV);
+    CASE(get_environment_settings, ENV);
+    CASE(set_environment_settings, ENV, arg("settings"));
+    CASE(list_backups, ENV);
+    CASE(get_backup_links, ENV, arg("snapshot_id"));
+    CASE(create_backup, ENV, arg("comment"));
+    CASE(restore_backup, ENV, arg("snapshot_id"));
+    CASE(scale_environment, ENV, NUMBER("instances"), NUMBER("memory_per_instance"));
+    CASE(create_environment_tag, ENV, arg("tag"));
+    CASE(list_environment_tags, ENV);
+    CASE_OF_NOTHING(delete_environment_tag, ENV, arg("tag"));
+    CASE(get_archived_logs, ENV, arg("date"));
+    if (strcmp(call, "upload_package") == 0) {
+        const char *content = arg("content");
+        return mxd_upload_package_bytes(client, APP, (const uint8_t *)content, strlen(content), arg("name"), NULL,
+                                        NULL, json, error);
+    }
+    CHECK(!"a row of a call that is not known");
+    return MXD_OK;
+}
+
+/* What each code means, in words of the caller's. */
+static mxd_status meaning(const char *code) {
+    static const struct {
+        const char *code;
+        mxd_status status;
+    } table[] = {
+        {"ALREADY_LOCKED", MXD_CONFLICT},
+        {"ALREADY_STARTED", MXD_CONFLICT},
+        {"APPLICATION_ALREADY_EXISTS", MXD_CONFLICT},
+        {"APP_ALREADY_HAS_A_STARTING_JOB", MXD_CONFLICT},
+        {"APP_IS_RUNNING", MXD_CONFLICT},
+        {"ENVIRONMENT_NOT_STOPPED", MXD_CONFLICT},
+        {"ERROR_NOT_ALLOWED", MXD_CONFLICT},
+        {"NO_MDA_HAS_BEEN_DEPLOYED", MXD_CONFLICT},
+        {"NO_PACKAGE", MXD_CONFLICT},
+        {"FORBIDDEN", MXD_FORBIDDEN},
+        {"NOT_ALLOWED", MXD_FORBIDDEN},
+        {"NO_ACCESS", MXD_FORBIDDEN},
+        {"TRANSPORT_NOT_ALLOWED", MXD_FORBIDDEN},
+        {"APP_NOT_FOUND", MXD_NOT_FOUND},
+        {"CONSTANT_NOT_FOUND", MXD_NOT_FOUND},
+        {"ENVIRONMENT_NOT_FOUND", MXD_NOT_FOUND},
+        {"NOT_FOUND", MXD_NOT_FOUND},
+        {"NO_SUCH_STARTJOB", MXD_NOT_FOUND},
+        {"PACKAGE_NOT_FOUND", MXD_NOT_FOUND},
+        {"SCHEDULED_EVENT_NOT_FOUND", MXD_NOT_FOUND},
+        {"SNAPSHOT_NOT_FOUND", MXD_NOT_FOUND},
+    };
+    size_t i;
+    for (i = 0; i < sizeof table / sizeof *table; i++) {
+        if (strcmp(code, table[i].code) == 0) {
+            return table[i].status;
+        }
+    }
+    return MXD_API;
+}
+
+static void row(const mxd_client *client, const char *row) {
+    char asked[512], code[128], call[64], *underscore;
+    char *given, *json = (char *)1;
+    mxd_error *error = NULL;
+    int http_status = atoi(at(row, "status"));
+    snprintf(call, sizeof call, "%s", at(row, "call"));
+    snprintf(code, sizeof code, "%s", at(row, "code"));
+    snprintf(asked, sizeof asked, "{\"section\": \"%s\", \"status\": %d, \"code\": \"%s\"}", at(row, "section"),
+             http_status, code);
+    while ((underscore = strchr(code, ' ')) != NULL) {
+        *underscore = '_';
+    }
+    args = given = sim("POST", "arrange", asked);
+    CHECK_STATUS(make_call(call, client, &json, &error), meaning(code), &error);
+    CHECK_TEXT(mxd_error_code(error), code);
+    CHECK_TEXT(mxd_error_operation(error), call);
+    CHECK(mxd_error_http_status(error) == http_status);
+    CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_REFUSED);
+    CHECK(mxd_error_message(error) != NULL && *mxd_error_message(error) != '\0');
+    CHECK(strstr(mxd_error_text(error), code) != NULL);
+    CHECK_TEXT(at(mxd_error_json(error), "code"), code);
+    CHECK(json == NULL || json == (char *)1); /* the latter where the call has no result */
+    mxd_error_free(error);
+    free(given);
+}
+
+void test_rows(void) {
+    mxd_client *client = new_client();
+    char *rows = sim("GET", "error-rows", NULL), place[16];
+    int i;
+    CHECK(count(rows) == 86);
+    for (i = 0; i < 86; i++) {
+        char *one;
+        snprintf(place, sizeof place, "%d", i);
+        one = strdup(at(rows, place));
+        row(client, one);
+        free(one);
+    }
+    free(rows);
+    mxd_client_free(client);
+}

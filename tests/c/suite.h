@@ -1,0 +1,19 @@
+/* The groups of tests that make up the program `suite`. */
+#ifndef SUITE_H
+#define SUITE_H
+
+#include "support.h"
+
+void test_calls(void);   /* every call, and what it gives */
+void test_rows(void);    /* every error that the API document lists */
+void test_misuse(void);  /* every argument that cannot be right */
+void test_handles(void); /* handles that were freed, are of another type, or never were any */
+void test_flow(void);    /* callbacks, cancellation, time-outs */
+void test_process(void); /* threads, fork, errno, locale, signals, log, version */
+
+/* A call that must fail with a status. Its error is in `error`, to be freed. */
+#define FAILS(call, status) CHECK_STATUS(call, status, &error)
+/* A call that must work. */
+#define WORKS(call) CHECK_STATUS(call, MXD_OK, &error)
+
+#endif

@@ -1,0 +1,194 @@
+#define _GNU_SOURCE
+#include "support.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct simulator simulator;
+static pid_t simulator_pid;
+static int simulator_input = -1;
+static int passed;
+static char *seed;
+static char file_path[] = "/tmp/mendix-deploy-test-XXXXXX";
+static int file_made;
+
+static void fail(const char *file, int line, const char *format, ...) {
+    va_list arguments;
+    fflush(stdout);
+    fprintf(stderr, "%s:%d: ", file, line);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    simulator_stop();
+    _exit(1);
+}
+
+void check(int condition, const char *what, const char *file_name, int line) {
+    if (!condition) {
+        fail(file_name, line, "not so: %s", what);
+    }
+    __atomic_add_fetch(&passed, 1, __ATOMIC_RELAXED);
+}
+
+void check_text(const char *is, const char *should, const char *what, const char *file_name, int line) {
+    int same = is == NULL || should == NULL ? is == should : strcmp(is, should) == 0;
+    if (!same) {
+        fail(file_name, line, "%s is \"%s\", not \"%s\"", what, is ? is : "(null)", should ? should : "(null)");
+    }
+    __atomic_add_fetch(&passed, 1, __ATOMIC_RELAXED);
+}
+
+void check_status(mxd_status is, mxd_status should, mxd_error **error, const char *what, const char *file_name,
+                  int line) {
+    if (is != should) {
+        const char *text = error && *error ? mxd_error_text(*error) : "no error";
+        fail(file_name, line, "%s is %d, not %d (%s)", what, (int)is, (int)should, text);
+    }
+    /* An error is there when, and only when, the call failed. */
+    if (error != NULL && ((is == MXD_OK) != (*error == NULL) || mxd_error_status(*error) != is)) {
+        fail(file_name, line, "%s: the error does not fit the status %d", what, (int)is);
+    }
+    __atomic_add_fetch(&passed, 1, __ATOMIC_RELAXED);
+}
+
+int checks_passed(void) { return __atomic_load_n(&passed, __ATOMIC_RELAXED); }
+
+int is_slow(void) { return getenv("MENDIX_DEPLOY_TEST_SLOW") != NULL; }
+
+void simulator_start(void) {
+    const char *program = getenv("MENDIX_DEPLOY_SIM");
+    int input[2], output[2];
+    char line[1024];
+    size_t length = 0;
+    CHECK(program != NULL);
+    CHECK(pipe2(input, O_CLOEXEC) == 0 && pipe2(output, O_CLOEXEC) == 0);
+    simulator_pid = fork();
+    if (simulator_pid == 0) {
+        dup2(input[0], 0);
+        dup2(output[1], 1);
+        execl(program, program, (char *)NULL);
+        _exit(127);
+    }
+    close(input[0]);
+    close(output[1]);
+    simulator_input = input[1];
+    while (length < sizeof line - 1 && read(output[0], line + length, 1) == 1 && line[length] != '\n') {
+        length++;
+    }
+    line[length] = '\0';
+    close(output[0]);
+    CHECK(length > 0);
+    snprintf(simulator.url, sizeof simulator.url, "%s", at(line, "url"));
+    snprintf(simulator.username, sizeof simulator.username, "%s", at(line, "username"));
+    snprintf(simulator.api_key, sizeof simulator.api_key, "%s", at(line, "api_key"));
+    snprintf(simulator.app_id, sizeof simulator.app_id, "%s", at(line, "app_id"));
+    seed = sim("GET", "state", NULL);
+}
+
+void simulator_stop(void) {
+    if (simulator_pid > 0) {
+        close(simulator_input);
+        waitpid(simulator_pid, NULL, 0);
+        simulator_pid = 0;
+    }
+    free(seed);
+    seed = NULL;
+    if (file_made) {
+        unlink(file_path);
+        file_made = 0;
+    }
+}
+
+char *sim(const char *method, const char *path, const char *body) {
+    struct sockaddr_in address;
+    const char *port = strrchr(simulator.url, ':') + 1;
+    size_t length = body ? strlen(body) : 0, capacity = 1 << 16, got = 0;
+    char *answer = malloc(capacity), *start;
+    char head[512];
+    ssize_t count;
+    int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_port = htons((uint16_t)atoi(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(answer != NULL && connect(connection, (struct sockaddr *)&address, sizeof address) == 0);
+    snprintf(head, sizeof head,
+             "%s /_sim/%s HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: %zu\r\n\r\n", method,
+             path, length);
+    CHECK(send(connection, head, strlen(head), MSG_NOSIGNAL) == (ssize_t)strlen(head));
+    CHECK(length == 0 || send(connection, body, length, MSG_NOSIGNAL) == (ssize_t)length);
+    while ((count = read(connection, answer + got, capacity - got - 1)) > 0) {
+        got += (size_t)count;
+        if (capacity - got < 4096) {
+            answer = realloc(answer, capacity *= 2);
+            CHECK(answer != NULL);
+        }
+    }
+    close(connection);
+    answer[got] = '\0';
+    start = strstr(answer, "\r\n\r\n");
+    if (start == NULL || strncmp(answer, "HTTP/1.1 200", 12) != 0) {
+        fail(__FILE__, __LINE__, "%s /_sim/%s %s: %s", method, path, body ? body : "", answer);
+    }
+    memmove(answer, start + 4, strlen(start + 4) + 1);
+    return answer;
+}
+
+void sim_do(const char *method, const char *path, const char *body) { free(sim(method, path, body)); }
+
+void sim_reset(void) {
+    sim_do("DELETE", "faults", NULL);
+    sim_do("PUT", "state", seed);
+}
+
+int sim_count(const char *what, const char *call) {
+    char *accounting = sim("GET", "accounting", NULL), path[128];
+    const char *number;
+    int is;
+    snprintf(path, sizeof path, "%s/%s", what, call);
+    number = at(accounting, path);
+    is = number ? atoi(number) : 0;
+    free(accounting);
+    return is;
+}
+
+int sim_requests(void) {
+    char *accounting = sim("GET", "accounting", NULL);
+    int is = atoi(at(accounting, "total_requests"));
+    free(accounting);
+    return is;
+}
+
+mxd_config *new_config(void) {
+    mxd_error *error = NULL;
+    mxd_config *config = mxd_config_new();
+    CHECK_STATUS(mxd_config_set_credentials(config, simulator.username, simulator.api_key, &error), MXD_OK, &error);
+    CHECK_STATUS(mxd_config_set_base_url(config, simulator.url, &error), MXD_OK, &error);
+    return config;
+}
+
+mxd_client *new_client(void) {
+    mxd_error *error = NULL;
+    mxd_client *client = NULL;
+    mxd_config *config = new_config();
+    CHECK_STATUS(mxd_client_new(config, &client, &error), MXD_OK, &error);
+    mxd_config_free(config);
+    return client;
+}
+
+const char *big_file(long bytes) {
+    if (!file_made) {
+        int file = mkstemp(file_path);
+        CHECK(file >= 0 && close(file) == 0);
+        file_made = 1;
+    }
+    /* By its name: a download puts another file in its place. */
+    CHECK(truncate(file_path, bytes) == 0);
+    return file_path;
+}

@@ -1,0 +1,68 @@
+/* What the tests in C and C++ share: checks, the simulator, and as much JSON as they need. */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mendix_deploy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Counts a check, and ends the program when it fails. */
+#define CHECK(condition) check((condition) ? 1 : 0, #condition, __FILE__, __LINE__)
+/* Two texts that must be the same; NULL is the same as NULL. */
+#define CHECK_TEXT(is, should) check_text((is), (should), #is, __FILE__, __LINE__)
+/* A status that must be this one. Shows and frees the error, if there is one, when it is another. */
+#define CHECK_STATUS(status, should, error) check_status((status), (should), (error), #status, __FILE__, __LINE__)
+
+void check(int passed, const char *what, const char *file, int line);
+void check_text(const char *is, const char *should, const char *what, const char *file, int line);
+void check_status(mxd_status is, mxd_status should, mxd_error **error, const char *what, const char *file, int line);
+/* Checks so far, over all threads. */
+int checks_passed(void);
+
+/* The simulator of this program, started by simulator_start and ended by simulator_stop. */
+struct simulator {
+    char url[128];
+    char username[128];
+    char api_key[128];
+    char app_id[64];
+};
+extern struct simulator simulator;
+void simulator_start(void);
+void simulator_stop(void);
+/* A request to /_sim/...; `body` may be NULL. The text of the answer belongs to the caller. */
+char *sim(const char *method, const char *path, const char *body);
+/* The same, for its effect. */
+void sim_do(const char *method, const char *path, const char *body);
+/* Everything as it was at the start. */
+void sim_reset(void);
+/* How often a call arrived, or how often it took effect, since the simulator started. */
+int sim_count(const char *what, const char *call);
+/* How many requests arrived at all. */
+int sim_requests(void);
+
+/* A client of the simulator. */
+mxd_config *new_config(void);
+mxd_client *new_client(void);
+/* Whether the program runs where time is slow: under valgrind or a sanitizer. */
+int is_slow(void);
+/* The path of a file of so many bytes, which goes away at the end. */
+const char *big_file(long bytes);
+
+/* The value at a path such as "0/Constants/Name": text without quotes, or the JSON of anything else; NULL where there
+ * is none. The text is one of a few buffers that are used again. */
+const char *at(const char *json, const char *path);
+/* How many elements an array has; -1 for what is none. */
+int count(const char *json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

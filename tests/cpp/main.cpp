@@ -1,0 +1,264 @@
+// The C++ layer: every call with its values, every error, moves, callbacks. Built with and without exceptions.
+#include "mendix_deploy.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "support.h"
+
+using namespace mendix_deploy;
+
+namespace {
+
+static_assert(!std::is_copy_constructible_v<Client> && std::is_nothrow_move_constructible_v<Client>);
+static_assert(!std::is_copy_constructible_v<Config> && std::is_nothrow_move_constructible_v<CancelToken>);
+static_assert(std::is_copy_constructible_v<Error> && std::is_base_of_v<std::exception, Error>);
+
+const char backup[] = "c879c6b1-3aa5-4e10-aaab-cb145841862f";
+
+Config config() {
+    Config config;
+    config.credentials(simulator.username, simulator.api_key).base_url(simulator.url);
+    return config;
+}
+
+Client client() {
+    auto made = Client::try_create(config());
+    CHECK(made);
+    return *std::move(made);
+}
+
+// A value of a result that must be there.
+std::string value(const Result<std::string> &json, const char *path) {
+    CHECK(json);
+    const char *found = at(json->c_str(), path);
+    CHECK(found != nullptr);
+    return found;
+}
+
+#define VALUE(json, path, should) CHECK_TEXT(value(json, path).c_str(), should)
+
+void calls(const Client &c) {
+    const std::string package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+    CHECK(count(c.try_list_apps()->c_str()) == 3);
+    VALUE(c.try_get_app("calc"), "Name", "Calculation App");
+    VALUE(c.try_create_sandbox("0f0a1b2c-69c2-4488-a4de-abf89daac63e"), "ProjectId",
+          "0f0a1b2c-69c2-4488-a4de-abf89daac63e");
+    CHECK(count(c.try_list_environments("calc")->c_str()) == 3);
+    VALUE(c.try_get_environment("calc", "Acceptance"), "ModelVersion", "1.1.0.253");
+    VALUE(c.try_get_environment_package("calc", "Test"), "Size", "3205620");
+
+    std::uint64_t done = 0;
+    const auto progress = [&done](std::uint64_t now, std::uint64_t total) {
+        done = now;
+        return now <= total;
+    };
+    const auto id = value(c.try_upload_package("calc", package, std::nullopt, progress), "PackageId");
+    CHECK(done == 305);
+    CHECK(c.try_transport_package("calc", "Test", id));
+    VALUE(c.try_get_environment_package("calc", "Test"), "PackageId", id.c_str());
+    std::ifstream file(package, std::ios::binary);
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+    CHECK(value(c.try_upload_package_bytes("calc", bytes.data(), bytes.size(), "b.mda"), "PackageId") != id);
+
+    CHECK(c.try_stop_environment("calc", "Acceptance"));
+    VALUE(c.try_wait_for_status("calc", "Acceptance", "Stopped"), "Status", "Stopped");
+    const auto job = value(c.try_start_environment("calc", "Acceptance", true), "JobId");
+    VALUE(c.try_get_start_status("calc", "Acceptance", job), "Status", "Starting");
+    std::string seen;
+    const auto observe = [&seen](const std::string &now, std::chrono::milliseconds elapsed) {
+        seen = now;
+        return elapsed.count() >= 0;
+    };
+    VALUE(c.try_wait_for_start("calc", "Acceptance", job, std::chrono::seconds(30), observe), "Status", "Started");
+    CHECK_TEXT(seen.c_str(), "Started");
+    CHECK(c.try_clean_environment("calc", "Test"));
+
+    VALUE(c.try_get_environment_settings("calc", "Test"), "Constants/0/Value", "false");
+    VALUE(c.try_set_environment_settings(
+              "calc", "Test", R"({"Constants": [{"Name": "MyFirstModule.BooleanConstant", "Value": "true"}]})"),
+          "Constants/0/Value", "true");
+    CHECK(count(c.try_list_backups("calc", "Acceptance")->c_str()) == 2);
+    CHECK(!value(c.try_get_backup_links("calc", "Acceptance", backup), "FilesOnly").empty());
+    VALUE(c.try_create_backup("calc", "Test", "note"), "Comment", "note");
+    CHECK(c.try_create_backup("calc", "Production"));
+    VALUE(c.try_restore_backup("calc", "Test", "201703221355"), "SnapshotID", "201703221355");
+    VALUE(c.try_scale_environment("calc", "Acceptance", 2, 2048), "Instances", "2");
+    VALUE(c.try_create_environment_tag("calc", "Acceptance", "europe"), "Tag", "europe");
+    CHECK(count(c.try_list_environment_tags("calc", "Acceptance")->c_str()) == 2);
+    CHECK(c.try_delete_environment_tag("calc", "Acceptance", "A"));
+    VALUE(c.try_get_archived_logs("calc", "Acceptance", "2018-08-10"), "Date", "1533859200000");
+    const char *target = big_file(0);
+    VALUE(c.try_download_backup("calc", "Acceptance", backup, BackupPart::DatabaseAndFiles, target, progress),
+          "bytes", "65536");
+    CHECK(done == 65536);
+    VALUE(c.try_download_archived_logs("calc", "Acceptance", "2018-08-10", target), "path", target);
+    CHECK_TEXT(c.try_base_url()->c_str(), simulator.url);
+}
+
+Result<std::string> same(Done done) {
+    if (!done) return done.error();
+    return std::string();
+}
+
+// Every error that the API document lists, through the C++ layer.
+void rows(const Client &c) {
+    using Arguments = std::function<std::string(const char *)>;
+    using Call = std::function<Result<std::string>(const Arguments &)>;
+    const std::map<std::string, Call> table = {
+        {"create_sandbox", [&](auto &a) { return c.try_create_sandbox(a("project_id")); }},
+        {"get_app", [&](auto &a) { return c.try_get_app(a("app_id")); }},
+        {"get_environment", [&](auto &a) { return c.try_get_environment(a("app_id"), a("mode")); }},
+        {"start_environment",
+         [&](auto &a) { return c.try_start_environment(a("app_id"), a("mode"), a("auto_sync_db") == "true"); }},
+        {"get_start_status", [&](auto &a) { return c.try_get_start_status(a("app_id"), a("mode"), a("job_id")); }},
+        {"stop_environment", [&](auto &a) { return same(c.try_stop_environment(a("app_id"), a("mode"))); }},
+        {"get_environment_package", [&](auto &a) { return c.try_get_environment_package(a("app_id"), a("mode")); }},
+        {"upload_package",
+         [&](auto &a) {
+             const std::string content = a("content");
+             return c.try_upload_package_bytes(a("app_id"), content.data(), content.size(), a("name"));
+         }},
+        {"transport_package",
+         [&](auto &a) { return same(c.try_transport_package(a("app_id"), a("mode"), a("package_id"))); }},
+        {"clean_environment", [&](auto &a) { return c.try_clean_environment(a("app_id"), a("mode")); }},
+        {"get_environment_settings", [&](auto &a) { return c.try_get_environment_settings(a("app_id"), a("mode")); }},
+        {"set_environment_settings",
+         [&](auto &a) { return c.try_set_environment_settings(a("app_id"), a("mode"), a("settings")); }},
+        {"list_backups", [&](auto &a) { return c.try_list_backups(a("app_id"), a("mode")); }},
+        {"get_backup_links",
+         [&](auto &a) { return c.try_get_backup_links(a("app_id"), a("mode"), a("snapshot_id")); }},
+        {"create_backup", [&](auto &a) { return c.try_create_backup(a("app_id"), a("mode"), a("comment")); }},
+        {"restore_backup", [&](auto &a) { return c.try_restore_backup(a("app_id"), a("mode"), a("snapshot_id")); }},
+        {"scale_environment",
+         [&](auto &a) {
+             return c.try_scale_environment(a("app_id"), a("mode"), std::stoi(a("instances")),
+                                            std::stoi(a("memory_per_instance")));
+         }},
+        {"create_environment_tag",
+         [&](auto &a) { return c.try_create_environment_tag(a("app_id"), a("mode"), a("tag")); }},
+        {"list_environment_tags", [&](auto &a) { return c.try_list_environment_tags(a("app_id"), a("mode")); }},
+        {"delete_environment_tag",
+         [&](auto &a) { return same(c.try_delete_environment_tag(a("app_id"), a("mode"), a("tag"))); }},
+        {"get_archived_logs", [&](auto &a) { return c.try_get_archived_logs(a("app_id"), a("mode"), a("date")); }},
+    };
+    const auto taken = [](char *text) {
+        std::string kept = text;
+        std::free(text);
+        return kept;
+    };
+    const std::string all = taken(sim("GET", "error-rows", nullptr));
+    CHECK(count(all.c_str()) == 86);
+    for (int i = 0; i < 86; i++) {
+        const std::string row = at(all.c_str(), std::to_string(i).c_str());
+        const std::string call = at(row.c_str(), "call"), status = at(row.c_str(), "status");
+        std::string code = at(row.c_str(), "code");
+        const std::string asked = "{\"section\": \"" + std::string(at(row.c_str(), "section")) +
+                                  "\", \"status\": " + status + ", \"code\": \"" + code + "\"}";
+        const std::string arguments = taken(sim("POST", "arrange", asked.c_str()));
+        const auto result =
+            table.at(call)([&](const char *name) { return std::string(at(arguments.c_str(), name)); });
+        for (char &letter : code)
+            letter = letter == ' ' ? '_' : letter;
+        CHECK(!result);
+        CHECK_TEXT(result.error().code().c_str(), code.c_str());
+        CHECK_TEXT(result.error().operation().c_str(), call.c_str());
+        CHECK(std::to_string(result.error().http_status()) == status);
+        CHECK(result.error().evidence() == Evidence::Refused && !result.error().message().empty());
+    }
+}
+
+void misuse(const Client &c) {
+    auto error = c.try_get_app(std::string("calc\0x", 6)).error();
+    CHECK(error.kind() == Kind::InvalidInput && error.message().find("app_id") != std::string::npos);
+    CHECK(c.try_get_app("").error().kind() == Kind::InvalidInput);
+    CHECK(Client::try_create(Config()).error().message().find("credentials") != std::string::npos);
+    Config bad = config();
+    bad.timeout(std::chrono::milliseconds(-7)).user_agent("never looked at");
+    CHECK(Client::try_create(bad).error().message().find("timeout_ms is -7") != std::string::npos);
+    CHECK(c.try_with_timeout(std::chrono::milliseconds(0)).error().kind() == Kind::InvalidInput);
+    Client first = client(), second = std::move(first);
+    CHECK(second.try_list_apps());
+    CHECK(first.try_list_apps().error().kind() == Kind::InvalidInput);
+    first = std::move(second);
+    CHECK(first.try_list_apps());
+}
+
+void cancelling(const Client &c) {
+    const auto never = [](std::uint64_t, std::uint64_t) { return false; };
+    const std::string package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+    CHECK(c.try_upload_package("calc", package, {}, never).error().kind() == Kind::Cancelled);
+    const CancelToken token;
+    const auto cancellable = c.try_with_cancel(token);
+    CHECK(cancellable && !token.is_cancelled());
+    sim_do("POST", "faults", R"({"call": "list_apps", "kind": "stall"})");
+    std::thread other([&token] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        token.cancel();
+    });
+    CHECK(cancellable->try_list_apps().error().kind() == Kind::Cancelled);
+    other.join();
+    CHECK(token.is_cancelled() && c.try_list_apps());
+}
+
+#if MENDIX_DEPLOY_EXCEPTIONS
+void throwing() {
+    const Client c(config());
+    CHECK_TEXT(at(c.get_app("calc").c_str(), "AppId"), "calc");
+    c.delete_environment_tag("calc", "Acceptance", "none");
+    try {
+        c.with_timeout(std::chrono::seconds(5)).get_app("nowhere");
+        CHECK(!"thrown");
+    } catch (const Error &error) {
+        CHECK(error.kind() == Kind::NotFound && error.http_status() == 404 && error.code() == "APP_NOT_FOUND");
+        CHECK(std::string(error.what()).find("get_app: ") == 0);
+        CHECK_TEXT(at(error.json().c_str(), "kind"), "NotFound");
+    }
+    struct Mine {};
+    try {
+        c.upload_package("calc", std::getenv("MENDIX_DEPLOY_TEST_PACKAGE"), {},
+                         [](std::uint64_t, std::uint64_t) -> bool { throw Mine(); });
+        CHECK(!"thrown");
+    } catch (const Mine &) {
+        CHECK("what a callback throws comes out");
+    }
+    try {
+        const Client none{Config()};
+        CHECK(!"thrown");
+    } catch (const std::exception &error) {
+        CHECK(std::string(error.what()).find("credentials") != std::string::npos);
+    }
+}
+#endif
+
+}  // namespace
+
+int main() {
+    simulator_start();
+    setenv("MENDIX_USERNAME", simulator.username, 1);
+    setenv("MENDIX_API_KEY", simulator.api_key, 1);
+    setenv("MENDIX_DEPLOY_URL", simulator.url, 1);
+    CHECK(Client::try_create(Config::from_env()));
+    unsetenv("MENDIX_API_KEY");
+    CHECK(Client::try_create(Config::from_env()).error().message().find("MENDIX_API_KEY") != std::string::npos);
+    CHECK(version() == MXD_VERSION_STRING);
+    {
+        const Client c = client();
+        calls(c);
+        sim_reset();
+        rows(c);
+        sim_reset();
+        misuse(c);
+        cancelling(c);
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    sim_reset();
+    throwing();
+#endif
+    simulator_stop();
+    std::printf("%d checks passed\n", checks_passed());
+}

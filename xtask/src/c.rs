@@ -1,0 +1,264 @@
+//! `cargo xtask c`: everything about the C interface that can be checked, with C and C++ programs.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::cc::{Compiler, build, checks, deploys, folder, run as program};
+use crate::step::{Outcome, Result, cargo, check, output, root, step};
+use crate::{consumers, package, regen, symbols, venv};
+
+const SANITIZERS: &[&str] =
+    &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+
+const VALGRIND: &[&str] = &[
+    "valgrind",
+    "--quiet",
+    "--suppressions=tests/c/valgrind.supp",
+    "--leak-check=full",
+    "--show-leak-kinds=definite,indirect,possible",
+    "--errors-for-leak-kinds=definite,indirect,possible",
+    "--error-exitcode=99",
+];
+
+const SUITE: &[&str] = &[
+    "tests/c/main.c",
+    "tests/c/support.c",
+    "tests/c/json.c",
+    "tests/c/functions.c",
+    "tests/c/calls.c",
+    "tests/c/rows.c",
+    "tests/c/misuse.c",
+    "tests/c/handles.c",
+    "tests/c/flow.c",
+    "tests/c/process.c",
+];
+
+const FUZZ: &[&str] = &["tests/c/fuzz.c", "tests/c/functions.c", "tests/c/json.c", "tests/c/support.c"];
+
+/// How long the fuzzer runs when all is checked, in seconds.
+const FUZZ_BRIEFLY: &str = "10";
+
+/// A step: its name, and how it runs.
+type Step = (&'static str, fn() -> Result);
+
+const STEPS: &[Step] = &[
+    ("C: tools", tools),
+    ("C: libraries", libraries),
+    ("C: header and symbols", generated),
+    ("C: headers under every standard", headers),
+    ("C: tests", plain),
+    ("C: tests under ASan, UBSan and LSan", sanitized),
+    ("C: tests under valgrind", valgrind),
+    ("C: planted faults are caught", planted),
+    ("C: fuzzing, briefly", || fuzz(&[FUZZ_BRIEFLY.to_owned()])),
+    ("C: package", || package::into(&consumers::prefix())),
+    ("C: consumers", consumers::run),
+];
+
+pub(crate) fn run(_: &[String]) -> Result {
+    let mut total = Outcome::default();
+    for (name, run) in STEPS {
+        total += step(name, run)?;
+    }
+    Ok(total)
+}
+
+fn gcc() -> Compiler {
+    Compiler::new(&["gcc", "-std=gnu11"])
+}
+
+fn gxx() -> Compiler {
+    Compiler::new(&["g++", "-std=c++17"])
+}
+
+/// Where the library under test is.
+fn lib() -> PathBuf {
+    folder().join("lib")
+}
+
+/// Where a library is that panics in one call.
+fn planted_lib() -> PathBuf {
+    folder().join("planted")
+}
+
+/// Says what is missing on this machine before anything else, and how to get it. Nothing is ever skipped.
+fn tools() -> Result {
+    for (name, package) in [
+        ("gcc", "gcc"),
+        ("g++", "g++"),
+        ("make", "make"),
+        ("nm", "binutils"),
+        ("pkg-config", "pkg-config"),
+        ("valgrind", "valgrind"),
+    ] {
+        if Command::new(name).arg("--version").output().is_err() {
+            return Err(format!("{name} is missing, and the C checks need it: apt-get install {package}"));
+        }
+    }
+    venv::with(&[venv::CMAKE, venv::NINJA, venv::ZIG])?;
+    Ok(Outcome::ONE)
+}
+
+/// Builds the simulator and the libraries, and puts the latter where the programs find them by their SONAME.
+fn libraries() -> Result {
+    check(&mut cargo(&["build", "--locked", "--package", "mendix-deploy-sim"]))?;
+    let [major, minor, _] = package::version_parts();
+    let soname = format!("libmendix_deploy.so.{major}.{minor}");
+    let library = ["build", "--locked", "--package", "mendix-deploy-capi"];
+    for (features, to) in [(Some("--features=planted-panic"), planted_lib()), (None, lib())] {
+        // Both variants have one file name, and cargo does not notice that the other was built since.
+        for stale in ["libmendix_deploy.so", "libmendix_deploy.a"] {
+            let _ = std::fs::remove_file(root().join("target/debug/deps").join(stale));
+        }
+        check(cargo(&library).args(features))?;
+        package::copy(&root().join("target/debug/libmendix_deploy.so"), &to.join(&soname))?;
+        package::link(&soname, &to.join("libmendix_deploy.so"))?;
+    }
+    Ok(Outcome::ONE)
+}
+
+/// The committed header is what the sources say, and the library exports what the header declares.
+fn generated() -> Result {
+    let mut total = regen::run(&["--check".to_owned()])?;
+    total += symbols::check(&lib().join("libmendix_deploy.so"))?;
+    Ok(total)
+}
+
+/// Each header alone, twice, under every standard, by gcc and by clang.
+fn headers() -> Result {
+    let python = venv::with(&[venv::ZIG])?.join("python");
+    let clang = |language: &str| {
+        Compiler(vec![python.clone().into(), "-m".into(), "ziglang".into(), language.into()])
+    };
+    let mut total = Outcome::default();
+    for (c, cxx) in [(Compiler::new(&["gcc"]), Compiler::new(&["g++"])), (clang("cc"), clang("c++"))] {
+        for standard in ["c99", "c11", "c17"] {
+            total += header(&c, &[&format!("-std={standard}"), "-xc"], "mendix_deploy.h")?;
+        }
+        for standard in ["c++11", "c++17", "c++20"] {
+            total += header(&cxx, &[&format!("-std={standard}"), "-xc++"], "mendix_deploy.h")?;
+        }
+        for standard in ["c++17", "c++20"] {
+            for exceptions in ["-fexceptions", "-fno-exceptions"] {
+                total +=
+                    header(&cxx, &[&format!("-std={standard}"), exceptions, "-xc++"], "mendix_deploy.hpp")?;
+            }
+        }
+    }
+    Ok(total)
+}
+
+fn header(compiler: &Compiler, flags: &[&str], name: &str) -> Result {
+    let source = folder().join("header.txt");
+    let text = format!("#include <{name}>\n#include <{name}>\nint main(void) {{ return 0; }}\n");
+    std::fs::write(&source, text).map_err(|error| error.to_string())?;
+    check(compiler.command().arg("-c").args(flags).arg(&source).arg("-o").arg(folder().join("header.o")))
+}
+
+fn plain() -> Result {
+    let mut total = checks(&mut program(&[], &build(&gcc(), "suite", &[], SUITE, &lib())?))?;
+    let dl = build(&gcc(), "dl", &[], &["tests/c/dl.c"], &lib())?;
+    total += checks(program(&[], &dl).arg(lib().join("libmendix_deploy.so")))?;
+    for (name, source) in [("readme_c", "tests/c/readme.c"), ("readme_cpp", "tests/cpp/readme.cpp")] {
+        let compiler = if name == "readme_c" { Compiler::new(&["gcc", "-std=c99"]) } else { gxx() };
+        total += deploys(&[], &build(&compiler, name, &[], &[source], &lib())?)?;
+    }
+    Ok(total)
+}
+
+fn sanitized() -> Result {
+    let mut total = checks(&mut program(&[], &build(&gcc(), "suite_asan", SANITIZERS, SUITE, &lib())?))?;
+    let support = support_objects()?;
+    for (name, exceptions) in [("cpp_asan", "-fexceptions"), ("cpp_asan_noexcept", "-fno-exceptions")] {
+        let flags: Vec<&str> = SANITIZERS.iter().copied().chain([exceptions]).collect();
+        let sources: Vec<&str> =
+            ["tests/cpp/main.cpp"].into_iter().chain(support.iter().map(String::as_str)).collect();
+        total += checks(&mut program(&[], &build(&gxx(), name, &flags, &sources, &lib())?))?;
+    }
+    for (name, source) in [("readme_c_asan", "tests/c/readme.c"), ("readme_cpp_asan", "tests/cpp/readme.cpp")]
+    {
+        let compiler = if name == "readme_c_asan" { gcc() } else { gxx() };
+        total += deploys(&[], &build(&compiler, name, SANITIZERS, &[source], &lib())?)?;
+    }
+    Ok(total)
+}
+
+/// What the C++ tests share with those in C is C.
+fn support_objects() -> std::result::Result<Vec<String>, String> {
+    let mut objects = Vec::new();
+    for name in ["support", "json"] {
+        let object = folder().join("bin").join(format!("{name}.o"));
+        let source = format!("tests/c/{name}.c");
+        output(
+            gcc()
+                .command()
+                .args(["-g", "-c", "-Itests/c"])
+                .args(SANITIZERS)
+                .arg(source)
+                .arg("-o")
+                .arg(&object),
+        )?;
+        objects.push(object.display().to_string());
+    }
+    Ok(objects)
+}
+
+fn valgrind() -> Result {
+    let bin = folder().join("bin");
+    let slow = |name: &str| {
+        let mut command = program(VALGRIND, &bin.join(name));
+        command.env("MENDIX_DEPLOY_TEST_SLOW", "1");
+        command
+    };
+    let mut total = checks(&mut slow("suite"))?;
+    total += checks(slow("dl").arg(lib().join("libmendix_deploy.so")))?;
+    for name in ["readme_c", "readme_cpp"] {
+        total += deploys(VALGRIND, &bin.join(name))?;
+    }
+    Ok(total)
+}
+
+/// A gate that cannot fail is none: each must let a clean program pass, and catch its fault.
+fn planted() -> Result {
+    let source = &["tests/c/planted.c"][..];
+    let mut total = Outcome::default();
+    for fault in ["NONE", "LEAK", "LOST_HANDLE", "OVERFLOW", "USE_AFTER_FREE"] {
+        let define = format!("-DPLANT_{fault}");
+        let quiet = ["-Wno-use-after-free", "-fno-builtin", define.as_str()];
+        let flags: Vec<&str> = SANITIZERS.iter().copied().chain(quiet).collect();
+        let asan = build(&gcc(), &format!("planted_asan_{fault}"), &flags, source, &lib())?;
+        let plain = build(&gcc(), &format!("planted_{fault}"), &quiet, source, &lib())?;
+        total += caught(fault, "ASan", fault != "NONE", &mut program(&[], &asan))?;
+        total += caught(fault, "valgrind", fault != "NONE", &mut program(VALGRIND, &plain))?;
+    }
+    // A panic of the library is a status, and the tests notice that status.
+    let panics = build(&gcc(), "planted_PANIC", &["-DPLANT_PANIC"], source, &planted_lib())?;
+    total += caught("PANIC", "catch_unwind", false, &mut program(&[], &panics))?;
+    let suite = build(&gcc(), "planted_suite", &[], SUITE, &planted_lib())?;
+    total += caught("PANIC", "the tests", true, program(&[], &suite).arg("calls"))?;
+    Ok(total)
+}
+
+fn caught(fault: &str, gate: &str, must_fail: bool, command: &mut Command) -> Result {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let failed = !output.status.success();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let line =
+        said.lines().find(|line| line.contains("ERROR") || line.contains("lost") || line.contains("Invalid"));
+    println!("   {fault} under {gate}: {} {}", output.status, line.unwrap_or_default().trim());
+    if failed == must_fail {
+        Ok(Outcome::ONE)
+    } else {
+        Err(format!("{fault} under {gate}: {}\n{said}", output.status))
+    }
+}
+
+/// `cargo xtask fuzz [SECONDS [SEED]]`
+pub(crate) fn fuzz(arguments: &[String]) -> Result {
+    if !lib().join("libmendix_deploy.so").exists() {
+        libraries()?;
+    }
+    let fuzzer = build(&gcc(), "fuzz", SANITIZERS, FUZZ, &lib())?;
+    let seconds = arguments.first().map_or("60", String::as_str);
+    checks(program(&[], &fuzzer).arg(seconds).args(arguments.get(1)))
+}

@@ -1,0 +1,28 @@
+//! The C header, made from the comments and signatures of the C interface.
+
+use std::path::PathBuf;
+
+use crate::package::fill_in;
+use crate::step::root;
+
+pub(crate) const PATH: &str = "include/mendix_deploy.h";
+
+fn crate_dir() -> PathBuf {
+    root().join("crates/mendix-deploy-capi")
+}
+
+/// What the header should be.
+pub(crate) fn render() -> Result<String, String> {
+    let settings = crate_dir().join("cbindgen.toml");
+    let settings =
+        std::fs::read_to_string(&settings).map_err(|error| format!("{}: {error}", settings.display()))?;
+    let config = toml::from_str(&fill_in(&settings)).map_err(|error| format!("cbindgen.toml: {error}"))?;
+    let bindings = cbindgen::Builder::new()
+        .with_crate(crate_dir())
+        .with_config(config)
+        .generate()
+        .map_err(|error| format!("cbindgen: {error}"))?;
+    let mut header = Vec::new();
+    bindings.write(&mut header);
+    String::from_utf8(header).map_err(|error| error.to_string())
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask package [--prefix DIR]`: lays out what a C or C++ program needs, shared and static.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::step::{Result, cargo, root};
+use crate::symbols;
+
+/// The version of the workspace.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What the static library needs on Linux. Compared with what rustc reports whenever it is packaged.
+pub(crate) const STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+
+/// Major, minor and patch.
+pub(crate) fn version_parts() -> [&'static str; 3] {
+    [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"), env!("CARGO_PKG_VERSION_PATCH")]
+}
+
+/// Fills in what a template says in `@NAME@`.
+pub(crate) fn fill_in(template: &str) -> String {
+    let [major, minor, patch] = version_parts();
+    [
+        ("@VERSION@", VERSION),
+        ("@MAJOR@", major),
+        ("@MINOR@", minor),
+        ("@PATCH@", patch),
+        ("@STATIC_LIBS@", STATIC_LIBS),
+    ]
+    .iter()
+    .fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
+}
+
+pub(crate) fn run(arguments: &[String]) -> Result {
+    let prefix = match arguments {
+        [] => root().join("target/package"),
+        [flag, prefix] if flag == "--prefix" => {
+            std::path::absolute(prefix).map_err(|error| error.to_string())?
+        }
+        _ => return Err("usage: cargo xtask package [--prefix DIR]".to_owned()),
+    };
+    let outcome = into(&prefix)?;
+    println!("{}", prefix.display());
+    Ok(outcome)
+}
+
+/// Builds the library, and puts all of it under a prefix.
+pub(crate) fn into(prefix: &Path) -> Result {
+    if !cfg!(target_os = "linux") {
+        return Err("packaging was only tried on Linux".to_owned());
+    }
+    let built = build()?;
+    let [major, minor, _] = version_parts();
+    let (soname, file) =
+        (format!("libmendix_deploy.so.{major}.{minor}"), format!("libmendix_deploy.so.{VERSION}"));
+    let lib = prefix.join("lib");
+    copy(&built.join("libmendix_deploy.so"), &lib.join(&file))?;
+    copy(&built.join("libmendix_deploy.a"), &lib.join("libmendix_deploy.a"))?;
+    link(&file, &lib.join(&soname))?;
+    link(&soname, &lib.join("libmendix_deploy.so"))?;
+    for header in ["mendix_deploy.h", "mendix_deploy.hpp"] {
+        copy(&root().join("include").join(header), &prefix.join("include").join(header))?;
+    }
+    for (folder, name) in [
+        ("pkgconfig", "mendix_deploy.pc"),
+        ("pkgconfig", "mendix_deploy-static.pc"),
+        ("cmake/MendixDeploy", "MendixDeployConfig.cmake"),
+        ("cmake/MendixDeploy", "MendixDeployConfigVersion.cmake"),
+    ] {
+        let template = root().join("packaging").join(format!("{name}.in"));
+        let template =
+            fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
+        write(&lib.join(folder).join(name), &fill_in(&template))?;
+    }
+    symbols::check(&lib.join(&file))
+}
+
+/// Builds both libraries, and checks what the static one needs. Gives the folder where they are.
+fn build() -> std::result::Result<PathBuf, String> {
+    let mut command = cargo(&["rustc", "--release", "--locked", "--package", "mendix-deploy-capi", "--lib"]);
+    command.args(["--", "--print", "native-static-libs"]).stdin(Stdio::null());
+    let output = command.output().map_err(|error| format!("cargo: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("the library could not be built:\n{said}"));
+    }
+    let needed =
+        said.lines().find_map(|line| line.split_once("native-static-libs: ")).map(|(_, libs)| libs.trim());
+    if needed != Some(STATIC_LIBS) {
+        return Err(format!("STATIC_LIBS is {STATIC_LIBS:?}, but rustc reports {needed:?}"));
+    }
+    Ok(root().join("target/release"))
+}
+
+fn parent(path: &Path) -> std::result::Result<(), String> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+fn write(path: &Path, text: &str) -> std::result::Result<(), String> {
+    parent(path)?;
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) -> std::result::Result<(), String> {
+    parent(to)?;
+    // A program that runs keeps the old file.
+    let _ = fs::remove_file(to);
+    fs::copy(from, to).map(|_| ()).map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+}
+
+#[cfg(unix)]
+pub(crate) fn link(target: &str, path: &Path) -> std::result::Result<(), String> {
+    parent(path)?;
+    let _ = fs::remove_file(path);
+    std::os::unix::fs::symlink(target, path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn link(_: &str, path: &Path) -> std::result::Result<(), String> {
+    Err(format!("{}: links were only tried on Unix", path.display()))
+}

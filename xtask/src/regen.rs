@@ -1,0 +1,48 @@
+//! `cargo xtask regen`: writes the files that are made from others. `regen --check` only compares them.
+
+use crate::step::{Outcome, Result, root};
+use crate::{header, symbols};
+
+/// A committed file, and what it should hold.
+type Made = (&'static str, fn() -> std::result::Result<String, String>);
+
+const MADE: &[Made] = &[(header::PATH, header::render), (symbols::PATH, symbols::render)];
+
+pub(crate) fn run(arguments: &[String]) -> Result {
+    let only_check = match arguments {
+        [] => false,
+        [flag] if flag == "--check" => true,
+        _ => return Err("usage: cargo xtask regen [--check]".to_owned()),
+    };
+    let mut total = Outcome::default();
+    for (path, render) in MADE {
+        let (file, should) = (root().join(path), render()?);
+        let is = std::fs::read_to_string(&file).unwrap_or_default();
+        if is != should {
+            if only_check {
+                return Err(format!(
+                    "{path} is out of date; run `cargo xtask regen` and commit it\n{}",
+                    first_difference(&is, &should)
+                ));
+            }
+            let folder = file.parent().ok_or("a file has a folder")?;
+            std::fs::create_dir_all(folder)
+                .and_then(|()| std::fs::write(&file, should))
+                .map_err(|error| format!("{path}: {error}"))?;
+            println!("{path} written");
+        }
+        total += Outcome::ONE;
+    }
+    Ok(total)
+}
+
+fn first_difference(is: &str, should: &str) -> String {
+    let mut lines =
+        is.lines().map(Some).chain(std::iter::repeat(None)).zip(should.lines().map(Some).chain([None]));
+    match lines.by_ref().enumerate().find(|(_, (is, should))| is != should) {
+        Some((number, (is, should))) => {
+            format!("line {}:\n- {}\n+ {}", number + 1, is.unwrap_or_default(), should.unwrap_or_default())
+        }
+        None => "it has more lines than it should".to_owned(),
+    }
+}
