@@ -1,0 +1,329 @@
+//! The 23 calls of the API's document, in its order.
+
+use pyo3::prelude::*;
+
+use crate::arguments::{Day, Progress, Text, Whole};
+use crate::client::Client;
+use crate::models::{
+    App, ArchivedLogs, Backup, BackupLinks, Environment, Package, StartJob, StartStatus, Tag, UploadedPackage,
+};
+use crate::settings::EnvironmentSettings;
+use crate::source::Source;
+
+#[pymethods]
+impl Client {
+    /// Lists the apps that the account has access to.
+    ///
+    /// Section 3.1, Retrieve Apps: GET /apps.
+    fn list_apps(&self, py: Python<'_>) -> PyResult<Vec<App>> {
+        self.list(py, mendix_deploy::Client::list_apps)
+    }
+
+    /// Creates a sandbox for a project that has none.
+    ///
+    /// Raises ApiError with INVALID_PROJECTID; ConflictError with APPLICATION_ALREADY_EXISTS.
+    ///
+    /// Section 3.2, Create Sandbox: POST /apps.
+    fn create_sandbox(&self, py: Python<'_>, project_id: Text<'_>) -> PyResult<App> {
+        self.call(py, |client| client.create_sandbox(&project_id))
+    }
+
+    /// Gets one app.
+    ///
+    /// Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
+    ///
+    /// Section 3.3, Retrieve App: GET /apps/{AppId}.
+    fn get_app(&self, py: Python<'_>, app_id: Text<'_>) -> PyResult<App> {
+        self.call(py, |client| client.get_app(&app_id))
+    }
+
+    /// Lists the environments of an app.
+    ///
+    /// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
+    fn list_environments(&self, py: Python<'_>, app_id: Text<'_>) -> PyResult<Vec<Environment>> {
+        self.list(py, |client| client.list_environments(&app_id))
+    }
+
+    /// Gets one environment.
+    ///
+    /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
+    ///
+    /// Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
+    fn get_environment(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Environment> {
+        self.call(py, |client| client.get_environment(&app_id, &mode))
+    }
+
+    /// Begins to start the app of an environment; `wait_for_start` waits until it runs.
+    ///
+    /// With auto_sync_db the database is synchronised with the model.
+    ///
+    /// Raises ConflictError with ALREADY_STARTED, APP_ALREADY_HAS_A_STARTING_JOB, NO_PACKAGE and the like.
+    ///
+    /// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
+    #[pyo3(signature = (app_id, mode, *, auto_sync_db=true))]
+    fn start_environment(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        auto_sync_db: bool,
+    ) -> PyResult<StartJob> {
+        self.call(py, |client| client.start_environment(&app_id, &mode, auto_sync_db))
+    }
+
+    /// Looks how far a start action has come. Why an app did not start is the code of an exception.
+    ///
+    /// Raises ApiError with START_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT and the like; NotFoundError with
+    /// NO_SUCH_STARTJOB.
+    ///
+    /// Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
+    fn get_start_status(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        job_id: Text<'_>,
+    ) -> PyResult<StartStatus> {
+        self.call(py, |client| client.get_start_status(&app_id, &mode, &job_id))
+    }
+
+    /// Stops the app of an environment; `wait_for_status` waits until it is stopped.
+    ///
+    /// Raises ApiError with STOP_FAILED.
+    ///
+    /// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
+    fn stop_environment(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<()> {
+        self.call(py, |client| client.stop_environment(&app_id, &mode))
+    }
+
+    /// Gets the package that is deployed on an environment.
+    ///
+    /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with PACKAGE_NOT_FOUND.
+    ///
+    /// Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
+    fn get_environment_package(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Package> {
+        self.call(py, |client| client.get_environment_package(&app_id, &mode))
+    }
+
+    /// Uploads a deployment package, at most 1 GB, to an app. Memory stays constant whatever its size.
+    ///
+    /// source is a path, bytes, or a file opened in binary mode, which is read from where it stands. name is what
+    /// the package will be called: by default the name of the file. progress is called with the bytes done and the
+    /// bytes in all; True draws a bar on a terminal.
+    ///
+    /// Raises FileError when the file cannot be read, or changes meanwhile; ApiError with INVALID_PACKAGE and the
+    /// like; AmbiguousError when all of it went out and no answer came.
+    ///
+    /// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
+    #[pyo3(signature = (app_id, source, *, name=None, progress=None))]
+    fn upload_package(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        source: Source,
+        name: Option<Text<'_>>,
+        progress: Option<Progress>,
+    ) -> PyResult<UploadedPackage> {
+        let callback = Progress::callback(py, progress, "Upload")?;
+        let bytes = source.bytes(py);
+        let name = name.as_deref().or(source.name());
+        self.watched(py, |client, watch| {
+            let mut package = source.open(bytes, watch);
+            if let Some(callback) = &callback {
+                package =
+                    package.on_progress(|progress| watch.tell(callback, (progress.done, progress.total)));
+            }
+            client.upload_package(&app_id, package, name)
+        })
+    }
+
+    /// Transports a package to an environment, which must be stopped. Not for free apps.
+    ///
+    /// Raises ConflictError with APP_IS_RUNNING; ForbiddenError with TRANSPORT_NOT_ALLOWED; NotFoundError with
+    /// PACKAGE_NOT_FOUND; ApiError with INVALID_RUNTIME_VERSION and the like.
+    ///
+    /// Section 3.11, Transporting a Deployment Package to an Environment:
+    /// POST /apps/{AppId}/environments/{Mode}/transport.
+    fn transport_package(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        package_id: Text<'_>,
+    ) -> PyResult<()> {
+        self.call(py, |client| client.transport_package(&app_id, &mode, &package_id))
+    }
+
+    /// Removes all data of an environment, which must be stopped: database and files. There is no way back.
+    ///
+    /// Raises ConflictError with ENVIRONMENT_NOT_STOPPED; ApiError with ENVIRONMENT_CLEAN_FAILED and the like.
+    ///
+    /// Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean.
+    fn clean_environment(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+    ) -> PyResult<Vec<Environment>> {
+        self.list(py, |client| client.clean_environment(&app_id, &mode))
+    }
+
+    /// Gets the settings of an environment.
+    ///
+    /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
+    ///
+    /// Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
+    fn get_environment_settings(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+    ) -> PyResult<EnvironmentSettings> {
+        self.call(py, |client| client.get_environment_settings(&app_id, &mode))
+    }
+
+    /// Changes the settings of an environment. They take effect at the next start.
+    ///
+    /// Get the settings first, and give back what `with_constant` and the like make of them: what this version
+    /// does not know survives.
+    ///
+    /// Raises NotFoundError with CONSTANT_NOT_FOUND and the like; ApiError with CUSTOM_SETTING_NOT_SUPPORTED and
+    /// the like.
+    ///
+    /// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
+    fn set_environment_settings(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        settings: &Bound<'_, EnvironmentSettings>,
+    ) -> PyResult<EnvironmentSettings> {
+        let settings = &settings.get().0;
+        self.call(py, |client| client.set_environment_settings(&app_id, &mode, settings))
+    }
+
+    /// Lists the backups of an environment.
+    ///
+    /// Raises ApiError with SNAPSHOT_LISTING_FAILED and the like; ForbiddenError with NO_ACCESS; NotFoundError
+    /// with ENVIRONMENT_NOT_FOUND.
+    ///
+    /// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
+    fn list_backups(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Vec<Backup>> {
+        self.list(py, |client| client.list_backups(&app_id, &mode))
+    }
+
+    /// Gets the links to a backup. `download_backup` downloads it.
+    ///
+    /// Raises ForbiddenError with NO_ACCESS; NotFoundError with SNAPSHOT_NOT_FOUND.
+    ///
+    /// Section 3.16, Download a Backup for an Environment:
+    /// GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}.
+    fn get_backup_links(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        snapshot_id: Text<'_>,
+    ) -> PyResult<BackupLinks> {
+        self.call(py, |client| client.get_backup_links(&app_id, &mode, &snapshot_id))
+    }
+
+    /// Begins to make a backup of an environment; its created_on is None meanwhile. Mendix Cloud v4 only.
+    ///
+    /// Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
+    ///
+    /// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
+    #[pyo3(signature = (app_id, mode, *, comment=None))]
+    fn create_backup(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        comment: Option<Text<'_>>,
+    ) -> PyResult<Backup> {
+        self.call(py, |client| client.create_backup(&app_id, &mode, comment.as_deref()))
+    }
+
+    /// Begins to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4
+    /// only.
+    ///
+    /// Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
+    ///
+    /// Section 3.18, Restore a Backup to an Environment:
+    /// POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
+    fn restore_backup(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        snapshot_id: Text<'_>,
+    ) -> PyResult<Backup> {
+        self.call(py, |client| client.restore_backup(&app_id, &mode, &snapshot_id))
+    }
+
+    /// Sets the number of instances of an environment, and the memory of each in MB. Mendix Cloud v4 only.
+    ///
+    /// Raises ApiError with INVALID_REQUEST; ForbiddenError with NOT_ALLOWED.
+    ///
+    /// Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
+    #[pyo3(signature = (app_id, mode, *, instances, memory_per_instance))]
+    fn scale_environment(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        instances: Whole<'_>,
+        memory_per_instance: Whole<'_>,
+    ) -> PyResult<Environment> {
+        let instances = instances.count("instances")?;
+        let memory = memory_per_instance.count("memory_per_instance")?;
+        self.call(py, |client| client.scale_environment(&app_id, &mode, instances, memory))
+    }
+
+    /// Adds a tag to an environment. Mendix Cloud v4 only.
+    ///
+    /// Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
+    fn create_environment_tag(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        tag: Text<'_>,
+    ) -> PyResult<Tag> {
+        self.call(py, |client| client.create_environment_tag(&app_id, &mode, &tag))
+    }
+
+    /// Lists the tags of an environment. Mendix Cloud v4 only.
+    ///
+    /// Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
+    fn list_environment_tags(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Vec<Tag>> {
+        self.list(py, |client| client.list_environment_tags(&app_id, &mode))
+    }
+
+    /// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+    ///
+    /// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
+    fn delete_environment_tag(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        tag: Text<'_>,
+    ) -> PyResult<()> {
+        self.call(py, |client| client.delete_environment_tag(&app_id, &mode, &tag))
+    }
+
+    /// Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` follows it.
+    ///
+    /// Section 3.23, Download Archived Logs for a Specific Date:
+    /// GET /apps/{AppId}/environments/{Mode}/logs/{Date}.
+    fn get_archived_logs(
+        &self,
+        py: Python<'_>,
+        app_id: Text<'_>,
+        mode: Text<'_>,
+        date: Day,
+    ) -> PyResult<ArchivedLogs> {
+        self.call(py, |client| client.get_archived_logs(&app_id, &mode, &date.0))
+    }
+}

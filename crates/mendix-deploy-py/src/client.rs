@@ -1,0 +1,199 @@
+//! The client: how it is made, what it shares, and how its methods reach the core.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mendix_deploy::{
+    Credentials, DEFAULT_ATTEMPTS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
+    DEFAULT_WAIT_TIMEOUT,
+};
+use pyo3::exceptions::{PyBaseException, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use crate::arguments::{ProxyOption, Text};
+use crate::call::{self, CancelToken, Watch};
+use crate::errors;
+use crate::handle::{Handle, Options};
+
+// Signatures show their defaults, so they are written out there. They are the core's.
+const _: () = assert!(
+    DEFAULT_TIMEOUT.as_secs() == 60
+        && DEFAULT_CONNECT_TIMEOUT.as_secs() == 10
+        && DEFAULT_STALL_TIMEOUT.as_secs() == 60
+        && DEFAULT_WAIT_TIMEOUT.as_secs() == 900
+        && DEFAULT_ATTEMPTS == 4
+);
+
+/// A client of the Deploy API.
+///
+/// One client serves any number of threads, which share its connections, and it can be used in a process forked
+/// after it was made. Every call lets go of the interpreter, and Ctrl-C ends it. As a context manager the client
+/// closes its connections at the end.
+///
+/// A change that may have taken effect is never sent again. Every exception says in `evidence` whether it can have.
+///
+/// username: e-mail address of the Mendix account. api_key: its API key.
+/// base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
+/// timeout: seconds for one call in all. connect_timeout: for name look-up, connection, proxy and TLS together.
+/// stall_timeout: how long an upload or download may make no progress.
+/// proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
+/// ca_file: certificates in PEM form that are trusted beside those of the platform.
+/// user_agent: name and version of your program.
+/// max_attempts: how often a call is tried when the failure proves that it can go again; 1 turns it off.
+/// read_back: whether to look at the state when the answer to a change was lost.
+#[pyclass(frozen, weakref, module = "mendix_deploy")]
+pub(crate) struct Client {
+    handle: Arc<Handle>,
+    token: Option<CancelToken>,
+}
+
+impl Client {
+    pub(crate) fn call<Model: Send, Face>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&mendix_deploy::Client) -> mendix_deploy::Result<Model> + Send,
+    ) -> PyResult<Face>
+    where
+        Face: From<Model>,
+    {
+        self.watched(py, |client, _| call(client))
+    }
+
+    pub(crate) fn list<Model: Send, Face: From<Model>>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&mendix_deploy::Client) -> mendix_deploy::Result<Vec<Model>> + Send,
+    ) -> PyResult<Vec<Face>> {
+        let models: Vec<Model> = self.call(py, call)?;
+        Ok(models.into_iter().map(Face::from).collect())
+    }
+
+    pub(crate) fn watched<Model: Send, Face: From<Model>>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce(&mendix_deploy::Client, &Watch) -> mendix_deploy::Result<Model> + Send,
+    ) -> PyResult<Face> {
+        call::make(py, self.handle.client(py)?, self.token.as_ref(), call).map(Face::from)
+    }
+}
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (
+        *, username, api_key, base_url="https://deploy.mendix.com", timeout=60.0, connect_timeout=10.0,
+        stall_timeout=60.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=false, max_attempts=4, read_back=true
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
+    fn new(
+        py: Python<'_>,
+        username: Text<'_>,
+        api_key: Text<'_>,
+        base_url: &str,
+        timeout: f64,
+        connect_timeout: f64,
+        stall_timeout: f64,
+        proxy: Option<ProxyOption>,
+        ca_file: Option<PathBuf>,
+        user_agent: Option<String>,
+        allow_insecure_http: bool,
+        max_attempts: i64,
+        read_back: bool,
+    ) -> PyResult<Client> {
+        let credentials =
+            Credentials::new(&*username, &*api_key).map_err(|error| errors::raise(py, &error))?;
+        let base_url = Some(base_url.to_owned());
+        let options = Options {
+            base_url,
+            timeout,
+            connect_timeout,
+            stall_timeout,
+            proxy,
+            ca_file,
+            user_agent,
+            allow_insecure_http,
+            max_attempts: attempts(py, max_attempts)?,
+            read_back,
+        };
+        Ok(Client { handle: Arc::new(Handle::new(py, credentials, options)?), token: None })
+    }
+
+    /// A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
+    /// `MENDIX_DEPLOY_URL`. The options are those of `Client`.
+    #[staticmethod]
+    #[pyo3(signature = (
+        *, base_url=None, timeout=60.0, connect_timeout=10.0, stall_timeout=60.0, proxy=None,
+        ca_file=None, user_agent=None, allow_insecure_http=false, max_attempts=4, read_back=true
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
+    fn from_env(
+        py: Python<'_>,
+        base_url: Option<String>,
+        timeout: f64,
+        connect_timeout: f64,
+        stall_timeout: f64,
+        proxy: Option<ProxyOption>,
+        ca_file: Option<PathBuf>,
+        user_agent: Option<String>,
+        allow_insecure_http: bool,
+        max_attempts: i64,
+        read_back: bool,
+    ) -> PyResult<Client> {
+        let options = Options {
+            base_url,
+            timeout,
+            connect_timeout,
+            stall_timeout,
+            proxy,
+            ca_file,
+            user_agent,
+            allow_insecure_http,
+            max_attempts: attempts(py, max_attempts)?,
+            read_back,
+        };
+        Ok(Client { handle: Arc::new(Handle::from_env(py, options)?), token: None })
+    }
+
+    /// This client with a token that ends its calls and waits. Connections are shared with the original.
+    fn with_cancel_token(&self, token: &Bound<'_, CancelToken>) -> Client {
+        Client { handle: Arc::clone(&self.handle), token: Some(token.get().clone()) }
+    }
+
+    /// Closes the connections. Calls after it raise InvalidInputError.
+    fn close(&self, py: Python<'_>) {
+        self.handle.close(py);
+    }
+
+    fn __enter__(this: Py<Self>) -> Py<Self> {
+        this
+    }
+
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _kind: Option<Bound<'_, PyType>>,
+        _error: Option<Bound<'_, PyBaseException>>,
+        _traceback: Option<Bound<'_, PyAny>>,
+    ) {
+        self.close(py);
+    }
+
+    fn __repr__(&self) -> String {
+        self.handle.to_string()
+    }
+
+    /// Raises TypeError: pickling would carry the API key along.
+    #[expect(clippy::unused_self, reason = "as pickle calls it")]
+    fn __reduce__(&self) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err(
+            "a Client cannot be pickled, since it holds the API key; make one in the other process: Client.from_env()",
+        ))
+    }
+}
+
+fn attempts(py: Python<'_>, max_attempts: i64) -> PyResult<usize> {
+    usize::try_from(max_attempts).map_err(|_| {
+        errors::invalid_input(py, &format!("max_attempts is {max_attempts}; expected a positive number"))
+    })
+}

@@ -1,0 +1,123 @@
+//! The core's error as a Python exception. The classes are written in Python: `mendix_deploy.exceptions`.
+
+use std::error::Error as StdError;
+
+use mendix_deploy::{Error, ErrorKind};
+use pyo3::exceptions::{PyException, PyOSError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::words::Word;
+
+fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+    static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    MODULE
+        .get_or_try_init(py, || py.import("mendix_deploy.exceptions").map(Bound::unbind))
+        .map(|module| module.bind(py))
+}
+
+fn class(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidInput => "InvalidInputError",
+        ErrorKind::Unauthorized => "UnauthorizedError",
+        ErrorKind::Forbidden => "ForbiddenError",
+        ErrorKind::NotFound => "NotFoundError",
+        ErrorKind::Conflict => "ConflictError",
+        ErrorKind::RateLimited => "RateLimitedError",
+        ErrorKind::Api => "ApiError",
+        ErrorKind::Timeout => "RequestTimeoutError",
+        ErrorKind::Transport => "TransportError",
+        ErrorKind::Ambiguous => "AmbiguousError",
+        ErrorKind::WaitTimedOut => "WaitTimedOutError",
+        ErrorKind::InvalidResponse => "InvalidResponseError",
+        ErrorKind::Io => "FileError",
+        ErrorKind::Cancelled => "CancelledError",
+        _ => "MendixDeployError",
+    }
+}
+
+/// The class of each kind of error, for the tests.
+#[pyfunction]
+#[pyo3(name = "_error_classes")]
+pub(crate) fn error_classes() -> Vec<(String, &'static str)> {
+    ErrorKind::ALL.iter().map(|kind| (format!("{kind:?}"), class(*kind))).collect()
+}
+
+/// An argument that cannot become one of the core's.
+pub(crate) fn invalid_input(py: Python<'_>, problem: &str) -> PyErr {
+    let made =
+        module(py).and_then(|module| module.getattr(class(ErrorKind::InvalidInput))?.call1((problem,)));
+    made.map_or_else(|error| error, PyErr::from_value)
+}
+
+/// The exception for an error of the core.
+pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
+    build(py, error).unwrap_or_else(|failure| failure)
+}
+
+fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
+    let exceptions = module(py)?;
+    let attempt = exceptions.getattr(intern!(py, "Attempt"))?;
+    let attempts = error
+        .attempts()
+        .iter()
+        .map(|made| attempt.call1((Word(&made.evidence), made.elapsed.as_secs_f64(), made.reused_connection)))
+        .collect::<PyResult<Vec<_>>>()?;
+
+    let keywords = PyDict::new(py);
+    keywords.set_item("kind", Word(&error.kind()))?;
+    keywords.set_item("operation", Some(error.operation()).filter(|operation| !operation.is_empty()))?;
+    keywords.set_item("message", error.message())?;
+    keywords.set_item("http_status", error.http_status())?;
+    keywords.set_item("code", error.code().map(mendix_deploy::ErrorCode::as_str))?;
+    keywords.set_item("evidence", Word(&error.evidence()))?;
+    keywords.set_item("hint", error.hint())?;
+    keywords.set_item("attempts", PyTuple::new(py, attempts)?)?;
+
+    let text = error.to_string();
+    // A traceback shows the hint as a note, on a line of its own.
+    let text = error.hint().and_then(|hint| text.strip_suffix(hint)?.strip_suffix("; ")).unwrap_or(&text);
+    let value = exceptions.getattr(class(error.kind()))?.call((text,), Some(&keywords))?;
+
+    if let Some(pending) = error.pending()
+        && error.kind() == ErrorKind::WaitTimedOut
+    {
+        value.setattr("app_id", &pending.app_id)?;
+        value.setattr("mode", &pending.mode)?;
+        value.setattr("job_id", pending.job_id.as_deref())?;
+        value.setattr("last_seen", pending.last_seen.as_deref())?;
+    }
+    let cause = cause(error);
+    if error.kind() == ErrorKind::Io {
+        value.setattr("filename", error.path().map(std::path::Path::as_os_str))?;
+        if let Some(cause) = &cause {
+            value.setattr("errno", cause.value(py).getattr("errno")?)?;
+            value.setattr("strerror", cause.value(py).getattr("strerror")?)?;
+        }
+    }
+    let exception = PyErr::from_value(value);
+    exception.set_cause(py, cause);
+    Ok(exception)
+}
+
+/// What the operating system said, or else the library under the core.
+fn cause(error: &Error) -> Option<PyErr> {
+    let first = error.source()?;
+    let mut source = Some(first);
+    while let Some(error) = source {
+        let number = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+        if let Some(number) = number {
+            let text = std::io::Error::from_raw_os_error(number).to_string();
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+            return Some(PyOSError::new_err((number, text)));
+        }
+        source = error.source();
+    }
+    if let Some(error) = first.downcast_ref::<std::io::Error>() {
+        // Becomes the built-in exception of its kind.
+        return Some(std::io::Error::new(error.kind(), error.to_string()).into());
+    }
+    Some(PyException::new_err(first.to_string()))
+}

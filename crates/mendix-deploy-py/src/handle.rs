@@ -1,0 +1,138 @@
+//! The core's client, made anew in a process that was forked.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use mendix_deploy::{ClientBuilder, Credentials, Proxy};
+use pyo3::prelude::*;
+
+use crate::arguments::{ProxyOption, seconds};
+use crate::errors;
+
+/// What a client can be told, as Python gives it.
+pub(crate) struct Options {
+    pub(crate) base_url: Option<String>,
+    pub(crate) timeout: f64,
+    pub(crate) connect_timeout: f64,
+    pub(crate) stall_timeout: f64,
+    pub(crate) proxy: Option<ProxyOption>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) allow_insecure_http: bool,
+    pub(crate) max_attempts: usize,
+    pub(crate) read_back: bool,
+}
+
+impl Options {
+    fn apply(self, py: Python<'_>, builder: ClientBuilder) -> PyResult<ClientBuilder> {
+        let mut builder = builder
+            .timeout(seconds(py, "timeout", self.timeout)?)
+            .connect_timeout(seconds(py, "connect_timeout", self.connect_timeout)?)
+            .stall_timeout(seconds(py, "stall_timeout", self.stall_timeout)?)
+            .allow_insecure_http(self.allow_insecure_http)
+            .max_attempts(self.max_attempts)
+            .read_back(self.read_back)
+            .proxy(self.proxy.map_or(Proxy::FromEnvironment, |option| option.0));
+        if let Some(base_url) = self.base_url {
+            builder = builder.base_url(base_url);
+        }
+        if let Some(path) = self.ca_file {
+            builder = builder.ca_file(path);
+        }
+        if let Some(program) = self.user_agent {
+            builder = builder.user_agent(program);
+        }
+        Ok(builder)
+    }
+}
+
+/// A client of the core, and what it was made of.
+pub(crate) struct Handle {
+    builder: ClientBuilder,
+    /// The client, until it is closed. It is only ever locked by a thread that holds the interpreter, for a moment:
+    /// no other thread can hold it when a process forks.
+    made: Mutex<Option<Made>>,
+}
+
+/// A client and the process that made it. In a forked process it is left alone: threads that are not here may have
+/// been at work on it.
+#[derive(Clone)]
+struct Made {
+    process: u32,
+    client: Option<mendix_deploy::Client>,
+}
+
+impl Made {
+    fn new(client: mendix_deploy::Client) -> Made {
+        Made { process: std::process::id(), client: Some(client) }
+    }
+
+    /// The client, if this is its process.
+    fn client(&self) -> Option<mendix_deploy::Client> {
+        if self.process == std::process::id() { self.client.clone() } else { None }
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            std::mem::forget(self.client.take());
+        }
+    }
+}
+
+impl Handle {
+    pub(crate) fn new(py: Python<'_>, credentials: Credentials, options: Options) -> PyResult<Handle> {
+        Handle::make(py, mendix_deploy::Client::builder(credentials), options)
+    }
+
+    pub(crate) fn from_env(py: Python<'_>, options: Options) -> PyResult<Handle> {
+        let builder = mendix_deploy::Client::builder_from_env().map_err(|error| errors::raise(py, &error))?;
+        Handle::make(py, builder, options)
+    }
+
+    fn make(py: Python<'_>, builder: ClientBuilder, options: Options) -> PyResult<Handle> {
+        let builder = options.apply(py, builder)?;
+        let made = Made::new(build(py, &builder)?);
+        Ok(Handle { builder, made: Mutex::new(Some(made)) })
+    }
+
+    /// The client of this process.
+    pub(crate) fn client(&self, py: Python<'_>) -> PyResult<mendix_deploy::Client> {
+        let Some(made) = self.lock().clone() else {
+            return Err(errors::invalid_input(py, "the client is closed; make another one"));
+        };
+        if let Some(client) = made.client() {
+            return Ok(client);
+        }
+        let client = build(py, &self.builder)?;
+        let of_parent = self.lock().replace(Made::new(client.clone()));
+        drop(of_parent);
+        Ok(client)
+    }
+
+    /// Closes the connections that no call is using. Calls that are under way go on.
+    pub(crate) fn close(&self, py: Python<'_>) {
+        let made = self.lock().take();
+        py.detach(|| drop(made));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Made>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn build(py: Python<'_>, builder: &ClientBuilder) -> PyResult<mendix_deploy::Client> {
+    let builder = builder.clone();
+    py.detach(|| builder.build()).map_err(|error| errors::raise(py, &error))
+}
+
+impl std::fmt::Display for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.lock().as_ref().and_then(|made| made.client.as_ref().map(mendix_deploy::Client::base_url))
+        {
+            Some(base_url) => write!(f, "<Client {base_url}>"),
+            None => f.write_str("<Client, closed>"),
+        }
+    }
+}

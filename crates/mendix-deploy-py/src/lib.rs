@@ -1,0 +1,53 @@
+//! The native half of the Python package `mendix_deploy`: the module `mendix_deploy._native`.
+//!
+//! It holds no logic of its own. A method takes its arguments apart, lets go of the interpreter, calls the core,
+//! and hands back what came of it. The exceptions and enums are written in Python, where users read them.
+#![expect(clippy::doc_markdown, reason = "what documents a class or method here is read in Python")]
+#![expect(clippy::needless_pass_by_value, reason = "pyo3 gives arguments by value")]
+
+mod arguments;
+mod call;
+mod calls;
+mod client;
+mod errors;
+mod handle;
+mod logs;
+mod models;
+mod settings;
+mod simulator;
+mod source;
+mod waits;
+mod words;
+
+use pyo3::prelude::*;
+
+/// The native half of the package. Import from `mendix_deploy`.
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::call::CancelToken;
+    #[pymodule_export]
+    use crate::client::Client;
+    #[pymodule_export]
+    use crate::errors::error_classes;
+    #[pymodule_export]
+    use crate::models::{
+        App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Package, SignedUrl, StartJob,
+        StartStatus, Tag, UploadedPackage,
+    };
+    #[pymodule_export]
+    use crate::settings::{Constant, CustomSetting, EnvironmentSettings, ScheduledEvent};
+    #[pymodule_export]
+    use crate::simulator::NativeSimulator;
+    #[pymodule_export]
+    use crate::words::known_words;
+
+    #[expect(non_upper_case_globals, reason = "the name that Python packages use")]
+    #[pymodule_export]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init() {
+        crate::logs::install();
+    }
+}

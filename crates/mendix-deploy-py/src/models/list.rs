@@ -1,0 +1,255 @@
+//! The results of calls, but for settings.
+
+use std::path::PathBuf;
+
+use mendix_deploy::{BackupState, Mode, PackageStatus, StartState, Status};
+use pyo3::inspect::PyStaticExpr;
+use pyo3::prelude::*;
+
+use super::{Fielded, MatchArgs, Moment, View, literal, model};
+use crate::arguments::word;
+use crate::words::Word;
+
+model! {
+    /// An app that the account has access to.
+    App {
+        /// Sub-domain name of the app, which every other call takes.
+        app_id: &str,
+        /// Name of the app.
+        name: Option<&str>,
+        /// Identifier of the project in the Developer Portal; opaque text.
+        project_id: Option<&str>,
+        /// Address of the app in production, or of the sandbox. May have no scheme.
+        url: Option<&str>,
+    }
+    extra extra
+}
+
+model! {
+    /// An environment of an app.
+    Environment {
+        /// Whether the app runs.
+        status: Word<'_, Status>,
+        /// Which environment it is.
+        mode: Word<'_, Mode>,
+        /// Address of the app. May have no scheme.
+        url: Option<&str>,
+        /// Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
+        model_version: Option<&str>,
+        /// Mendix version of the deployed package, for example `7.5.0`.
+        mendix_version: Option<&str>,
+        /// Whether this is a production environment.
+        production: Option<bool>,
+        /// Identifier of the environment; opaque text.
+        environment_id: Option<&str>,
+        /// What the app runs on.
+        runtime_layer: Option<&str>,
+        /// Number of instances.
+        instances: Option<u32>,
+        /// Memory of each instance, in MB.
+        memory_per_instance: Option<u32>,
+        /// Memory of the environment, in MB. Need not be the product of the two above.
+        total_memory: Option<u32>,
+    }
+    extra extra
+}
+
+model! {
+    /// A start action that was begun.
+    StartJob {
+        /// Identifier of the action, for `get_start_status` and `wait_for_start`.
+        job_id: &str,
+    }
+    extra extra
+}
+
+model! {
+    /// How far a start action has come.
+    StartStatus {
+        /// Starting or Started.
+        status: Word<'_, StartState>,
+    }
+    extra extra
+}
+
+model! {
+    /// A deployment package.
+    Package {
+        /// Identifier of the package.
+        package_id: &str,
+        /// Name, for example `Main line-2.5.4.63.mda`.
+        name: Option<&str>,
+        /// Description.
+        description: Option<&str>,
+        /// Version, which is also the name of the tag on the team server.
+        version: Option<&str>,
+        /// Who uploaded or made it.
+        creator: Option<&str>,
+        /// When it became available, in UTC.
+        creation_date: Option<Moment>,
+        /// When it will go, in UTC; None for never.
+        expiry_date: Option<Moment>,
+        /// Whether it is ready to use.
+        status: Word<'_, PackageStatus>,
+        /// Size in bytes.
+        size: Option<u64>,
+    }
+    extra extra
+}
+
+model! {
+    /// What the service says of an upload. Nobody documented it.
+    UploadedPackage {
+        /// Identifier of the package, where the service gives it.
+        package_id: Option<&str>,
+    }
+    extra extra
+}
+
+model! {
+    /// A backup of an environment, which the document also calls a snapshot.
+    Backup {
+        /// Identifier of the backup; opaque text, for example `201703221355`.
+        snapshot_id: &str,
+        /// Comment.
+        comment: Option<&str>,
+        /// Whether it is complete.
+        state: Word<'_, BackupState>,
+        /// When it will go, in UTC.
+        expires_on: Option<Moment>,
+        /// When it was made, in UTC; None while it is being made.
+        created_on: Option<Moment>,
+        /// Version of the package that was deployed then.
+        model_version: Option<&str>,
+    }
+    extra extra
+}
+
+model! {
+    /// Links to the parts of a backup. They are signed, and expire: `repr` hides them.
+    BackupLinks {
+        /// The files.
+        files_only: Option<SignedUrl>,
+        /// The database.
+        database_only: Option<SignedUrl>,
+        /// Both.
+        database_and_files: Option<SignedUrl>,
+    }
+    extra extra
+}
+
+model! {
+    /// A tag of an environment: text that the service does not interpret.
+    Tag {
+        /// The tag.
+        tag: &str,
+    }
+    extra extra
+}
+
+model! {
+    /// A day's logs, behind a link that is signed and expires: `repr` hides it.
+    ArchivedLogs {
+        /// Which environment they are of.
+        environment: Option<&str>,
+        /// The day, in UTC.
+        date: Option<Moment>,
+        /// Where they are.
+        download_url: SignedUrl,
+    }
+    extra extra
+}
+
+/// A link to a download that needs no credentials: whoever has it can use it until it expires.
+///
+/// `str` and `repr` show its host only.
+#[pyclass(frozen, eq, weakref, module = "mendix_deploy")]
+#[derive(Clone, PartialEq)]
+pub(crate) struct SignedUrl(mendix_deploy::SignedUrl);
+
+#[pymethods]
+impl SignedUrl {
+    /// A link from its text.
+    #[new]
+    fn new(url: String) -> SignedUrl {
+        SignedUrl(url.into())
+    }
+
+    /// The link itself. Keep it out of logs.
+    fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<SignedUrl {}>", self.0)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        pyo3::types::PyString::new(py, self.0.expose()).hash()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyAny>, (&str,)) {
+        (py.get_type::<SignedUrl>().into_any(), (self.0.expose(),))
+    }
+}
+
+impl View<'_, SignedUrl> for mendix_deploy::SignedUrl {
+    fn view(&self) -> SignedUrl {
+        SignedUrl(self.clone())
+    }
+}
+
+impl View<'_, Option<SignedUrl>> for Option<mendix_deploy::SignedUrl> {
+    fn view(&self) -> Option<SignedUrl> {
+        self.clone().map(SignedUrl)
+    }
+}
+
+impl Fielded for Downloaded {
+    const NAMES: &'static [&'static str] = &["path", "bytes"];
+    const HINTS: &'static [PyStaticExpr] = &[literal(&word("path")), literal(&word("bytes"))];
+}
+
+/// A download that is complete.
+#[pyclass(frozen, eq, hash, module = "mendix_deploy")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Downloaded {
+    /// The file.
+    #[pyo3(get)]
+    path: PathBuf,
+    /// Its size in bytes.
+    #[pyo3(get)]
+    bytes: u64,
+}
+
+impl From<mendix_deploy::Downloaded> for Downloaded {
+    fn from(downloaded: mendix_deploy::Downloaded) -> Downloaded {
+        Downloaded { path: downloaded.path, bytes: downloaded.bytes }
+    }
+}
+
+#[pymethods]
+impl Downloaded {
+    /// What a download came to; a test may make one.
+    #[new]
+    fn new(path: PathBuf, bytes: u64) -> Downloaded {
+        Downloaded { path, bytes }
+    }
+
+    #[classattr]
+    fn __match_args__() -> MatchArgs<Downloaded> {
+        MatchArgs::new()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Downloaded(path={}, bytes={})", self.path.clone().into_pyobject(py)?.repr()?, self.bytes))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyAny>, (PathBuf, u64)) {
+        (py.get_type::<Downloaded>().into_any(), (self.path.clone(), self.bytes))
+    }
+}

@@ -1,0 +1,162 @@
+//! What all result classes share.
+
+use std::marker::PhantomData;
+
+use pyo3::inspect::PyStaticExpr;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use pyo3::{IntoPyObjectExt, type_hint_identifier};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::arguments::builtin;
+use crate::errors;
+
+/// A field of a core model as Python shows it.
+pub(crate) trait View<'a, T> {
+    fn view(&'a self) -> T;
+}
+
+/// The service's own JSON of a model: the same text that the C interface gives.
+pub(crate) fn write(py: Python<'_>, value: &impl Serialize) -> PyResult<String> {
+    serde_json::to_string(value).map_err(|error| errors::invalid_input(py, &error.to_string()))
+}
+
+/// A model from that JSON. What is wrong is told by its place: the text may hold a signed link.
+pub(crate) fn read<T: DeserializeOwned>(py: Python<'_>, class: &str, text: &str) -> PyResult<T> {
+    serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let problem =
+            format!("text is no {class} at line {line}, column {column}; expected what to_json gives");
+        errors::invalid_input(py, &problem)
+    })
+}
+
+/// Declares a frozen class over a model of the core: its fields, in the order in which they are shown.
+macro_rules! model {
+    (
+        $(#[doc = $doc:literal])+
+        $class:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)+ }
+        $(extra $extra:ident)?
+        $(with { $($methods:tt)* })?
+    ) => {
+        $(#[doc = $doc])+
+        #[pyclass(frozen, eq, weakref, module = "mendix_deploy")]
+        #[derive(Clone, PartialEq)]
+        pub(crate) struct $class(pub(crate) mendix_deploy::$class);
+
+        impl From<mendix_deploy::$class> for $class {
+            fn from(value: mendix_deploy::$class) -> $class {
+                $class(value)
+            }
+        }
+
+        #[pymethods]
+        impl $class {
+            $(
+                $(#[doc = $field_doc])+
+                #[getter]
+                fn $field(&self) -> $type {
+                    $crate::models::View::view(&self.0.$field)
+                }
+            )+
+
+            $(
+                /// What else the service sent, by its own names. A copy: changing it changes nothing else.
+                #[getter]
+                fn $extra(&self) -> $crate::models::Fields<'_> {
+                    $crate::models::Fields(&self.0.$extra)
+                }
+            )?
+
+            /// The object as JSON, with the service's own names.
+            fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+                $crate::models::write(py, &self.0)
+            }
+
+            /// Reads what `to_json` gives, or the service sends.
+            #[staticmethod]
+            fn from_json(py: Python<'_>, text: &str) -> PyResult<$class> {
+                $crate::models::read(py, stringify!($class), text).map($class)
+            }
+
+            $($($methods)*)?
+
+            #[classattr]
+            fn __match_args__() -> $crate::models::MatchArgs<$class> {
+                $crate::models::MatchArgs::new()
+            }
+
+            fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+                let shown = [
+                    $($crate::models::show(py, stringify!($field), self.$field())?,)+
+                    $($crate::models::show(py, stringify!($extra), self.$extra())?,)?
+                ];
+                Ok(format!("{}({})", stringify!($class), shown.into_iter().flatten().collect::<Vec<_>>().join(", ")))
+            }
+
+            fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+                use pyo3::IntoPyObjectExt;
+                // What else the service sent is left out: equal objects have equal hashes all the same.
+                pyo3::types::PyTuple::new(py, [$(self.$field().into_bound_py_any(py)?),+])?.hash()
+            }
+
+            fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+                Ok((py.get_type::<$class>().getattr("from_json")?, (self.to_json(py)?,)))
+            }
+        }
+
+        impl $crate::models::Fielded for $class {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
+            const HINTS: &'static [pyo3::inspect::PyStaticExpr] =
+                &[$($crate::models::literal(&$crate::arguments::word(stringify!($field)))),+];
+        }
+    };
+}
+pub(crate) use model;
+
+/// A class with fields that `match` can take apart by place.
+pub(crate) trait Fielded {
+    const NAMES: &'static [&'static str];
+    const HINTS: &'static [PyStaticExpr];
+}
+
+/// `Literal[name]`.
+pub(crate) const fn literal(name: &'static PyStaticExpr) -> PyStaticExpr {
+    PyStaticExpr::Subscript { value: &type_hint_identifier!("typing", "Literal"), slice: name }
+}
+
+/// The names of the fields as a tuple.
+pub(crate) struct MatchArgs<Class>(PhantomData<Class>);
+
+impl<Class> MatchArgs<Class> {
+    pub(crate) fn new() -> MatchArgs<Class> {
+        MatchArgs(PhantomData)
+    }
+}
+
+impl<'py, Class: Fielded> IntoPyObject<'py> for MatchArgs<Class> {
+    type Target = PyTuple;
+    type Output = Bound<'py, PyTuple>;
+    type Error = PyErr;
+
+    const OUTPUT_TYPE: PyStaticExpr = PyStaticExpr::Subscript {
+        value: &builtin("tuple"),
+        slice: &PyStaticExpr::Tuple { elts: Class::HINTS },
+    };
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, Class::NAMES)
+    }
+}
+
+/// A field as `repr` shows it; nothing where there is nothing to show.
+pub(crate) fn show<'py>(
+    py: Python<'py>,
+    name: &str,
+    value: impl IntoPyObjectExt<'py>,
+) -> PyResult<Option<String>> {
+    let value = value.into_bound_py_any(py)?;
+    let empty = value.is_none() || value.cast::<PyDict>().is_ok_and(PyDictMethods::is_empty);
+    if empty { Ok(None) } else { Ok(Some(format!("{name}={}", value.repr()?))) }
+}

@@ -1,0 +1,143 @@
+//! Settings, which a caller changes by making new ones.
+
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::arguments::Text;
+use crate::errors;
+use crate::models::model;
+
+model! {
+    /// A constant of the package.
+    Constant {
+        /// Its name with its module, for example `MyFirstModule.BooleanConstant`.
+        name: &str,
+        /// Its type, in the service's words.
+        data_type: Option<&str>,
+        /// Its value, as text; in effect from the next start on.
+        value: Option<&str>,
+        /// The value that the running app has.
+        deployed_value: Option<&str>,
+    }
+}
+
+model! {
+    /// A setting of the runtime.
+    CustomSetting {
+        /// Its name.
+        name: &str,
+        /// Its value, as text; in effect from the next start on.
+        value: Option<&str>,
+        /// The value that the running app has.
+        deployed_value: Option<&str>,
+    }
+}
+
+model! {
+    /// A scheduled event of the package.
+    ScheduledEvent {
+        /// Its name with its module.
+        name: &str,
+        /// `Enabled` or `Disabled`; in effect from the next start on.
+        value: Option<&str>,
+        /// The value that the running app has.
+        deployed_value: Option<&str>,
+    }
+}
+
+model! {
+    /// The settings of an environment, in the order in which the service lists them.
+    ///
+    /// They do not change: `with_constant` and the like give new ones.
+    ///
+    /// >>> settings = client.get_environment_settings("calc", "Acceptance")
+    /// >>> changed = settings.with_constant("MyFirstModule.BooleanConstant", "true")
+    /// >>> client.set_environment_settings("calc", "Acceptance", changed)
+    EnvironmentSettings {
+        /// The constants of the package.
+        constants: Tuple<'_, Constant, mendix_deploy::Constant>,
+        /// Settings of the runtime.
+        custom_settings: Tuple<'_, CustomSetting, mendix_deploy::CustomSetting>,
+        /// The scheduled events of the package.
+        scheduled_events: Tuple<'_, ScheduledEvent, mendix_deploy::ScheduledEvent>,
+    }
+    with {
+        /// These settings with another value of a constant.
+        ///
+        /// Raises InvalidInputError when the package has no such constant.
+        fn with_constant(&self, py: Python<'_>, name: Text<'_>, value: Text<'_>) -> PyResult<EnvironmentSettings> {
+            self.changed(py, |settings| settings.set_constant(&name, &*value))
+        }
+
+        /// These settings with another value of a custom setting.
+        ///
+        /// Raises InvalidInputError when the environment has no such setting.
+        fn with_custom_setting(
+            &self, py: Python<'_>, name: Text<'_>, value: Text<'_>,
+        ) -> PyResult<EnvironmentSettings> {
+            self.changed(py, |settings| settings.set_custom_setting(&name, &*value))
+        }
+
+        /// These settings with a scheduled event enabled or disabled.
+        ///
+        /// Raises InvalidInputError when the package has no such event.
+        #[pyo3(signature = (name, *, enabled))]
+        fn with_scheduled_event(&self, py: Python<'_>, name: Text<'_>, enabled: bool) -> PyResult<EnvironmentSettings> {
+            self.changed(py, |settings| settings.set_scheduled_event(&name, enabled))
+        }
+    }
+}
+
+impl EnvironmentSettings {
+    fn changed(
+        &self,
+        py: Python<'_>,
+        change: impl FnOnce(&mut mendix_deploy::EnvironmentSettings) -> mendix_deploy::Result<()>,
+    ) -> PyResult<EnvironmentSettings> {
+        let mut settings = self.0.clone();
+        change(&mut settings).map_err(|error| errors::raise(py, &error))?;
+        Ok(EnvironmentSettings(settings))
+    }
+}
+
+pub(crate) use self::tuple::Tuple;
+
+mod tuple {
+    use std::marker::PhantomData;
+
+    use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
+    use pyo3::{PyClass, PyTypeInfo, type_hint_subscript};
+
+    use super::{Bound, IntoPyObject, PyErr, PyResult, PyTuple, Python};
+    use crate::arguments::builtin;
+    use crate::models::View;
+
+    /// A tuple of objects of one class.
+    pub(crate) struct Tuple<'a, Class, Model>(&'a [Model], PhantomData<Class>);
+
+    impl<'a, Class, Model> View<'a, Tuple<'a, Class, Model>> for Vec<Model> {
+        fn view(&'a self) -> Tuple<'a, Class, Model> {
+            Tuple(self, PhantomData)
+        }
+    }
+
+    impl<'py, Class: PyClass + PyTypeInfo + From<Model>, Model: Clone> IntoPyObject<'py>
+        for Tuple<'_, Class, Model>
+    where
+        Class: IntoPyObject<'py>,
+    {
+        type Target = PyTuple;
+        type Output = Bound<'py, PyTuple>;
+        type Error = PyErr;
+
+        const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+            builtin("tuple"),
+            Class::TYPE_HINT,
+            PyStaticExpr::Constant { value: PyStaticConstant::Ellipsis }
+        );
+
+        fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+            PyTuple::new(py, self.0.iter().cloned().map(Class::from))
+        }
+    }
+}

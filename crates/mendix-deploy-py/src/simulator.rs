@@ -1,0 +1,179 @@
+//! The simulator, in this process. `mendix_deploy.testing` gives it its face.
+
+use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use mendix_deploy_sim::{Clock, ErrorRow, Fault, Simulator, State, Tls, error_rows};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The simulator, with JSON for what has structure.
+#[pyclass(frozen, module = "mendix_deploy._native", name = "_Simulator")]
+pub(crate) struct NativeSimulator {
+    running: Mutex<Option<Simulator>>,
+    /// Its thread lives in this process only.
+    process: u32,
+}
+
+#[pymethods]
+impl NativeSimulator {
+    /// Starts a simulator on a free port of 127.0.0.1. `speed` is 1 for real time, 0 for time moved by hand.
+    #[new]
+    #[pyo3(signature = (*, profile, bodies, speed, start_duration, accept_any_package, tls, state))]
+    #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
+    fn new(
+        py: Python<'_>,
+        profile: &str,
+        bodies: &str,
+        speed: f64,
+        start_duration: Option<f64>,
+        accept_any_package: bool,
+        tls: bool,
+        state: Option<&str>,
+    ) -> PyResult<NativeSimulator> {
+        let mut builder = Simulator::builder()
+            .profile(named("profile", profile)?)
+            .bodies(named("bodies", bodies)?)
+            .accept_any_package(accept_any_package)
+            .tls(if tls { Tls::On } else { Tls::Off })
+            .clock(match speed {
+                1.0 => Clock::Real,
+                0.0 => Clock::Manual,
+                factor => Clock::Fast(factor),
+            });
+        if let Some(state) = state {
+            builder = builder.state(parse::<State>("state", state)?);
+        }
+        if let Some(duration) = start_duration {
+            builder = builder.start_duration(time("start_duration", duration)?);
+        }
+        let simulator = py.detach(|| builder.start())?;
+        Ok(NativeSimulator { running: Mutex::new(Some(simulator)), process: std::process::id() })
+    }
+
+    /// Stops it, and ends its connections.
+    fn stop(&self, py: Python<'_>) {
+        let simulator = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        py.detach(|| drop(simulator));
+    }
+
+    /// The origins of the API and of the signed links, username, API key, app, and certificate.
+    fn facts(&self) -> PyResult<Facts> {
+        self.with(|simulator| {
+            Ok((
+                simulator.url().to_owned(),
+                simulator.links_url().to_owned(),
+                simulator.username().to_owned(),
+                simulator.api_key().to_owned(),
+                simulator.app_id().to_owned(),
+                simulator.ca_pem().map(str::to_owned),
+            ))
+        })
+    }
+
+    /// Lets something go wrong.
+    fn add_fault(&self, fault: &str) -> PyResult<()> {
+        let fault: Fault = parse("fault", fault)?;
+        self.with(|simulator| {
+            simulator.add_fault(fault);
+            Ok(())
+        })
+    }
+
+    /// The faults that never hit a request.
+    fn unused_faults(&self) -> PyResult<String> {
+        self.with(|simulator| write(&simulator.unused_faults()))
+    }
+
+    /// Forgets all faults.
+    fn clear_faults(&self) -> PyResult<()> {
+        self.with(|simulator| {
+            simulator.clear_faults();
+            Ok(())
+        })
+    }
+
+    /// What arrived until now, and what took effect.
+    fn accounting(&self) -> PyResult<String> {
+        self.with(|simulator| write(&simulator.accounting()))
+    }
+
+    /// Moves the simulator's time on.
+    fn advance(&self, seconds: f64) -> PyResult<()> {
+        let by = time("seconds", seconds)?;
+        self.with(|simulator| {
+            simulator.advance(by);
+            Ok(())
+        })
+    }
+
+    /// The state.
+    fn state(&self) -> PyResult<String> {
+        self.with(|simulator| simulator.with_state(|state| write(state)))
+    }
+
+    /// Replaces the state.
+    fn set_state(&self, state: &str) -> PyResult<()> {
+        let changed: State = parse("state", state)?;
+        self.with(|simulator| {
+            simulator.with_state(|state| *state = changed);
+            Ok(())
+        })
+    }
+
+    /// Prepares an error row, and gives the arguments to call with.
+    fn arrange(&self, row: &str) -> PyResult<String> {
+        let row: ErrorRow = parse("row", row)?;
+        self.with(|simulator| write(&simulator.arrange(&row)?))
+    }
+
+    /// The documented error rows.
+    #[staticmethod]
+    fn error_rows() -> PyResult<String> {
+        write(&error_rows())
+    }
+}
+
+type Facts = (String, String, String, String, String, Option<String>);
+
+impl NativeSimulator {
+    fn with<T>(&self, f: impl FnOnce(&Simulator) -> PyResult<T>) -> PyResult<T> {
+        match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(simulator) => f(simulator),
+            None => Err(PyRuntimeError::new_err("the simulator is stopped")),
+        }
+    }
+}
+
+impl Drop for NativeSimulator {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            // Stopping it would wait for a thread that a fork does not copy.
+            std::mem::forget(self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
+}
+
+fn refuse(name: &str, problem: impl Display) -> PyErr {
+    PyValueError::new_err(format!("{name}: {problem}"))
+}
+
+/// A value by the name that it has in JSON.
+fn named<T: DeserializeOwned>(name: &str, value: &str) -> PyResult<T> {
+    serde_json::from_value(value.into()).map_err(|error| refuse(name, error))
+}
+
+fn parse<T: DeserializeOwned>(name: &str, json: &str) -> PyResult<T> {
+    serde_json::from_str(json).map_err(|error| refuse(name, error))
+}
+
+fn write<T: Serialize + ?Sized>(value: &T) -> PyResult<String> {
+    serde_json::to_string(value).map_err(|error| PyRuntimeError::new_err(error.to_string()))
+}
+
+fn time(name: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| refuse(name, error))
+}

@@ -1,0 +1,98 @@
+"""A client of the Mendix Deploy API: every call typed, nothing done twice.
+
+    from mendix_deploy import Client
+
+    with Client.from_env() as client:  # MENDIX_USERNAME and MENDIX_API_KEY
+        for environment in client.list_environments("calc"):
+            print(environment.mode, environment.status)
+
+`Client` has every call. `mendix_deploy.exceptions` has what it raises, `mendix_deploy.enums` the words for states and
+modes, and `mendix_deploy.testing` a simulator of the service for tests.
+"""
+
+from ._native import (
+    App,
+    ArchivedLogs,
+    Backup,
+    BackupLinks,
+    CancelToken,
+    Client,
+    Constant,
+    CustomSetting,
+    Downloaded,
+    Environment,
+    EnvironmentSettings,
+    Package,
+    ScheduledEvent,
+    SignedUrl,
+    StartJob,
+    StartStatus,
+    Tag,
+    UploadedPackage,
+    __version__,
+)
+from .enums import BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status
+from .exceptions import (
+    AmbiguousError,
+    ApiError,
+    Attempt,
+    CancelledError,
+    ConflictError,
+    FileError,
+    ForbiddenError,
+    InvalidInputError,
+    InvalidResponseError,
+    MendixDeployError,
+    NotFoundError,
+    RateLimitedError,
+    RequestTimeoutError,
+    TransportError,
+    UnauthorizedError,
+    WaitTimedOutError,
+)
+
+__all__ = [
+    "AmbiguousError",
+    "ApiError",
+    "App",
+    "ArchivedLogs",
+    "Attempt",
+    "Backup",
+    "BackupLinks",
+    "BackupPart",
+    "BackupState",
+    "CancelToken",
+    "CancelledError",
+    "Client",
+    "ConflictError",
+    "Constant",
+    "CustomSetting",
+    "Downloaded",
+    "Environment",
+    "EnvironmentSettings",
+    "ErrorKind",
+    "Evidence",
+    "FileError",
+    "ForbiddenError",
+    "InvalidInputError",
+    "InvalidResponseError",
+    "MendixDeployError",
+    "Mode",
+    "NotFoundError",
+    "Package",
+    "PackageStatus",
+    "RateLimitedError",
+    "RequestTimeoutError",
+    "ScheduledEvent",
+    "SignedUrl",
+    "StartJob",
+    "StartState",
+    "StartStatus",
+    "Status",
+    "Tag",
+    "TransportError",
+    "UnauthorizedError",
+    "UploadedPackage",
+    "WaitTimedOutError",
+    "__version__",
+]

@@ -1,0 +1,1036 @@
+"""
+The native half of the package. Import from `mendix_deploy`.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from mendix_deploy.enums import BackupState, Mode, PackageStatus, StartState, Status
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final, IO, Literal, SupportsFloat, SupportsIndex, final
+
+__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "Downloaded", "Environment", "EnvironmentSettings", "Package", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words"]
+
+__version__: Final[str]
+
+@final
+class App:
+    """
+    An app that the account has access to.
+    """
+    __match_args__: Final[tuple[Literal["app_id"], Literal["name"], Literal["project_id"], Literal["url"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def app_id(self, /) -> str:
+        """
+        Sub-domain name of the app, which every other call takes.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> App:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str | None:
+        """
+        Name of the app.
+        """
+    @property
+    def project_id(self, /) -> str | None:
+        """
+        Identifier of the project in the Developer Portal; opaque text.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    @property
+    def url(self, /) -> str | None:
+        """
+        Address of the app in production, or of the sandbox. May have no scheme.
+        """
+
+@final
+class ArchivedLogs:
+    """
+    A day's logs, behind a link that is signed and expires: `repr` hides it.
+    """
+    __match_args__: Final[tuple[Literal["environment"], Literal["date"], Literal["download_url"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def date(self, /) -> datetime | None:
+        """
+        The day, in UTC.
+        """
+    @property
+    def download_url(self, /) -> SignedUrl:
+        """
+        Where they are.
+        """
+    @property
+    def environment(self, /) -> str | None:
+        """
+        Which environment they are of.
+        """
+    @staticmethod
+    def from_json(text: str) -> ArchivedLogs:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class Backup:
+    """
+    A backup of an environment, which the document also calls a snapshot.
+    """
+    __match_args__: Final[tuple[Literal["snapshot_id"], Literal["comment"], Literal["state"], Literal["expires_on"], Literal["created_on"], Literal["model_version"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def comment(self, /) -> str | None:
+        """
+        Comment.
+        """
+    @property
+    def created_on(self, /) -> datetime | None:
+        """
+        When it was made, in UTC; None while it is being made.
+        """
+    @property
+    def expires_on(self, /) -> datetime | None:
+        """
+        When it will go, in UTC.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> Backup:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def model_version(self, /) -> str | None:
+        """
+        Version of the package that was deployed then.
+        """
+    @property
+    def snapshot_id(self, /) -> str:
+        """
+        Identifier of the backup; opaque text, for example `201703221355`.
+        """
+    @property
+    def state(self, /) -> BackupState:
+        """
+        Whether it is complete.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class BackupLinks:
+    """
+    Links to the parts of a backup. They are signed, and expire: `repr` hides them.
+    """
+    __match_args__: Final[tuple[Literal["files_only"], Literal["database_only"], Literal["database_and_files"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def database_and_files(self, /) -> SignedUrl | None:
+        """
+        Both.
+        """
+    @property
+    def database_only(self, /) -> SignedUrl | None:
+        """
+        The database.
+        """
+    @property
+    def files_only(self, /) -> SignedUrl | None:
+        """
+        The files.
+        """
+    @staticmethod
+    def from_json(text: str) -> BackupLinks:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class CancelToken:
+    """
+    Ends the calls and waits of the clients that hold it, from any thread.
+
+    >>> token = CancelToken()
+    >>> client = client.with_cancel_token(token)
+    >>> token.cancel()
+    """
+    def __new__(cls, /) -> CancelToken:
+        """
+        A token that `cancel` trips.
+        """
+    def __repr__(self, /) -> str: ...
+    def cancel(self, /) -> None:
+        """
+        Ends the calls that hold this token, now and later: they raise `CancelledError`.
+        """
+    @property
+    def cancelled(self, /) -> bool:
+        """
+        Whether the token was tripped.
+        """
+
+@final
+class Client:
+    """
+    A client of the Deploy API.
+
+    One client serves any number of threads, which share its connections, and it can be used in a process forked
+    after it was made. Every call lets go of the interpreter, and Ctrl-C ends it. As a context manager the client
+    closes its connections at the end.
+
+    Nothing is ever sent twice. Every exception says in `evidence` whether the call can have taken effect.
+
+    username: e-mail address of the Mendix account. api_key: its API key.
+    base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
+    timeout: seconds for one call in all. connect_timeout: for name look-up, connection, proxy and TLS together.
+    stall_timeout: how long an upload or download may make no progress.
+    proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
+    ca_file: certificates in PEM form that are trusted beside those of the platform.
+    user_agent: name and version of your program.
+    """
+    def __enter__(self, /) -> Client: ...
+    def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: str = "https://deploy.mendix.com", timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False) -> Client: ...
+    def __reduce__(self, /) -> Any:
+        """
+        Raises TypeError: pickling would carry the API key along.
+        """
+    def __repr__(self, /) -> str: ...
+    def clean_environment(self, /, app_id: str, mode: str) -> list[Environment]:
+        """
+        Removes all data of an environment, which must be stopped: database and files. There is no way back.
+
+        Raises ConflictError with ENVIRONMENT_NOT_STOPPED; ApiError with ENVIRONMENT_CLEAN_FAILED and the like.
+
+        Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean.
+        """
+    def close(self, /) -> None:
+        """
+        Closes the connections. Calls after it raise InvalidInputError.
+        """
+    def create_backup(self, /, app_id: str, mode: str, *, comment: str | None = None) -> Backup:
+        """
+        Begins to make a backup of an environment; its created_on is None meanwhile. Mendix Cloud v4 only.
+
+        Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
+
+        Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
+        """
+    def create_environment_tag(self, /, app_id: str, mode: str, tag: str) -> Tag:
+        """
+        Adds a tag to an environment. Mendix Cloud v4 only.
+
+        Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
+        """
+    def create_sandbox(self, /, project_id: str) -> App:
+        """
+        Creates a sandbox for a project that has none.
+
+        Raises ApiError with INVALID_PROJECTID; ConflictError with APPLICATION_ALREADY_EXISTS.
+
+        Section 3.2, Create Sandbox: POST /apps.
+        """
+    def delete_environment_tag(self, /, app_id: str, mode: str, tag: str) -> None:
+        """
+        Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+
+        Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
+        """
+    def download_archived_logs(self, /, app_id: str, mode: str, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+        """
+        Downloads a day's logs to a file, as `download_backup` does.
+        """
+    def download_backup(self, /, app_id: str, mode: str, snapshot_id: str, part: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+        """
+        Downloads a part of a backup to a file: target is whole at the end, or what it was before.
+
+        part is one of BackupPart. progress is called with the bytes done and the bytes in all, or 0 where the
+        service does not say; True draws a bar on a terminal.
+
+        Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
+        """
+    @staticmethod
+    def from_env(*, base_url: str | None = None, timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False) -> Client:
+        """
+        A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
+        `MENDIX_DEPLOY_URL`. The options are those of `Client`.
+        """
+    def get_app(self, /, app_id: str) -> App:
+        """
+        Gets one app.
+
+        Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
+
+        Section 3.3, Retrieve App: GET /apps/{AppId}.
+        """
+    def get_archived_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
+        """
+        Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` follows it.
+
+        Section 3.23, Download Archived Logs for a Specific Date:
+        GET /apps/{AppId}/environments/{Mode}/logs/{Date}.
+        """
+    def get_backup_links(self, /, app_id: str, mode: str, snapshot_id: str) -> BackupLinks:
+        """
+        Gets the links to a backup. `download_backup` downloads it.
+
+        Raises ForbiddenError with NO_ACCESS; NotFoundError with SNAPSHOT_NOT_FOUND.
+
+        Section 3.16, Download a Backup for an Environment:
+        GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}.
+        """
+    def get_environment(self, /, app_id: str, mode: str) -> Environment:
+        """
+        Gets one environment.
+
+        Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
+
+        Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
+        """
+    def get_environment_package(self, /, app_id: str, mode: str) -> Package:
+        """
+        Gets the package that is deployed on an environment.
+
+        Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with PACKAGE_NOT_FOUND.
+
+        Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
+        """
+    def get_environment_settings(self, /, app_id: str, mode: str) -> EnvironmentSettings:
+        """
+        Gets the settings of an environment.
+
+        Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
+
+        Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
+        """
+    def get_start_status(self, /, app_id: str, mode: str, job_id: str) -> StartStatus:
+        """
+        Looks how far a start action has come. Why an app did not start is the code of an exception.
+
+        Raises ApiError with START_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT and the like; NotFoundError with
+        NO_SUCH_STARTJOB.
+
+        Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
+        """
+    def list_apps(self, /) -> list[App]:
+        """
+        Lists the apps that the account has access to.
+
+        Section 3.1, Retrieve Apps: GET /apps.
+        """
+    def list_backups(self, /, app_id: str, mode: str) -> list[Backup]:
+        """
+        Lists the backups of an environment.
+
+        Raises ApiError with SNAPSHOT_LISTING_FAILED and the like; ForbiddenError with NO_ACCESS; NotFoundError
+        with ENVIRONMENT_NOT_FOUND.
+
+        Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
+        """
+    def list_environment_tags(self, /, app_id: str, mode: str) -> list[Tag]:
+        """
+        Lists the tags of an environment. Mendix Cloud v4 only.
+
+        Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
+        """
+    def list_environments(self, /, app_id: str) -> list[Environment]:
+        """
+        Lists the environments of an app.
+
+        Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
+        """
+    def restore_backup(self, /, app_id: str, mode: str, snapshot_id: str) -> Backup:
+        """
+        Begins to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4
+        only.
+
+        Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
+
+        Section 3.18, Restore a Backup to an Environment:
+        POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
+        """
+    def scale_environment(self, /, app_id: str, mode: str, *, instances: int, memory_per_instance: int) -> Environment:
+        """
+        Sets the number of instances of an environment, and the memory of each in MB. Mendix Cloud v4 only.
+
+        Raises ApiError with INVALID_REQUEST; ForbiddenError with NOT_ALLOWED.
+
+        Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
+        """
+    def set_environment_settings(self, /, app_id: str, mode: str, settings: EnvironmentSettings) -> EnvironmentSettings:
+        """
+        Changes the settings of an environment. They take effect at the next start.
+
+        Get the settings first, and give back what `with_constant` and the like make of them: what this version
+        does not know survives.
+
+        Raises NotFoundError with CONSTANT_NOT_FOUND and the like; ApiError with CUSTOM_SETTING_NOT_SUPPORTED and
+        the like.
+
+        Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
+        """
+    def start_environment(self, /, app_id: str, mode: str, *, auto_sync_db: bool = True) -> StartJob:
+        """
+        Begins to start the app of an environment; `wait_for_start` waits until it runs.
+
+        With auto_sync_db the database is synchronised with the model.
+
+        Raises ConflictError with ALREADY_STARTED, APP_ALREADY_HAS_A_STARTING_JOB, NO_PACKAGE and the like.
+
+        Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
+        """
+    def stop_environment(self, /, app_id: str, mode: str) -> None:
+        """
+        Stops the app of an environment; `wait_for_status` waits until it is stopped.
+
+        Raises ApiError with STOP_FAILED.
+
+        Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
+        """
+    def transport_package(self, /, app_id: str, mode: str, package_id: str) -> None:
+        """
+        Transports a package to an environment, which must be stopped. Not for free apps.
+
+        Raises ConflictError with APP_IS_RUNNING; ForbiddenError with TRANSPORT_NOT_ALLOWED; NotFoundError with
+        PACKAGE_NOT_FOUND; ApiError with INVALID_RUNTIME_VERSION and the like.
+
+        Section 3.11, Transporting a Deployment Package to an Environment:
+        POST /apps/{AppId}/environments/{Mode}/transport.
+        """
+    def upload_package(self, /, app_id: str, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadedPackage:
+        """
+        Uploads a deployment package, at most 1 GB, to an app. Memory stays constant whatever its size.
+
+        source is a path, bytes, or a file opened in binary mode, which is read from where it stands. name is what
+        the package will be called: by default the name of the file. progress is called with the bytes done and the
+        bytes in all; True draws a bar on a terminal.
+
+        Raises FileError when the file cannot be read, or changes meanwhile; ApiError with INVALID_PACKAGE and the
+        like; AmbiguousError when all of it went out and no answer came.
+
+        Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
+        """
+    def wait_for_start(self, /, app_id: str, mode: str, job_id: str, *, timeout: SupportsFloat | SupportsIndex = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
+        """
+        Waits until a start action has ended well.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, which holds what another wait needs; ApiError when the app did not start.
+        """
+    def wait_for_status(self, /, app_id: str, mode: str, status: str, *, timeout: SupportsFloat | SupportsIndex = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
+        """
+        Waits until an environment has a status: Status.STOPPED after `stop_environment`.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, which holds what another wait needs.
+        """
+    def with_cancel_token(self, /, token: CancelToken) -> Client:
+        """
+        This client with a token that ends its calls and waits. Connections are shared with the original.
+        """
+
+@final
+class Constant:
+    """
+    A constant of the package.
+    """
+    __match_args__: Final[tuple[Literal["name"], Literal["data_type"], Literal["value"], Literal["deployed_value"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def data_type(self, /) -> str | None:
+        """
+        Its type, in the service's words.
+        """
+    @property
+    def deployed_value(self, /) -> str | None:
+        """
+        The value that the running app has.
+        """
+    @staticmethod
+    def from_json(text: str) -> Constant:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name with its module, for example `MyFirstModule.BooleanConstant`.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    @property
+    def value(self, /) -> str | None:
+        """
+        Its value, as text; in effect from the next start on.
+        """
+
+@final
+class CustomSetting:
+    """
+    A setting of the runtime.
+    """
+    __match_args__: Final[tuple[Literal["name"], Literal["value"], Literal["deployed_value"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def deployed_value(self, /) -> str | None:
+        """
+        The value that the running app has.
+        """
+    @staticmethod
+    def from_json(text: str) -> CustomSetting:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    @property
+    def value(self, /) -> str | None:
+        """
+        Its value, as text; in effect from the next start on.
+        """
+
+@final
+class Downloaded:
+    """
+    A download that is complete.
+    """
+    __match_args__: Final[tuple[Literal["path"], Literal["bytes"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, path: str | PathLike[str], bytes: SupportsIndex) -> Downloaded:
+        """
+        What a download came to; a test may make one.
+        """
+    def __reduce__(self, /) -> tuple[Any, tuple[Path, int]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def bytes(self, /) -> int:
+        """
+        Its size in bytes.
+        """
+    @property
+    def path(self, /) -> Path:
+        """
+        The file.
+        """
+
+@final
+class Environment:
+    """
+    An environment of an app.
+    """
+    __match_args__: Final[tuple[Literal["status"], Literal["mode"], Literal["url"], Literal["model_version"], Literal["mendix_version"], Literal["production"], Literal["environment_id"], Literal["runtime_layer"], Literal["instances"], Literal["memory_per_instance"], Literal["total_memory"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def environment_id(self, /) -> str | None:
+        """
+        Identifier of the environment; opaque text.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> Environment:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def instances(self, /) -> int | None:
+        """
+        Number of instances.
+        """
+    @property
+    def memory_per_instance(self, /) -> int | None:
+        """
+        Memory of each instance, in MB.
+        """
+    @property
+    def mendix_version(self, /) -> str | None:
+        """
+        Mendix version of the deployed package, for example `7.5.0`.
+        """
+    @property
+    def mode(self, /) -> Mode:
+        """
+        Which environment it is.
+        """
+    @property
+    def model_version(self, /) -> str | None:
+        """
+        Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
+        """
+    @property
+    def production(self, /) -> bool | None:
+        """
+        Whether this is a production environment.
+        """
+    @property
+    def runtime_layer(self, /) -> str | None:
+        """
+        What the app runs on.
+        """
+    @property
+    def status(self, /) -> Status:
+        """
+        Whether the app runs.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    @property
+    def total_memory(self, /) -> int | None:
+        """
+        Memory of the environment, in MB. Need not be the product of the two above.
+        """
+    @property
+    def url(self, /) -> str | None:
+        """
+        Address of the app. May have no scheme.
+        """
+
+@final
+class EnvironmentSettings:
+    """
+    The settings of an environment, in the order in which the service lists them.
+
+    They do not change: `with_constant` and the like give new ones.
+
+    >>> settings = client.get_environment_settings("calc", "Acceptance")
+    >>> changed = settings.with_constant("MyFirstModule.BooleanConstant", "true")
+    >>> client.set_environment_settings("calc", "Acceptance", changed)
+    """
+    __match_args__: Final[tuple[Literal["constants"], Literal["custom_settings"], Literal["scheduled_events"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def constants(self, /) -> tuple[Constant, ...]:
+        """
+        The constants of the package.
+        """
+    @property
+    def custom_settings(self, /) -> tuple[CustomSetting, ...]:
+        """
+        Settings of the runtime.
+        """
+    @staticmethod
+    def from_json(text: str) -> EnvironmentSettings:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def scheduled_events(self, /) -> tuple[ScheduledEvent, ...]:
+        """
+        The scheduled events of the package.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    def with_constant(self, /, name: str, value: str) -> EnvironmentSettings:
+        """
+        These settings with another value of a constant.
+
+        Raises InvalidInputError when the package has no such constant.
+        """
+    def with_custom_setting(self, /, name: str, value: str) -> EnvironmentSettings:
+        """
+        These settings with another value of a custom setting.
+
+        Raises InvalidInputError when the environment has no such setting.
+        """
+    def with_scheduled_event(self, /, name: str, *, enabled: bool) -> EnvironmentSettings:
+        """
+        These settings with a scheduled event enabled or disabled.
+
+        Raises InvalidInputError when the package has no such event.
+        """
+
+@final
+class Package:
+    """
+    A deployment package.
+    """
+    __match_args__: Final[tuple[Literal["package_id"], Literal["name"], Literal["description"], Literal["version"], Literal["creator"], Literal["creation_date"], Literal["expiry_date"], Literal["status"], Literal["size"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def creation_date(self, /) -> datetime | None:
+        """
+        When it became available, in UTC.
+        """
+    @property
+    def creator(self, /) -> str | None:
+        """
+        Who uploaded or made it.
+        """
+    @property
+    def description(self, /) -> str | None:
+        """
+        Description.
+        """
+    @property
+    def expiry_date(self, /) -> datetime | None:
+        """
+        When it will go, in UTC; None for never.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> Package:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str | None:
+        """
+        Name, for example `Main line-2.5.4.63.mda`.
+        """
+    @property
+    def package_id(self, /) -> str:
+        """
+        Identifier of the package.
+        """
+    @property
+    def size(self, /) -> int | None:
+        """
+        Size in bytes.
+        """
+    @property
+    def status(self, /) -> PackageStatus:
+        """
+        Whether it is ready to use.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    @property
+    def version(self, /) -> str | None:
+        """
+        Version, which is also the name of the tag on the team server.
+        """
+
+@final
+class ScheduledEvent:
+    """
+    A scheduled event of the package.
+    """
+    __match_args__: Final[tuple[Literal["name"], Literal["value"], Literal["deployed_value"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def deployed_value(self, /) -> str | None:
+        """
+        The value that the running app has.
+        """
+    @staticmethod
+    def from_json(text: str) -> ScheduledEvent:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name with its module.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+    @property
+    def value(self, /) -> str | None:
+        """
+        `Enabled` or `Disabled`; in effect from the next start on.
+        """
+
+@final
+class SignedUrl:
+    """
+    A link to a download that needs no credentials: whoever has it can use it until it expires.
+
+    `str` and `repr` show its host only.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, url: str) -> SignedUrl:
+        """
+        A link from its text.
+        """
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    def expose(self, /) -> str:
+        """
+        The link itself. Keep it out of logs.
+        """
+
+@final
+class StartJob:
+    """
+    A start action that was begun.
+    """
+    __match_args__: Final[tuple[Literal["job_id"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> StartJob:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def job_id(self, /) -> str:
+        """
+        Identifier of the action, for `get_start_status` and `wait_for_start`.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class StartStatus:
+    """
+    How far a start action has come.
+    """
+    __match_args__: Final[tuple[Literal["status"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> StartStatus:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def status(self, /) -> StartState:
+        """
+        Starting or Started.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class Tag:
+    """
+    A tag of an environment: text that the service does not interpret.
+    """
+    __match_args__: Final[tuple[Literal["tag"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> Tag:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def tag(self, /) -> str:
+        """
+        The tag.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class UploadedPackage:
+    """
+    What the service says of an upload. Nobody documented it.
+    """
+    __match_args__: Final[tuple[Literal["package_id"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> UploadedPackage:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def package_id(self, /) -> str | None:
+        """
+        Identifier of the package, where the service gives it.
+        """
+    def to_json(self, /) -> str:
+        """
+        The object as JSON, with the service's own names.
+        """
+
+@final
+class _Simulator:
+    """
+    The simulator, with JSON for what has structure.
+    """
+    def __new__(cls, /, *, profile: str, bodies: str, speed: SupportsFloat | SupportsIndex, start_duration: SupportsFloat | SupportsIndex | None, accept_any_package: bool, tls: bool, state: str | None) -> _Simulator:
+        """
+        Starts a simulator on a free port of 127.0.0.1. `speed` is 1 for real time, 0 for time moved by hand.
+        """
+    def accounting(self, /) -> str:
+        """
+        What arrived until now, and what took effect.
+        """
+    def add_fault(self, /, fault: str) -> None:
+        """
+        Lets something go wrong.
+        """
+    def advance(self, /, seconds: SupportsFloat | SupportsIndex) -> None:
+        """
+        Moves the simulator's time on.
+        """
+    def arrange(self, /, row: str) -> str:
+        """
+        Prepares an error row, and gives the arguments to call with.
+        """
+    def clear_faults(self, /) -> None:
+        """
+        Forgets all faults.
+        """
+    @staticmethod
+    def error_rows() -> str:
+        """
+        The documented error rows.
+        """
+    def facts(self, /) -> tuple[str, str, str, str, str, str | None]:
+        """
+        The origins of the API and of the signed links, username, API key, app, and certificate.
+        """
+    def set_state(self, /, state: str) -> None:
+        """
+        Replaces the state.
+        """
+    def state(self, /) -> str:
+        """
+        The state.
+        """
+    def stop(self, /) -> None:
+        """
+        Stops it, and ends its connections.
+        """
+    def unused_faults(self, /) -> str:
+        """
+        The faults that never hit a request.
+        """
+
+def _error_classes() -> list[tuple[str, str]]:
+    """
+    The class of each kind of error, for the tests.
+    """
+
+def _known_words() -> list[tuple[str, list[str]]]:
+    """
+    The words of each enum, for the tests.
+    """

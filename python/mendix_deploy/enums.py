@@ -1,0 +1,142 @@
+"""The words that the service uses for states and modes, and this library's own for errors."""
+
+from enum import StrEnum
+from typing import Self
+
+__all__ = ["BackupPart", "BackupState", "ErrorKind", "Evidence", "Mode", "PackageStatus", "StartState", "Status"]
+
+
+class _Word(StrEnum):
+    """A word, which is also plain text."""
+
+    def __repr__(self) -> str:
+        """As it is written in Python."""
+        return f"{type(self).__name__}.{self._name_}"
+
+
+class _OpenEnum(_Word):
+    """An enum over a set of words that the service may extend: one that has no name here is kept as it came."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        word = str.__new__(cls, value)
+        word._name_ = word._value_ = str(value)
+        return word
+
+    def __repr__(self) -> str:
+        """As it is written in Python."""
+        return super().__repr__() if self._name_ in type(self).__members__ else f"{type(self).__name__}({self._value_!r})"
+
+
+class Status(_OpenEnum):
+    """The status of an environment."""
+
+    EMPTY = "Empty"
+    """Nothing was ever deployed on it."""
+    STOPPED = "Stopped"
+    """The app does not run."""
+    RUNNING = "Running"
+    """The app runs."""
+
+
+class Mode(_OpenEnum):
+    """What an environment is for. A flexible environment has a name of its own, which is kept."""
+
+    TEST = "Test"
+    """Test."""
+    ACCEPTANCE = "Acceptance"
+    """Acceptance."""
+    PRODUCTION = "Production"
+    """Production."""
+    SANDBOX = "Sandbox"
+    """The one environment of a free app."""
+
+
+class StartState(_OpenEnum):
+    """How far a start action has come. A failure is an error, not a state."""
+
+    STARTING = "Starting"
+    """It is under way. It may stay so for ever: the service gives up no start action."""
+    STARTED = "Started"
+    """The app runs."""
+
+
+class PackageStatus(_OpenEnum):
+    """How far a package has come."""
+
+    SUCCEEDED = "Succeeded"
+    """It is ready to use."""
+    QUEUED = "Queued"
+    """It waits to be built."""
+    BUILDING = "Building"
+    """It is being built."""
+    UPLOADING = "Uploading"
+    """It is being uploaded."""
+    FAILED = "Failed"
+    """It could not be made."""
+
+
+class BackupState(_OpenEnum):
+    """How far a backup has come."""
+
+    COMPLETED = "Completed"
+    """It is complete."""
+
+
+class BackupPart(_Word):
+    """What of a backup to download."""
+
+    FILES_ONLY = "FilesOnly"
+    """The files."""
+    DATABASE_ONLY = "DatabaseOnly"
+    """The database."""
+    DATABASE_AND_FILES = "DatabaseAndFiles"
+    """Both."""
+
+
+class ErrorKind(_Word):
+    """What kind of failure it was, in the caller's terms."""
+
+    INVALID_INPUT = "InvalidInput"
+    """An argument or a setting cannot be right. Nothing was sent."""
+    UNAUTHORIZED = "Unauthorized"
+    """The username or the API key was refused."""
+    FORBIDDEN = "Forbidden"
+    """The account has no right to do this."""
+    NOT_FOUND = "NotFound"
+    """The app, environment, package, backup or job does not exist, or is not visible to the account."""
+    CONFLICT = "Conflict"
+    """The state forbids it now."""
+    RATE_LIMITED = "RateLimited"
+    """Too many requests."""
+    API = "Api"
+    """Any other refusal by the service."""
+    TIMEOUT = "Timeout"
+    """The time allowed for the call ran out, and the request cannot have taken effect."""
+    TRANSPORT = "Transport"
+    """The connection could not be made, or broke, and the request cannot have taken effect."""
+    AMBIGUOUS = "Ambiguous"
+    """The request went out whole and no usable answer came: it may or may not have taken effect."""
+    WAIT_TIMED_OUT = "WaitTimedOut"
+    """A wait ended before what it waited for happened. The service goes on with it."""
+    INVALID_RESPONSE = "InvalidResponse"
+    """The service answered with something that is no valid reply to the call."""
+    IO = "Io"
+    """A local file could not be read or written."""
+    CANCELLED = "Cancelled"
+    """The caller cancelled the call."""
+
+
+class Evidence(_Word):
+    """What a failure proves about the request."""
+
+    NOT_SENT = "NotSent"
+    """No byte of the request left this machine."""
+    INCOMPLETE = "Incomplete"
+    """The server cannot hold a whole request."""
+    REFUSED = "Refused"
+    """The service answered, and said no."""
+    AMBIGUOUS = "Ambiguous"
+    """The request went out whole and no usable answer came: it may have taken effect."""

@@ -1,0 +1,234 @@
+"""A simulator of the Mendix Deploy API, for tests and dry runs. It runs inside this process.
+
+    from mendix_deploy.testing import Simulator
+
+    with Simulator() as sim, sim.client() as client:
+        client.stop_environment(sim.app_id, "Acceptance")
+        assert sim.accounting()["effects"] == {"stop_environment": 1}
+
+It keeps apps, environments, packages, settings and backups, answers all 23 calls with the errors that the API's
+document lists, and goes wrong on purpose where a test asks for it. It proves agreement with the document, not with the
+live service. With pytest the fixture `mendix_simulator` gives one that is fresh for each test.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack
+
+from ._native import Client, _Simulator
+
+__all__ = ["Accounting", "ClientOptions", "LinkTraffic", "LogEntry", "Simulator", "error_rows"]
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of `Client` that `Simulator.client` passes on as they are."""
+
+    timeout: float
+    connect_timeout: float
+    stall_timeout: float
+    proxy: str | Literal[False] | None
+    user_agent: str | None
+    allow_insecure_http: bool
+    max_attempts: int
+    read_back: bool
+
+
+class LinkTraffic(TypedDict):
+    """What arrived where the signed links lead."""
+
+    requests: int
+    with_credentials: int
+    connections: int
+
+
+class LogEntry(TypedDict):
+    """One request. Neither header values nor the query of a signed link are kept."""
+
+    at: int
+    connection: int
+    link: bool
+    method: str
+    path: str
+    call: str | None
+    headers: list[str]
+    status: int | None
+    effect: bool
+
+
+class Accounting(TypedDict):
+    """What arrived at the simulator, and what took effect, by the name of the call."""
+
+    requests: dict[str, int]
+    effects: dict[str, int]
+    total_requests: int
+    connections: int
+    links: LinkTraffic
+    log: list[LogEntry]
+
+
+class Reach(TypedDict):
+    """How an error is reached."""
+
+    args: dict[str, Any]
+    setup: NotRequired[dict[str, Any]]
+    fault: NotRequired[dict[str, Any]]
+
+
+class ErrorRow(TypedDict):
+    """One (call, status, code) that the API's document lists."""
+
+    section: str
+    call: str
+    status: int
+    code: str
+    message: str
+    reach: Reach
+    variants: NotRequired[list[dict[str, Any]]]
+
+
+class Simulator:
+    """A running simulator: a service of one's own, on a free port of this machine.
+
+    profile: "document" as the API's document says, or "today" as the service behaves now.
+    bodies: the form of undocumented replies. speed: 1 for real time, 60 for an hour in a minute, 0 for time that only
+    `advance` moves. start_duration: seconds that starting an environment takes. accept_any_package: uploads need not
+    be deployment packages. tls: speak TLS; `client()` trusts it. state: start with this instead of the seeded apps.
+    """
+
+    url: str
+    """The origin of the service, for `Client(base_url=…)`."""
+    links_url: str
+    """The origin of the signed links."""
+    username: str
+    """The user name to call with."""
+    api_key: str
+    """The API key to call with."""
+    app_id: str
+    """An app to call with."""
+    ca_pem: str | None
+    """With TLS, the certificate to trust."""
+
+    def __init__(
+        self,
+        *,
+        profile: Literal["document", "today"] = "document",
+        bodies: Literal["json", "text", "empty"] = "json",
+        speed: float = 1.0,
+        start_duration: float | None = None,
+        accept_any_package: bool = False,
+        tls: bool = False,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start the simulator."""
+        self._ca_file: str | None = None
+        self._native = _Simulator(
+            profile=profile,
+            bodies=bodies,
+            speed=speed,
+            start_duration=start_duration,
+            accept_any_package=accept_any_package,
+            tls=tls,
+            state=None if state is None else json.dumps(state),
+        )
+        facts = self._native.facts()
+        self.url, self.links_url, self.username, self.api_key, self.app_id, self.ca_pem = facts
+
+    def __enter__(self) -> Self:
+        """Give the simulator itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop it."""
+        self.stop()
+
+    def __repr__(self) -> str:
+        """Tell where it is."""
+        return f"<Simulator {self.url}>"
+
+    def stop(self) -> None:
+        """Stop the simulator, and end its connections."""
+        self._native.stop()
+        if self._ca_file is not None:
+            os.unlink(self._ca_file)
+            self._ca_file = None
+
+    def client(
+        self, *, username: str | None = None, api_key: str | None = None, **options: Unpack[ClientOptions]
+    ) -> Client:
+        """Make a client of this simulator. The options are those of `Client`."""
+        return Client(
+            username=self.username if username is None else username,
+            api_key=self.api_key if api_key is None else api_key,
+            base_url=self.url,
+            ca_file=None if self.ca_pem is None else self._write_ca_file(self.ca_pem),
+            **options,
+        )
+
+    def _write_ca_file(self, pem: str) -> str:
+        if self._ca_file is None:
+            with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
+                file.write(pem)
+            self._ca_file = file.name
+        return self._ca_file
+
+    def add_fault(
+        self,
+        call: str,
+        kind: str | Mapping[str, Any],
+        *,
+        nth: int = 1,
+        times: int = 1,
+        after_effect: bool = False,
+    ) -> None:
+        """Let something go wrong, at the nth request of a call from now on, so many times.
+
+        call: a call's name, "any", or "link" for downloads. kind: "close", "reset", "stall", "expired_link" and the
+        like, or one with arguments: {"reply": {"status": 503, "body": "…"}}, {"delay": {"ms": 500}},
+        {"error": {"status": 403, "code": "NO_ACCESS", "message": "…"}}, {"truncate": {"keep": 10}} …
+        after_effect: the call takes effect before it fails.
+        """
+        fault = {"call": call, "kind": kind, "nth": nth, "times": times, "after_effect": after_effect}
+        self._native.add_fault(json.dumps(fault))
+
+    def unused_faults(self) -> list[dict[str, Any]]:
+        """Give the faults that never hit a request: a test should end without any."""
+        faults: list[dict[str, Any]] = json.loads(self._native.unused_faults())
+        return faults
+
+    def clear_faults(self) -> None:
+        """Forget all faults."""
+        self._native.clear_faults()
+
+    def accounting(self) -> Accounting:
+        """Give what arrived until now, and what took effect."""
+        accounting: Accounting = json.loads(self._native.accounting())
+        return accounting
+
+    def advance(self, seconds: float) -> None:
+        """Move the simulator's time on."""
+        self._native.advance(seconds)
+
+    def state(self) -> dict[str, Any]:
+        """Give a copy of the state: credentials, options and apps."""
+        state: dict[str, Any] = json.loads(self._native.state())
+        return state
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Replace the state."""
+        self._native.set_state(json.dumps(state))
+
+    def arrange(self, row: ErrorRow) -> dict[str, Any]:
+        """Prepare an error of `error_rows`, and give the arguments to call with."""
+        arguments: dict[str, Any] = json.loads(self._native.arrange(json.dumps(row)))
+        return arguments
+
+
+def error_rows() -> list[ErrorRow]:
+    """Give every error that the API's document lists."""
+    rows: list[ErrorRow] = json.loads(_Simulator.error_rows())
+    return rows

@@ -1,0 +1,37 @@
+"""What the tests share: a simulator, a client of it, and a package that the service takes."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import mendix_deploy
+import pytest
+from mendix_deploy import Client
+from mendix_deploy.testing import Simulator
+
+pytest_plugins = ["pytester"]
+
+if "site-packages" not in mendix_deploy.__file__:
+    pytest.exit(f"these tests are for the installed wheel, not for {mendix_deploy.__file__}", returncode=2)
+
+
+@pytest.fixture
+def sim(mendix_simulator: Simulator) -> Simulator:
+    """The fixture that users get, by a shorter name."""
+    return mendix_simulator
+
+
+@pytest.fixture
+def client(sim: Simulator) -> Iterator[Client]:
+    """A client of the simulator."""
+    with sim.client() as client:
+        yield client
+
+
+@pytest.fixture
+def package() -> bytes:
+    """The least that the service takes for a deployment package."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("model/metadata.json", '{"RuntimeVersion": "7.5.0", "ModelVersion": "1.0.0.45"}')
+    return written.getvalue()

@@ -1,0 +1,152 @@
+"""What is wrong with an argument is told by its name, before anything is sent."""
+
+import datetime as dt
+import io
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mendix_deploy import Client, InvalidInputError
+from mendix_deploy.testing import Simulator
+
+OPTIONS: dict[str, Any] = {"username": "me@example.com", "api_key": "26587896-1cef"}
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "named"),
+    [
+        ("get_app", {"app_id": 7}, "app_id"),
+        ("get_app", {"app_id": b"calc"}, "app_id"),
+        ("get_app", {"app_id": None}, "app_id"),
+        ("start_environment", {"app_id": "calc", "mode": "Test", "auto_sync_db": "yes"}, "auto_sync_db"),
+        ("set_environment_settings", {"app_id": "calc", "mode": "Test", "settings": {}}, "settings"),
+        ("create_backup", {"app_id": "calc", "mode": "Test", "comment": 7}, "comment"),
+        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": "2", "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 2.5, "memory_per_instance": 1024}, "instances"),
+        ("get_archived_logs", {"app_id": "calc", "mode": "Test", "date": 20180810}, "date"),
+        ("get_archived_logs", {"app_id": "calc", "mode": "Test", "date": dt.datetime(2018, 8, 10, tzinfo=dt.UTC)}, "date"),
+        ("upload_package", {"app_id": "calc", "source": 7}, "source"),
+        ("upload_package", {"app_id": "calc", "source": bytearray(b"x")}, "source"),
+        ("upload_package", {"app_id": "calc", "source": io.StringIO("x")}, "source"),
+        ("upload_package", {"app_id": "calc", "source": b"x", "name": "x.mda", "progress": 7}, "progress"),
+        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "progress": True}, "progress"),
+        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "timeout": "1"}, "timeout"),
+        ("download_backup", {"app_id": "calc", "mode": "Test", "snapshot_id": "x", "part": "FilesOnly", "target": 7}, "target"),
+    ],
+)
+def test_wrong_types(sim: Simulator, client: Client, call: str, arguments: dict[str, Any], named: str) -> None:
+    with pytest.raises(TypeError, match=named):
+        getattr(client, call)(**arguments)
+    assert sim.accounting()["total_requests"] == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "named"),
+    [
+        ("get_app", {"app_id": ""}, "app_id"),
+        ("get_app", {"app_id": ".."}, "app_id"),
+        ("get_app", {"app_id": "a\nb"}, "app_id"),
+        ("get_app", {"app_id": "a\ud800b"}, "lone surrogate"),
+        ("get_environment", {"app_id": "calc", "mode": "a/../b\0"}, "mode"),
+        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 0, "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": -1, "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 2**70, "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 1, "memory_per_instance": 7}, "memory_per_instance"),
+        ("get_archived_logs", {"app_id": "calc", "mode": "Test", "date": "10-08-2018"}, "date"),
+        ("upload_package", {"app_id": "calc", "source": b"", "name": "x.mda"}, "source"),
+        ("upload_package", {"app_id": "calc", "source": b"x"}, "name"),
+        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "timeout": -1}, "timeout"),
+        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "timeout": float("nan")}, "timeout"),
+        ("wait_for_status", {"app_id": "calc", "mode": "Test", "status": "Stopped", "timeout": 0}, "timeout"),
+        ("download_backup", {"app_id": "calc", "mode": "Test", "snapshot_id": "x", "part": "All", "target": "x"}, "part"),
+    ],
+)
+def test_bad_values(sim: Simulator, client: Client, call: str, arguments: dict[str, Any], named: str) -> None:
+    with pytest.raises(InvalidInputError, match=named):
+        getattr(client, call)(**arguments)
+    assert sim.accounting()["total_requests"] == 0
+
+
+def test_a_file_object_must_be_open(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "calc.mda"
+    path.write_bytes(b"x")
+    with path.open("rb") as file:
+        pass
+    with pytest.raises(InvalidInputError, match=r"closed file.*expected a path, bytes, or a file opened in binary"):
+        client.upload_package("calc", file)
+
+
+def test_a_file_object_must_be_binary(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "calc.mda"
+    path.write_bytes(b"x")
+    with path.open() as file, pytest.raises(TypeError, match=r'text mode.*open\(path, "rb"\)'):
+        client.upload_package("calc", file)  # type: ignore[arg-type]
+
+
+def test_a_file_object_must_have_a_length(client: Client) -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    with open(reading, "rb") as file, pytest.raises(InvalidInputError, match=r"unknown length.*give its bytes"):
+        client.upload_package("calc", file, name="calc.mda")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "error"),
+    [
+        ("username", "", InvalidInputError),
+        ("username", 7, TypeError),
+        ("api_key", "with\nnewline", InvalidInputError),
+        ("base_url", "http://deploy.example.com", InvalidInputError),
+        ("base_url", "ftp://x", InvalidInputError),
+        ("timeout", 0, InvalidInputError),
+        ("timeout", -1, InvalidInputError),
+        ("timeout", "1", TypeError),
+        ("connect_timeout", float("inf"), InvalidInputError),
+        ("stall_timeout", None, TypeError),
+        ("proxy", "socks5://x", InvalidInputError),
+        ("proxy", 7, TypeError),
+        ("user_agent", "a\nb", InvalidInputError),
+        ("allow_insecure_http", "no", TypeError),
+        ("no_such_option", 1, TypeError),
+    ],
+)
+def test_options(option: str, value: object, error: type[Exception]) -> None:
+    with pytest.raises(error, match=option) as caught:
+        Client(**{**OPTIONS, option: value})
+    assert "26587896" not in str(caught.value)
+
+
+def test_options_that_are_right(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="ca_file") as caught:
+        Client(**OPTIONS, ca_file=tmp_path / "missing.pem")
+    assert caught.value.filename == str(tmp_path / "missing.pem")
+    for options in (
+        {"proxy": False},
+        {"proxy": "http://user:secret@proxy.example.com:8080"},
+        {"proxy": None, "timeout": 1, "user_agent": "mine/1.0"},
+        {"base_url": "http://deploy.example.com", "allow_insecure_http": True},
+    ):
+        assert "secret" not in repr(Client(**OPTIONS, **options))
+
+
+def test_a_closed_client_says_so(sim: Simulator) -> None:
+    client = sim.client()
+    client.list_apps()
+    client.close()
+    client.close()
+    assert repr(client) == "<Client, closed>"
+    with pytest.raises(InvalidInputError, match="closed"):
+        client.list_apps()
+
+
+def test_a_client_is_not_pickled(client: Client) -> None:
+    with pytest.raises(TypeError, match="API key"):
+        pickle.dumps(client)
+
+
+def test_environment_variables_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MENDIX_USERNAME", raising=False)
+    with pytest.raises(InvalidInputError, match="MENDIX_USERNAME"):
+        Client.from_env()

@@ -1,0 +1,174 @@
+"""Ctrl-C, cancellation, and the interpreter's lock."""
+
+import os
+import signal
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from mendix_deploy import CancelledError, CancelToken, Client
+from mendix_deploy.testing import Simulator
+
+SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """One that takes anything for a package."""
+    with Simulator(accept_any_package=True) as simulator:
+        yield simulator
+
+
+def upload(client: Client, _sim: Simulator, _path: Path) -> object:
+    return client.upload_package("calc", bytes(2**20), name="calc.mda")
+
+
+def download(client: Client, _sim: Simulator, path: Path) -> object:
+    return client.download_backup("calc", "Acceptance", SNAPSHOT, "FilesOnly", path / "target")
+
+
+def small(client: Client, _sim: Simulator, _path: Path) -> object:
+    return client.list_apps()
+
+
+def wait(client: Client, _sim: Simulator, _path: Path) -> object:
+    return client.wait_for_status("calc", "Acceptance", "Stopped")
+
+
+
+
+BLOCKED = {"list_apps": small, "upload_package": upload, "link": download, "wait": wait}
+
+
+@pytest.mark.parametrize("blocked", BLOCKED)
+def test_ctrl_c_ends_what_is_blocked(sim: Simulator, client: Client, tmp_path: Path, blocked: str) -> None:
+    if blocked != "wait":
+        sim.add_fault(blocked, "stall", times=3)
+    took = []
+    for _ in range(3):
+        sent: list[float] = []
+
+        def interrupt(sent: list[float] = sent) -> None:
+            sent.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGINT)
+
+        timer = threading.Timer(0.15, interrupt)
+        timer.start()
+        with pytest.raises(KeyboardInterrupt) as caught:
+            BLOCKED[blocked](client, sim, tmp_path)
+        took.append(time.monotonic() - sent[0])
+        timer.join()
+        assert isinstance(caught.value.__context__, CancelledError)
+    print(f"{blocked}: {statistics.median(took) * 1000:.1f} ms, at most {max(took) * 1000:.1f} ms")
+    assert max(took) < 0.2
+    sim.clear_faults()
+    assert client.get_app("calc").app_id == "calc"
+
+
+def test_a_signal_handler_that_raises_nothing_ends_nothing(sim: Simulator, client: Client) -> None:
+    sim.add_fault("list_apps", {"delay": {"ms": 400}})
+    seen: list[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _frame: seen.append(number))
+    try:
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        assert len(client.list_apps()) == 3
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert seen == [signal.SIGUSR1]
+
+
+def test_what_a_signal_handler_raises_comes_out(sim: Simulator, client: Client) -> None:
+    class Alarm(Exception):  # noqa: N818 - it is no error
+        pass
+
+    def ring(_number: int, _frame: object) -> None:
+        raise Alarm
+
+    sim.add_fault("list_apps", "stall")
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(Alarm):
+            client.list_apps()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("blocked", BLOCKED)
+def test_a_token_ends_what_is_blocked(sim: Simulator, client: Client, tmp_path: Path, blocked: str) -> None:
+    if blocked != "wait":
+        sim.add_fault(blocked, "stall")
+    token = CancelToken()
+    threading.Timer(0.1, token.cancel).start()
+    started = time.monotonic()
+    with pytest.raises(CancelledError):
+        BLOCKED[blocked](client.with_cancel_token(token), sim, tmp_path)
+    assert time.monotonic() - started < 0.3
+    assert client.get_app("calc").app_id == "calc"
+
+
+@pytest.mark.parametrize("blocked", BLOCKED)
+def test_other_threads_run_meanwhile(sim: Simulator, client: Client, tmp_path: Path, blocked: str) -> None:
+    """A counter goes on while a call is blocked, at more than half of its speed without one."""
+
+    def count(during: Callable[[], object]) -> float:
+        counted, over = 0, threading.Event()
+
+
+        def work() -> None:
+            try:
+                during()
+            finally:
+                over.set()
+
+        thread = threading.Thread(target=work)
+        started = time.monotonic()
+        thread.start()
+        while not over.is_set():
+            counted += 1
+        thread.join()
+        return counted / (time.monotonic() - started)
+
+    if blocked != "wait":
+        sim.add_fault(blocked, {"delay": {"ms": 400}})
+    else:
+        threading.Timer(0.3, lambda: sim.client().stop_environment("calc", "Acceptance")).start()
+    alone = count(lambda: time.sleep(0.4))
+    meanwhile = count(lambda: BLOCKED[blocked](client, sim, tmp_path))
+    print(f"{blocked}: {meanwhile / alone:.0%} of the speed")
+    assert meanwhile > alone / 2
+
+
+def test_a_client_serves_many_threads(client: Client) -> None:
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(50):
+                assert client.get_app("calc").app_id == "calc"
+        except BaseException as error:  # noqa: BLE001 - it is looked at below
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_progress_of_a_wait_and_its_end(client: Client) -> None:
+    seen: list[tuple[str, float]] = []
+
+    def look(state: str, elapsed: float) -> None:
+        seen.append((state, elapsed))
+        if len(seen) == 2:
+            raise StopIteration
+
+    with pytest.raises(StopIteration):
+        client.wait_for_status("calc", "Acceptance", "Stopped", timeout=30, progress=look)
+    assert [state for state, _ in seen] == ["Running", "Running"]
+    assert 0 <= seen[0][1] < seen[1][1]

@@ -1,0 +1,205 @@
+"""Results: frozen, comparable, hashable, readable, and the same after a journey through JSON or pickle."""
+
+import copy
+import inspect
+import json
+import pickle
+import weakref
+from datetime import UTC, datetime
+from typing import Any
+
+import mendix_deploy
+import pytest
+from mendix_deploy import (
+    App,
+    ArchivedLogs,
+    Backup,
+    BackupLinks,
+    Constant,
+    CustomSetting,
+    Downloaded,
+    Environment,
+    EnvironmentSettings,
+    InvalidInputError,
+    Mode,
+    Package,
+    ScheduledEvent,
+    SignedUrl,
+    StartJob,
+    StartStatus,
+    Status,
+    Tag,
+    UploadedPackage,
+)
+
+SECRET = "https://links.example.com/backup?signature=c2VjcmV0"
+
+JSON: dict[type[Any], dict[str, Any]] = {
+    App: {"AppId": "calc", "Name": "Calculation App", "Url": "https://calc.mendixcloud.com"},
+    Environment: {"Status": "Running", "Mode": "Acceptance", "Production": False, "Instances": 2, "New": {"a": [1]}},
+    StartJob: {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"},
+    StartStatus: {"Status": "Starting"},
+    Package: {"PackageId": "b3d1", "CreationDate": 1404990271835, "Status": "Succeeded", "Size": 3205620},
+    UploadedPackage: {"PackageId": "b3d1"},
+    Backup: {"SnapshotID": "201703221355", "State": "Completed", "CreatedOn": 1490190900000},
+    BackupLinks: {"DatabaseOnly": SECRET},
+    Tag: {"Tag": "europe"},
+    ArchivedLogs: {"Environment": "3847", "Date": 1533859200000, "DownloadUrl": SECRET},
+    Constant: {"Name": "M.Flag", "DataType": "_Boolean", "Value": "false", "DeployedValue": "false", "Hidden": None},
+    CustomSetting: {"Name": "SessionTimeout", "Value": "600000"},
+    ScheduledEvent: {"Name": "M.Event", "Value": "Enabled"},
+    EnvironmentSettings: {"Constants": [{"Name": "M.Flag", "Value": 7}], "CustomSettings": [], "Else": True},
+}
+
+
+@pytest.fixture(params=JSON, ids=lambda cls: cls.__name__)
+def cls(request: pytest.FixtureRequest) -> type[Any]:
+    model: type[Any] = request.param
+    return model
+
+
+def test_json_comes_back_to_the_letter(cls: type[Any]) -> None:
+    value = cls.from_json(json.dumps(JSON[cls]))
+    assert json.loads(value.to_json()) == JSON[cls]
+    assert cls.from_json(value.to_json()) == value
+
+
+def test_equal_objects_are_one_in_a_set(cls: type[Any]) -> None:
+    value, same = (cls.from_json(json.dumps(JSON[cls])) for _ in range(2))
+    assert value is not same
+    assert value == same
+    assert {value, same} == {value}
+    assert value != JSON[cls]
+    assert hash(pickle.loads(pickle.dumps(value))) == hash(value)
+
+
+def test_copies_are_equal(cls: type[Any]) -> None:
+    value = cls.from_json(json.dumps(JSON[cls]))
+    assert pickle.loads(pickle.dumps(value)) == value
+    assert copy.copy(value) == value
+    assert copy.deepcopy(value) == value
+
+
+def test_nothing_can_be_changed(cls: type[Any]) -> None:
+    value = cls.from_json(json.dumps(JSON[cls]))
+    for name in [*cls.__match_args__, "new_attribute"]:
+        with pytest.raises(AttributeError):
+            setattr(value, name, None)
+    with pytest.raises(TypeError):
+        cls()
+    assert weakref.ref(value)() is value
+
+
+def test_every_attribute_is_documented(cls: type[Any]) -> None:
+    assert cls.__doc__
+    for name, member in vars(cls).items():
+        if not name.startswith("_"):
+            assert member.__doc__, name
+    assert set(cls.__match_args__) <= set(vars(cls))
+
+
+def test_repr_tells_the_class_and_what_is_known(cls: type[Any]) -> None:
+    shown = repr(cls.from_json(json.dumps(JSON[cls])))
+    assert shown.startswith(f"{cls.__name__}(")
+    assert shown.endswith(")")
+    assert "None" not in shown
+    assert "signature" not in shown
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "1", "{}"])
+def test_json_of_another_shape_is_refused(cls: type[Any], text: str) -> None:
+    may_be_empty = {Environment, StartStatus, UploadedPackage, BackupLinks, EnvironmentSettings}
+    if (text, cls) == ('"x"', Tag) or (text == "{}" and cls in may_be_empty):
+        assert cls.from_json(text)
+        return
+    with pytest.raises(InvalidInputError, match=cls.__name__):
+        cls.from_json(text)
+
+
+def test_a_refusal_of_json_shows_nothing_of_it() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        ArchivedLogs.from_json(json.dumps({"DownloadUrl": "https://x", "Date": SECRET}))
+    assert "signature" not in str(caught.value)
+
+
+def test_match_takes_objects_apart() -> None:
+    environment = Environment.from_json(json.dumps(JSON[Environment]))
+    match environment:
+        case Environment(Status.RUNNING, mode="Acceptance", instances=int(instances)):
+            assert instances == 2
+        case _:
+            pytest.fail("no match")
+    match App.from_json('{"AppId": "calc"}'):
+        case App(app_id, name):
+            assert (app_id, name) == ("calc", None)
+
+
+def test_words_are_text_and_keep_what_is_new() -> None:
+    environment = Environment.from_json('{"Status": "Hibernating", "Mode": "Acceptance"}')
+    assert environment.status == "Hibernating"
+    assert isinstance(environment.status, Status)
+    assert repr(environment.status) == "Status('Hibernating')"
+    assert pickle.loads(pickle.dumps(environment.status)) == environment.status
+    assert copy.deepcopy(environment.status) == "Hibernating"
+    assert {environment.mode: 1}["Acceptance"] == 1
+    assert environment.mode is Mode.ACCEPTANCE
+    assert f"{environment.mode}" == "Acceptance"
+    assert repr(environment.mode) == "Mode.ACCEPTANCE"
+    assert json.dumps([environment.status]) == '["Hibernating"]'
+    assert list(Status) == ["Empty", "Stopped", "Running"]
+    with pytest.raises(ValueError, match="7"):
+        Status(7)
+
+
+def test_what_is_new_is_kept_in_a_copy() -> None:
+    environment = Environment.from_json(json.dumps(JSON[Environment]))
+    assert environment.extra == {"New": {"a": [1]}}
+    environment.extra["New"] = None
+    assert environment.extra == {"New": {"a": [1]}}
+
+
+def test_dates_are_aware() -> None:
+    package = Package.from_json(json.dumps(JSON[Package]))
+    assert package.creation_date == datetime(2014, 7, 10, 11, 4, 31, 835000, tzinfo=UTC)
+    before = Package.from_json('{"PackageId": "x", "CreationDate": -1}').creation_date
+    assert before == datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+
+
+def test_signed_links_are_hidden() -> None:
+    link = SignedUrl(SECRET)
+    assert link.expose() == SECRET
+    assert str(link) == f"{link}" == "https://links.example.com/…"
+    assert repr(link) == "<SignedUrl https://links.example.com/…>"
+    assert pickle.loads(pickle.dumps(link)) == link
+    assert hash(SignedUrl(SECRET)) == hash(link)
+    links = BackupLinks.from_json(json.dumps(JSON[BackupLinks]))
+    assert "signature" not in repr(links)
+    assert links.database_only == link
+
+
+def test_settings_refuse_a_name_that_is_not_there() -> None:
+    settings = EnvironmentSettings.from_json(json.dumps(JSON[EnvironmentSettings]))
+    assert settings.constants[0].value == "7"
+    for change in (
+        lambda: settings.with_constant("M.Flagg", "1"),
+        lambda: settings.with_custom_setting("x", "1"),
+        lambda: settings.with_scheduled_event("x", enabled=True),
+    ):
+        with pytest.raises(InvalidInputError, match="there is no"):
+            change()
+
+
+def test_a_download_is_a_result_too() -> None:
+    from pathlib import Path
+
+    downloaded = Downloaded(Path("calc.backup"), 7)
+    assert pickle.loads(pickle.dumps(downloaded)) == downloaded
+    assert repr(downloaded) == f"Downloaded(path={Path('calc.backup')!r}, bytes=7)"
+    assert downloaded == Downloaded("calc.backup", 7)
+    assert len({downloaded, Downloaded("calc.backup", 7)}) == 1
+
+
+def test_all_that_is_public_is_documented() -> None:
+    for name in mendix_deploy.__all__:
+        member = getattr(mendix_deploy, name)
+        assert inspect.getdoc(member), name

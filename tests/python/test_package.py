@@ -1,0 +1,80 @@
+"""The package as it is installed."""
+
+import gc
+import importlib.metadata
+import re
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import mendix_deploy
+import pytest
+from mendix_deploy import Client
+from mendix_deploy.testing import Simulator
+
+
+def test_metadata() -> None:
+    metadata = importlib.metadata.metadata("mendix-deploy")
+    assert metadata["Version"] == mendix_deploy.__version__
+    required = [line for line in importlib.metadata.requires("mendix-deploy") or [] if "extra ==" not in line]
+    assert required == []
+    files = {Path(str(file)).name for file in importlib.metadata.files("mendix-deploy") or []}
+    assert {"py.typed", "_native.pyi", "LICENSE-MIT", "LICENSE-APACHE"} <= files
+
+
+def test_import_takes_less_than_20_ms() -> None:
+    def seconds(code: str) -> float:
+        program = f"import time; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
+        runs = [subprocess.check_output([sys.executable, "-I", "-c", program]) for _ in range(11)]
+        return statistics.median(map(float, runs))
+
+    took = seconds("import mendix_deploy")
+    print(f"import mendix_deploy: {took * 1000:.1f} ms")
+    assert took < 0.02
+
+
+def test_no_module_is_imported_that_is_not_needed() -> None:
+    code = "import sys; before = set(sys.modules); import mendix_deploy; print(*sorted(set(sys.modules) - before))"
+    imported = set(subprocess.check_output([sys.executable, "-I", "-c", code], text=True).split())
+    assert not imported & {"json", "logging", "asyncio", "urllib.request", "ssl", "tempfile", "pytest"}
+
+
+def test_help_tells_about_calls() -> None:
+    code = "import mendix_deploy; help(mendix_deploy.Client.start_environment)"
+    shown = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert "start_environment(self, /, app_id, mode, *, auto_sync_db=True)" in shown
+    assert "POST /apps/{AppId}/environments/{Mode}/start" in shown
+
+
+def test_every_call_names_its_section() -> None:
+    sections = [
+        re.search(r"Section (3\.\d+), .*?:\s(?:GET|POST|DELETE) /apps", method.__doc__ or "", re.DOTALL)
+        for name, method in vars(Client).items()
+        if not name.startswith("_")
+    ]
+    assert len({section[1] for section in sections if section}) == 23
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux only")
+def test_calls_do_not_leak(sim: Simulator, client: Client) -> None:
+    """A bounded version of the chore `leak.py`, which makes a million calls."""
+
+    def work(rounds: int) -> None:
+        for _ in range(rounds):
+            client.list_environments("calc")
+            client.get_environment_settings("calc", "Acceptance").with_constant("MyFirstModule.DateTime", "x").to_json()
+            with pytest.raises(mendix_deploy.NotFoundError):
+                client.get_app("nowhere")
+
+    work(200)
+    gc.collect()
+    sim_log = len(sim.accounting()["log"])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    work(400)
+    gc.collect()
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    kept = (len(sim.accounting()["log"]) - sim_log) * 600 // 1024
+    print(f"1200 calls: {grown} KiB more, of which the simulator's log takes about {kept}")
+    assert grown < 1024 + kept

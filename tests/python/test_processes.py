@@ -1,0 +1,103 @@
+"""Workers that are forked, spawned, or made by a fork server, with clients from before and after."""
+
+import multiprocessing
+import os
+import threading
+import warnings
+from multiprocessing.context import BaseContext
+from typing import Any
+
+import pytest
+from mendix_deploy import Client
+from mendix_deploy.testing import Simulator
+
+ROUNDS = 50
+"""Each of four ways is tried so often: 200 in all."""
+
+CLIENT: Client | None = None
+
+
+def inherited() -> int:
+    """Use the client that the parent made before the fork."""
+    assert CLIENT is not None
+    return len(CLIENT.list_apps())
+
+
+def of_its_own(facts: dict[str, Any]) -> int:
+    """Make a client in the worker."""
+    with Client(**facts) as client:
+        return len(client.list_apps())
+
+
+def run(context: BaseContext, facts: dict[str, Any], rounds: int, *, inherit: bool) -> list[int]:
+    """Start one process for each round, four at a time, and collect what they end with."""
+    codes: list[int] = []
+    for start in range(0, rounds, 4):
+        processes = [
+            context.Process(  # type: ignore[attr-defined]
+                target=_exit_with, args=(inherit, facts)
+            )
+            for _ in range(min(4, rounds - start))
+        ]
+        with warnings.catch_warnings():
+            # CPython 3.12 and later warn of a fork while threads run, which is what is tried here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            for process in processes:
+                process.start()
+        for process in processes:
+            process.join(30)
+            if process.is_alive():
+                process.kill()
+            codes.append(-99 if process.exitcode is None else process.exitcode)
+    return codes
+
+
+def _exit_with(inherit: bool, facts: dict[str, Any]) -> None:
+    seen = inherited() if inherit else of_its_own(facts)
+    os._exit(0 if seen == 3 else 1)
+
+
+@pytest.fixture
+def facts(sim: Simulator) -> dict[str, Any]:
+    return {"username": sim.username, "api_key": sim.api_key, "base_url": sim.url, "timeout": 10}
+
+
+@pytest.mark.parametrize("inherit", [True, False], ids=["made before", "made after"])
+def test_forked_while_other_threads_call(facts: dict[str, Any], inherit: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worst time to fork: the parent's threads are inside the client."""
+    with Client(**facts) as client:
+        monkeypatch.setattr(f"{__name__}.CLIENT", client)
+        over = threading.Event()
+
+        def busy() -> None:
+            while not over.is_set():
+                client.list_apps()
+
+        threads = [threading.Thread(target=busy) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        codes = run(multiprocessing.get_context("fork"), facts, ROUNDS, inherit=inherit)
+        over.set()
+        for thread in threads:
+            thread.join()
+        assert codes == [0] * ROUNDS
+        # The parent's connections are still its own.
+        assert len(client.list_apps()) == 3
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_started_afresh(facts: dict[str, Any], method: str) -> None:
+    with Client(**facts) as client:
+        assert len(client.list_apps()) == 3
+        rounds = ROUNDS // 5
+        assert run(multiprocessing.get_context(method), facts, rounds, inherit=False) == [0] * rounds
+
+
+def test_a_simulator_survives_its_children(sim: Simulator) -> None:
+    child = os.fork()
+    if child == 0:
+        del sim
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    with sim.client() as client:
+        assert len(client.list_apps()) == 3

@@ -1,0 +1,90 @@
+"""The simulator, and the fixture that users get by installing the package."""
+
+import urllib.request
+
+import pytest
+from mendix_deploy import Client, ForbiddenError, NotFoundError
+from mendix_deploy.testing import Simulator
+
+
+def test_users_get_the_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from mendix_deploy.testing import Simulator
+
+        def test_mine(mendix_simulator: Simulator) -> None:
+            with mendix_simulator.client() as client:
+                assert client.get_app(mendix_simulator.app_id).app_id == "calc"
+        """
+    )
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=1)
+
+
+def test_faults_and_accounting() -> None:
+    with Simulator() as sim, sim.client() as client:
+        sim.add_fault("stop_environment", {"error": {"status": 403, "code": "NO_ACCESS", "message": "No."}}, nth=2)
+        sim.add_fault("get_app", "close", times=2)
+        client.stop_environment(sim.app_id, "Acceptance")
+        with pytest.raises(ForbiddenError):
+            client.stop_environment(sim.app_id, "Production")
+        accounting = sim.accounting()
+        assert accounting["requests"] == {"stop_environment": 2}
+        assert accounting["effects"] == {"stop_environment": 1}
+        assert [entry["status"] for entry in accounting["log"]] == [200, 403]
+        assert [fault["call"] for fault in sim.unused_faults()] == ["get_app"]
+        sim.clear_faults()
+        assert sim.unused_faults() == []
+        assert client.get_app("calc")
+
+
+def test_time_that_is_moved_by_hand() -> None:
+    with Simulator(speed=0, start_duration=3600) as sim, sim.client() as client:
+        client.stop_environment("calc", "Acceptance")
+        job = client.start_environment("calc", "Acceptance")
+        assert client.get_start_status("calc", "Acceptance", job.job_id).status == "Starting"
+        sim.advance(3601)
+        assert client.get_start_status("calc", "Acceptance", job.job_id).status == "Started"
+
+
+def test_state_can_be_looked_at_changed_and_kept() -> None:
+    with Simulator() as sim, sim.client() as client:
+        state = sim.state()
+        state["apps"]["calc"]["name"] = "Renamed"
+        sim.set_state(state)
+        assert client.get_app("calc").name == "Renamed"
+        kept = sim.state()
+    with Simulator(state=kept) as sim, sim.client() as client:
+        assert client.get_app("calc").name == "Renamed"
+
+
+@pytest.mark.parametrize("bodies", ["json", "text", "empty"])
+def test_calls_without_a_result_take_any_answer(bodies: str, package: bytes) -> None:
+    with Simulator(bodies=bodies) as sim, sim.client() as client:  # type: ignore[arg-type]
+        assert client.stop_environment("calc", "Acceptance") is None  # type: ignore[func-returns-value]
+        uploaded = client.upload_package("calc", package, name="calc.mda")
+        assert (uploaded.package_id is None) == (bodies != "json")
+
+
+def test_any_client_can_use_it(sim: Simulator) -> None:
+    headers = {"Mendix-Username": sim.username, "Mendix-ApiKey": sim.api_key}
+    request = urllib.request.Request(f"{sim.url}/api/1/apps/calc", headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def test_what_is_wrong_is_said() -> None:
+    with pytest.raises(ValueError, match="profile"):
+        Simulator(profile="yesterday")  # type: ignore[arg-type]
+    with Simulator() as sim, pytest.raises(ValueError, match="no_such_call"):
+        sim.add_fault("no_such_call", "close")
+    with pytest.raises(RuntimeError, match="stopped"):
+        sim.accounting()
+
+
+def test_clients_outlive_it(client: Client, sim: Simulator) -> None:
+    with pytest.raises(NotFoundError):
+        client.get_app("nowhere")
+    sim.stop()
+    sim.stop()
+    with pytest.raises(OSError, match="could not connect"):
+        client.get_app("calc")

@@ -1,0 +1,187 @@
+"""Uploads from everything, downloads to a file, and progress."""
+
+import contextlib
+import hashlib
+import io
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mendix_deploy import BackupPart, Client, Evidence, FileError, InvalidInputError, NotFoundError
+from mendix_deploy.testing import Simulator
+
+SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
+
+
+def stored(sim: Simulator, package_id: str | None) -> tuple[str, int]:
+    """The name and size of a package that arrived."""
+    package = sim.state()["apps"]["calc"]["packages"][package_id]
+    return package["name"], package["size"]
+
+
+@pytest.mark.parametrize("kind", ["str", "path", "bytes", "file", "stream"])
+def test_uploads(sim: Simulator, client: Client, package: bytes, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "calc_1.0.0.45.mda"
+    path.write_bytes(package)
+    name = None
+    source: str | Path | bytes | io.BufferedIOBase
+    match kind:
+        case "str":
+            source = str(path)
+        case "path":
+            source = path
+        case "bytes":
+            source, name = package, path.name
+        case "file":
+            source = path.open("rb")
+        case _:
+            source, name = io.BytesIO(package), path.name
+    uploaded = client.upload_package("calc", source, name=name)  # type: ignore[arg-type]
+    assert stored(sim, uploaded.package_id) == (path.name, len(package))
+    if isinstance(source, io.BufferedIOBase):
+        assert not source.closed
+        source.close()
+
+
+def test_a_stream_is_read_from_where_it_stands(sim: Simulator, client: Client, package: bytes) -> None:
+    stream = io.BytesIO(b"skipped" + package)
+    stream.seek(7)
+    uploaded = client.upload_package("calc", stream, name="calc.mda")
+    assert stored(sim, uploaded.package_id) == ("calc.mda", len(package))
+
+
+def test_progress_of_an_upload(client: Client, package: bytes) -> None:
+    seen: list[tuple[int, int]] = []
+    client.upload_package("calc", package, name="calc.mda", progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (len(package), len(package))
+    assert seen == sorted(seen)
+
+
+def test_what_a_callback_raises_comes_out_unchanged(sim: Simulator, client: Client, package: bytes) -> None:
+    raised = KeyError("mine")
+
+    def stop(_done: int, _total: int) -> None:
+        raise raised
+
+    with pytest.raises(KeyError) as caught:
+        client.upload_package("calc", package, name="calc.mda", progress=stop)
+    assert caught.value is raised
+    assert sim.accounting()["effects"] == {}
+    assert client.get_app("calc").app_id == "calc"
+
+
+def test_what_a_file_object_raises_comes_out_unchanged(sim: Simulator, client: Client) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if size == 0:
+                return b""
+            message = "the tape is torn"
+            raise ZeroDivisionError(message)
+
+    with pytest.raises(ZeroDivisionError, match="torn"):
+        client.upload_package("calc", Broken(b"content"), name="calc.mda")
+    assert sim.accounting()["effects"] == {}
+
+
+def test_a_file_object_that_ends_early(sim: Simulator, client: Client) -> None:
+    class Short(io.BytesIO):
+        def seek(self, offset: int, whence: int = 0, /) -> int:
+            return super().seek(offset, whence) + (1000 if whence == 2 else 0)
+
+    with pytest.raises(FileError, match="ended early") as caught:
+        client.upload_package("calc", Short(b"content"), name="calc.mda")
+    assert caught.value.evidence is Evidence.INCOMPLETE
+    assert caught.value.filename is None
+    assert sim.accounting()["effects"] == {}
+
+
+def test_a_client_can_be_used_in_a_callback(client: Client, package: bytes) -> None:
+    seen: list[str] = []
+    client.upload_package("calc", package, name="x.mda", progress=lambda *_: seen.append(client.get_app("calc").app_id))
+    assert seen
+    assert set(seen) == {"calc"}
+
+
+def test_an_upload_that_is_refused_early(sim: Simulator, client: Client) -> None:
+    refusal = {"refuse_early": {"status": 404, "code": "APP_NOT_FOUND", "message": "App not found.", "drain": False}}
+    sim.add_fault("upload_package", refusal)
+    with pytest.raises(NotFoundError) as caught:
+        client.upload_package("calc", bytes(8 * 2**20), name="calc.mda")
+    assert caught.value.code == "APP_NOT_FOUND"
+
+
+@pytest.mark.parametrize("part", [*BackupPart, "FilesOnly"])
+def test_download_backup(client: Client, tmp_path: Path, part: str) -> None:
+    target = tmp_path / "calc.backup"
+    seen: list[tuple[int, int]] = []
+    downloaded = client.download_backup(
+        "calc", "Acceptance", SNAPSHOT, part, target, progress=lambda done, total: seen.append((done, total))
+    )
+    assert downloaded.path == target
+    assert downloaded.bytes == target.stat().st_size == seen[-1][0] > 0
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_download_archived_logs(client: Client, tmp_path: Path) -> None:
+    downloaded = client.download_archived_logs("calc", "Acceptance", "2018-08-10", str(tmp_path / "calc.log.gz"))
+    assert isinstance(downloaded.path, pathlib.Path)
+    assert downloaded.bytes > 0
+
+
+def test_a_download_that_fails_leaves_the_target_alone(sim: Simulator, client: Client, tmp_path: Path) -> None:
+    target = tmp_path / "calc.backup"
+    target.write_bytes(b"before")
+    digest = hashlib.sha256(target.read_bytes()).digest()
+
+    def stop(_done: int, _total: int) -> None:
+        raise OSError
+
+    for attempt in range(2):
+        if attempt == 1:
+            sim.add_fault("link", {"truncate": {"keep": 3}}, times=20)
+        with pytest.raises(OSError):  # noqa: PT011 - the built-in one, and one of the library's
+            client.download_backup(
+                "calc", "Acceptance", SNAPSHOT, "FilesOnly", target, progress=stop if attempt == 0 else None
+            )
+        assert hashlib.sha256(target.read_bytes()).digest() == digest
+        # What another download can go on from is kept beside it.
+        assert {path.name for path in tmp_path.iterdir()} >= {"calc.backup"}
+
+
+def test_a_target_that_cannot_be_written(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="directory"):
+        client.download_backup("calc", "Acceptance", SNAPSHOT, "FilesOnly", tmp_path)
+    with pytest.raises(FileError) as caught:
+        client.download_backup("calc", "Acceptance", SNAPSHOT, "FilesOnly", tmp_path / "missing" / "file")
+    assert caught.value.filename == str(tmp_path / "missing" / "file")
+
+
+BAR = """
+import sys
+if {blocked}: sys.modules["tqdm"] = None
+from mendix_deploy.testing import Simulator
+with Simulator(accept_any_package=True) as sim, sim.client() as client:
+    client.upload_package("calc", bytes(4 * 2**20), name="calc.mda", progress=True)
+"""
+
+
+@pytest.mark.parametrize("blocked", [True, False], ids=["plain", "tqdm"])
+def test_a_bar_is_drawn_on_a_terminal_only(blocked: bool) -> None:
+    command = [sys.executable, "-W", "error", "-c", BAR.format(blocked=blocked)]
+    silent = subprocess.run(command, check=True, capture_output=True)
+    assert (silent.stdout, silent.stderr) == (b"", b"")
+    terminal, end = pty.openpty()
+    subprocess.run(command, check=True, stderr=end)
+    os.close(end)
+    text = ""
+    # A terminal whose other end is closed gives what is left, and then an error.
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 2**16):
+            text += piece.decode()
+    os.close(terminal)
+    assert "Upload" in text
+    assert "100" in text
