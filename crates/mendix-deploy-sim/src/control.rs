@@ -66,9 +66,8 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Result<Value, String> {
         single => serde_json::from_value(single).map(|fault| vec![fault]),
     }
     .map_err(|error| error.to_string())?;
-    let mut core = shared.lock();
     for fault in faults {
-        core.faults.add(fault);
+        shared.add_fault(fault)?;
     }
     Ok(json!({}))
 }

@@ -37,6 +37,7 @@
 mod accounting;
 mod call;
 mod clock;
+mod connections;
 mod control;
 mod faults;
 mod links;
@@ -55,7 +56,7 @@ mod wire;
 pub use accounting::{Accounting, LinkTraffic, LogEntry};
 pub use call::Call;
 pub use clock::{Clock, MANUAL_START};
-pub use faults::{Fault, FaultKind, RetryAfter, Target};
+pub use faults::{BadCertificate, Fault, FaultKind, RetryAfter, Target, Then};
 pub use profile::{Bodies, Difference, Profile, Rule, TagForm, differences};
 pub use rows::{ErrorRow, Reach, Variant, error_rows};
 pub use simulator::{Simulator, SimulatorBuilder};

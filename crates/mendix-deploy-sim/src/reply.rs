@@ -14,7 +14,7 @@ use hyper::{
 };
 use serde_json::{Map, Value};
 
-use crate::{FaultKind, RetryAfter, links::generate, state::Refusal};
+use crate::{FaultKind, RetryAfter, Then, connections::Finale, links::generate, state::Refusal};
 
 const JSON: &str = "application/json;charset=utf-8";
 
@@ -77,6 +77,20 @@ impl Reply {
         self
     }
 
+    /// The whole reply as it goes over the wire.
+    fn to_bytes(&self) -> Vec<u8> {
+        let body = match &self.content {
+            Content::Bytes(bytes) => bytes.clone(),
+            Content::Generated { seed, from, count } => {
+                generate(*seed, *from, usize::try_from(*count).unwrap_or(usize::MAX)).into()
+            }
+        };
+        let mut head = vec![format!("HTTP/1.1 {} \r\n", self.status)];
+        head.extend(self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
+        head.push(format!("content-length: {}\r\n\r\n", body.len()));
+        [head.concat().as_bytes(), &body].concat()
+    }
+
     pub(crate) fn into_response(self) -> Response<Payload> {
         let len = match &self.content {
             Content::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
@@ -105,8 +119,8 @@ impl From<&Refusal> for Reply {
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Send(Reply),
-    Close,
-    Reset,
+    /// No reply of HTTP.
+    End(Finale),
     Stall,
 }
 
@@ -114,8 +128,24 @@ pub(crate) enum Outcome {
 pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
     let genuine = genuine.unwrap_or_else(|| Reply::empty(200));
     Outcome::Send(match kind {
-        FaultKind::Close => return Outcome::Close,
-        FaultKind::Reset | FaultKind::ResetEarly => return Outcome::Reset,
+        FaultKind::Close | FaultKind::Refuse { .. } | FaultKind::CutHandshake | FaultKind::Certificate(_) => {
+            return Outcome::End(Finale::Close);
+        }
+        FaultKind::Reset | FaultKind::ResetEarly | FaultKind::ResetInBody { .. } => {
+            return Outcome::End(Finale::Reset);
+        }
+        FaultKind::Raw { text, then } => {
+            return Outcome::End(Finale::Bytes { bytes: text.into_bytes(), every: Duration::ZERO, then });
+        }
+        FaultKind::Endless => return Outcome::End(Finale::Endless),
+        FaultKind::Drip { every_ms } => {
+            let every = Duration::from_millis(every_ms);
+            return Outcome::End(Finale::Bytes { bytes: genuine.to_bytes(), every, then: Then::Close });
+        }
+        FaultKind::RefuseEarly { status, code, message, reset: true, .. } => {
+            let bytes = Reply::from(&Refusal { status, code, message }).to_bytes();
+            return Outcome::End(Finale::Bytes { bytes, every: Duration::ZERO, then: Then::Reset });
+        }
         FaultKind::Stall => return Outcome::Stall,
         FaultKind::Reply { status, headers, body } => {
             let mut reply = Reply { content: Content::Bytes(body.into()), ..Reply::empty(status) };

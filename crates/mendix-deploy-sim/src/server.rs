@@ -2,28 +2,19 @@
 
 use std::{
     collections::HashMap,
-    convert::Infallible,
     fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::{
-    HeaderMap, Request, Response, body::Incoming, http::request::Parts, server::conn::http1,
-    service::service_fn,
-};
-use hyper_util::rt::TokioIo;
+use hyper::{HeaderMap, Request, Response, body::Incoming, http::request::Parts};
 use serde_json::{Map, Value};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpListener,
-};
-use tokio_rustls::TlsAcceptor;
 
 use crate::{
     Accounting, Call, Fault, FaultKind, LogEntry, Reach, State, Target,
     clock::Timekeeper,
+    connections::{Connection, Door, Finale},
     control,
     faults::Faults,
     links::{self, Signer, Twist},
@@ -32,8 +23,8 @@ use crate::{
     rows::merge,
     secret,
     state::{Answer, Invocation, Moment, Refusal},
+    tls::Acceptors,
     upload::{self, Failure},
-    wire::{End, Wire},
 };
 
 /// Hears of every request once it is dealt with.
@@ -43,7 +34,8 @@ pub(crate) type Observer = Box<dyn Fn(&LogEntry) + Send + Sync>;
 pub(crate) struct Shared {
     pub(crate) time: Timekeeper,
     pub(crate) signer: Signer,
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Acceptors>,
+    pub(crate) door: Door,
     pub(crate) observer: Option<Observer>,
     pub(crate) core: Mutex<Core>,
 }
@@ -78,6 +70,17 @@ impl Shared {
         core
     }
 
+    /// Lets something go wrong. What can never happen is kept, so that it is found to be unused.
+    pub(crate) fn add_fault(&self, fault: Fault) -> Result<(), String> {
+        let check = fault.check();
+        let is_done = match fault.kind {
+            FaultKind::Refuse { ms } if check.is_ok() => self.door.shut(Duration::from_millis(ms)).is_ok(),
+            _ => false,
+        };
+        self.lock().faults.add(fault, is_done);
+        check
+    }
+
     /// Prepares an error row: the seeded apps, changed as the row says, and its fault.
     pub(crate) fn arrange(&self, reach: &Reach) -> Result<Map<String, Value>, serde_json::Error> {
         let mut core = self.lock();
@@ -89,60 +92,10 @@ impl Shared {
         }
         core.state = serde_json::from_value(state)?;
         if let Some(fault) = &reach.fault {
-            core.faults.add(fault.clone());
+            core.faults.add(fault.clone(), false);
         }
         Ok(reach.args.clone())
     }
-}
-
-/// Accepts connections for ever: to the API, or to the origin of the links.
-pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener, link: bool) -> Infallible {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, mostly: that passes.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            continue;
-        };
-        // Without it small replies may wait for an acknowledgement. Failing, they are merely late.
-        let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            let number = shared.lock().accounting.connected(link);
-            let (stream, end) = Wire::new(stream);
-            let connection = Connection { number, link, end };
-            match shared.tls.clone() {
-                None => serve(shared, stream, connection).await,
-                Some(tls) => {
-                    // A client that does not trust the certificate is its own affair.
-                    if let Ok(stream) = tls.accept(stream).await {
-                        serve(shared, stream, connection).await;
-                    }
-                }
-            }
-        });
-    }
-}
-
-/// What a request knows of the connection that it came by.
-#[derive(Clone, Debug)]
-struct Connection {
-    number: u64,
-    /// Whether it goes to the origin of the links.
-    link: bool,
-    end: End,
-}
-
-/// Serves one connection, whatever it is made of.
-async fn serve<S>(shared: Arc<Shared>, stream: S, connection: Connection)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(move |request| {
-        let (shared, connection) = (Arc::clone(&shared), connection.clone());
-        async move { respond(&shared, request, &connection).await }
-    });
-    // The error is what a fault did, or the client.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// A request on its way.
@@ -151,7 +104,7 @@ struct Arrival {
     fault: Option<Fault>,
 }
 
-async fn respond(
+pub(crate) async fn respond(
     shared: &Arc<Shared>,
     request: Request<Incoming>,
     connection: &Connection,
@@ -174,11 +127,10 @@ async fn respond(
     let reply = match outcome {
         Ok(Outcome::Send(reply)) => Ok(reply),
         Ok(Outcome::Stall) => std::future::pending().await,
-        Ok(Outcome::Reset) => {
-            connection.end.by_reset();
-            Err(io::Error::other("reset"))
+        Ok(Outcome::End(finale)) => {
+            connection.end_with(finale);
+            Err(io::Error::other("no reply"))
         }
-        Ok(Outcome::Close) => Err(io::Error::other("closed without a reply")),
         Err(error) => Err(error),
     };
     let mut core = shared.lock();
@@ -254,19 +206,24 @@ async fn api(
         let ready = read(shared, parts, body, route).await?;
         return Ok(Outcome::Send(perform(shared, ready, arrival.place)));
     };
-    if let FaultKind::RefuseEarly { drain: drains, .. } = fault.kind {
-        let Outcome::Send(reply) = spoil(fault.kind, None) else { return Ok(Outcome::Close) };
-        return Ok(Outcome::Send(if drains {
-            tokio::spawn(drain(body));
-            reply
-        } else {
-            // Nobody reads the body, so the connection has to end.
-            drop(body);
-            reply.header("connection", "close")
-        }));
-    }
-    if fault.kind == FaultKind::ResetEarly {
-        return Ok(Outcome::Reset);
+    match fault.kind {
+        FaultKind::RefuseEarly { drain: drains, .. } => {
+            return Ok(match spoil(fault.kind, None) {
+                Outcome::Send(reply) if drains => {
+                    tokio::spawn(drain(body));
+                    Outcome::Send(reply)
+                }
+                // Nobody reads the body, so the connection has to end.
+                Outcome::Send(reply) => Outcome::Send(reply.header("connection", "close")),
+                outcome => outcome,
+            });
+        }
+        FaultKind::ResetEarly => return Ok(Outcome::End(Finale::Reset)),
+        FaultKind::ResetInBody { after } => {
+            read_some(body, after).await?;
+            return Ok(Outcome::End(Finale::Reset));
+        }
+        _ => {}
     }
     if !fault.takes_effect() {
         drain(body).await?;
@@ -290,6 +247,18 @@ async fn api(
 async fn drain(mut body: Incoming) -> io::Result<()> {
     while let Some(frame) = body.frame().await {
         frame.map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// Reads so many bytes, or all there are.
+async fn read_some(mut body: Incoming, count: u64) -> io::Result<()> {
+    let mut read = 0;
+    while read < count
+        && let Some(frame) = body.frame().await
+    {
+        let frame = frame.map_err(io::Error::other)?;
+        read += frame.data_ref().map_or(0, |data| data.len() as u64);
     }
     Ok(())
 }

@@ -15,9 +15,10 @@ use tokio::sync::oneshot;
 use crate::{
     Accounting, Bodies, Clock, ErrorRow, Fault, LogEntry, Options, Profile, Reach, State, TagForm, Tls,
     clock::Timekeeper,
+    connections::{self, Door},
     faults::Faults,
     links::Signer,
-    server::{self, Core, Observer, Shared},
+    server::{Core, Observer, Shared},
     tls,
 };
 
@@ -81,9 +82,10 @@ impl Simulator {
         self.ca_pem.as_deref()
     }
 
-    /// Lets something go wrong.
+    /// Lets something go wrong. What can never happen shows in [`unused_faults`](Self::unused_faults).
     pub fn add_fault(&self, fault: Fault) {
-        self.shared.lock().faults.add(fault);
+        // Whoever asks for what cannot happen finds it unused.
+        let _ = self.shared.add_fault(fault);
     }
 
     /// The faults that never hit a request.
@@ -238,12 +240,12 @@ impl SimulatorBuilder {
             change(&mut state.options);
         }
         let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let listener = TcpListener::bind(address)?;
+        let listener = Door::bind(address)?;
         let links = TcpListener::bind((address.ip(), 0))?;
         let (tls, ca_pem) = match self.tls {
             Tls::Off => (None, None),
             Tls::On => {
-                tls::acceptor(reachable(address.ip())).map(|(tls, ca_pem)| (Some(tls), Some(ca_pem)))?
+                tls::acceptors(reachable(address.ip())).map(|(tls, ca_pem)| (Some(tls), Some(ca_pem)))?
             }
         };
         let (url, links_url) = (origin(&listener, self.tls)?, origin(&links, self.tls)?);
@@ -262,6 +264,7 @@ impl SimulatorBuilder {
             time: Timekeeper::new(self.clock),
             signer: Signer::new(links_url.clone()),
             tls,
+            door: Door::new(listener.try_clone()?),
             observer: self.observer,
             core: Mutex::new(core),
         });
@@ -290,8 +293,8 @@ fn run(
         runtime.block_on(async move {
             tokio::select! {
                 _ = stopped => {}
-                _ = server::accept(Arc::clone(&shared), listeners.0, false) => {}
-                _ = server::accept(shared, listeners.1, true) => {}
+                _ = connections::accept(Arc::clone(&shared), listeners.0, false) => {}
+                _ = connections::accept(shared, listeners.1, true) => {}
             }
         });
     })

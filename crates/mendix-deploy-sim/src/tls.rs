@@ -1,15 +1,22 @@
 //! TLS with a certificate authority of its own, fresh at each start.
 
-use std::{io, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    io,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    KeyUsagePurpose, date_time_ymd,
 };
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{ServerConfig, crypto, pki_types::PrivatePkcs8KeyDer},
 };
+
+use crate::BadCertificate;
 
 /// Whether the simulator speaks TLS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,36 +28,95 @@ pub enum Tls {
     On,
 }
 
-/// What accepts connections, and the certificate to trust, as PEM.
-pub(crate) fn acceptor(address: IpAddr) -> io::Result<(TlsAcceptor, String)> {
-    let (ca_pem, config) = config(address).map_err(io::Error::other)?;
-    Ok((TlsAcceptor::from(Arc::new(config)), ca_pem))
+/// What accepts TLS connections.
+pub(crate) struct Acceptors {
+    authority: Authority,
+    address: IpAddr,
+    good: TlsAcceptor,
+    bad: Mutex<HashMap<BadCertificate, TlsAcceptor>>,
 }
 
-fn config(address: IpAddr) -> Result<(String, ServerConfig), Box<dyn std::error::Error + Send + Sync>> {
-    let mut ca = CertificateParams::new([])?;
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    ca.key_usages =
-        vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
-    ca.distinguished_name.push(DnType::CommonName, "mendix-deploy-sim");
-    let ca_key = KeyPair::generate()?;
-    let ca_pem = ca.self_signed(&ca_key)?.pem();
+/// What accepts connections, and the certificate to trust, as PEM.
+pub(crate) fn acceptors(address: IpAddr) -> io::Result<(Acceptors, String)> {
+    make(address).map_err(io::Error::other)
+}
 
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned(), address.to_string()];
-    let mut server = CertificateParams::new(names)?;
-    server.use_authority_key_identifier_extension = true;
-    server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    server.distinguished_name.push(DnType::CommonName, "localhost");
-    let key = KeyPair::generate()?;
-    let certificate = server.signed_by(&key, &Issuer::from_params(&ca, &ca_key))?;
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        )?;
-    Ok((ca_pem, config))
+fn make(address: IpAddr) -> Result<(Acceptors, String)> {
+    let authority = Authority::new()?;
+    let ca_pem = authority.pem.clone();
+    let good = authority.acceptor(names(address), None)?;
+    Ok((Acceptors { authority, address, good, bad: Mutex::default() }, ca_pem))
+}
+
+fn names(address: IpAddr) -> Vec<String> {
+    vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned(), address.to_string()]
+}
+
+impl Acceptors {
+    pub(crate) fn good(&self) -> &TlsAcceptor {
+        &self.good
+    }
+
+    /// One that shows a certificate that is not to be trusted. They are made when they are asked for.
+    pub(crate) fn bad(&self, bad: BadCertificate) -> TlsAcceptor {
+        let mut made = self.bad.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(acceptor) = made.get(&bad) {
+            return acceptor.clone();
+        }
+        let acceptor = match bad {
+            BadCertificate::Expired => self.authority.acceptor(names(self.address), Some(2001)),
+            BadCertificate::WrongHost => self.authority.acceptor(vec!["elsewhere.invalid".to_owned()], None),
+            BadCertificate::UnknownAuthority => {
+                Authority::new().and_then(|other| other.acceptor(names(self.address), None))
+            }
+        };
+        // It worked for the good one; failing all the same, that one lets the fault's test fail.
+        let acceptor = acceptor.unwrap_or_else(|_| self.good.clone());
+        made.insert(bad, acceptor.clone());
+        acceptor
+    }
+}
+
+struct Authority {
+    certificate: CertificateParams,
+    key: KeyPair,
+    pem: String,
+}
+
+impl Authority {
+    fn new() -> Result<Self> {
+        let mut certificate = CertificateParams::new([])?;
+        certificate.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        certificate.key_usages =
+            vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
+        certificate.distinguished_name.push(DnType::CommonName, "mendix-deploy-sim");
+        let key = KeyPair::generate()?;
+        let pem = certificate.self_signed(&key)?.pem();
+        Ok(Self { certificate, key, pem })
+    }
+
+    /// A server with a certificate for these names, which was good until this year.
+    fn acceptor(&self, names: Vec<String>, until: Option<i32>) -> Result<TlsAcceptor> {
+        let mut server = CertificateParams::new(names)?;
+        server.use_authority_key_identifier_extension = true;
+        server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        server.distinguished_name.push(DnType::CommonName, "localhost");
+        if let Some(year) = until {
+            server.not_before = date_time_ymd(year - 1, 1, 1);
+            server.not_after = date_time_ymd(year, 1, 1);
+        }
+        let key = KeyPair::generate()?;
+        let certificate = server.signed_by(&key, &Issuer::from_params(&self.certificate, &self.key))?;
+        let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+            )?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
 }

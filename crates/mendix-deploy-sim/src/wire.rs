@@ -1,10 +1,10 @@
-//! The stream under HTTP and TLS: the place for what goes wrong below them.
+//! The streams under HTTP and TLS: the place for what goes wrong below them.
 
 use std::{
     io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -90,5 +90,59 @@ impl AsyncWrite for Wire {
             return Poll::Ready(Ok(()));
         }
         self.stream().poll_shutdown(cx)
+    }
+}
+
+/// A stream that is lent to HTTP, and taken back when HTTP is done with it: what follows then is no HTTP any more.
+#[derive(Debug)]
+pub(crate) struct Lent<S>(Arc<Mutex<S>>);
+
+impl<S> Lent<S> {
+    /// The stream twice: to lend, and to [`take_back`](Self::take_back).
+    pub(crate) fn new(stream: S) -> (Self, Self) {
+        let stream = Arc::new(Mutex::new(stream));
+        (Self(Arc::clone(&stream)), Self(stream))
+    }
+
+    /// The stream itself, once the other half is gone.
+    pub(crate) fn take_back(self) -> Option<S> {
+        Arc::into_inner(self.0).map(|stream| stream.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, S> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Lent<S> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_read(cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Lent<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.lock()).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.lock()).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.lock().is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_flush(cx)
+    }
+
+    /// Whoever lent the stream ends it.
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_flush(cx)
     }
 }

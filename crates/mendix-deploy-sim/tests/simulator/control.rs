@@ -47,6 +47,11 @@ fn mistakes_are_told() {
     let simulator = Simulator::start().unwrap();
     let wrong = control(&simulator, "POST", "faults", &json!({"call": "nope", "kind": "close"}));
     assert_eq!((wrong.status, wrong.text().trim()), (400, "there is no call `nope`"));
+    for (target, kind) in [("connection", json!("endless")), ("any", json!("cut_handshake"))] {
+        let wrong = control(&simulator, "POST", "faults", &json!({"call": target, "kind": kind}));
+        let expected = format!("`{target}` has no such fault");
+        assert_eq!((wrong.status, wrong.text().trim()), (400, expected.as_str()));
+    }
     let row = json!({"section": "3.1", "status": 500, "code": "NOPE"});
     assert_eq!(control(&simulator, "POST", "arrange", &row).status, 400);
     assert_eq!(control(&simulator, "GET", "nope", &Value::Null).status, 404);
@@ -72,6 +77,13 @@ fn faults_have_a_form_in_json() {
         json!({"rate_limit": {"retry_after": {"date_in_seconds": 5}}}),
         json!("ignore_range"),
         json!("change_etag"),
+        json!({"reset_in_body": {"after": 3}}),
+        json!({"raw": {"text": "HTTP/1.1 2", "then": "stall"}}),
+        json!("endless"),
+        json!({"drip": {"every_ms": 3}}),
+        json!({"refuse": {"ms": 3}}),
+        json!("cut_handshake"),
+        json!({"certificate": "wrong_host"}),
     ];
     for kind in kinds {
         let read: FaultKind = serde_json::from_value(kind.clone()).unwrap();

@@ -14,3 +14,4 @@ mod program;
 mod rows;
 mod support;
 mod uploads;
+mod wire;

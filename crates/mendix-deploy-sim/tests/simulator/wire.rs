@@ -1,0 +1,163 @@
+//! What goes wrong below HTTP.
+
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::TcpStream,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use mendix_deploy_sim::{BadCertificate, Call, Fault, Simulator, Then, Tls};
+use serde_json::Value;
+
+use crate::support::{Client, connect, write_head};
+
+const STOP: &str = "apps/calc/environments/Acceptance/stop";
+
+/// Everything that comes back for one request, and how often it took effect.
+fn received(fault: Fault) -> (Vec<u8>, u64) {
+    let simulator = Simulator::start().unwrap();
+    simulator.add_fault(fault);
+    let client = Client::new(&simulator);
+    let mut stream = connect(simulator.url());
+    write_head(&mut stream, "POST", &format!("/api/1/{STOP}"), &client.credentials(), 0).unwrap();
+    let mut bytes = Vec::new();
+    let _ = stream.take(1 << 20).read_to_end(&mut bytes);
+    assert_eq!(simulator.unused_faults(), []);
+    (bytes, simulator.accounting().effects(Call::StopEnvironment))
+}
+
+fn on_stop() -> Fault {
+    Fault::on(Call::StopEnvironment)
+}
+
+#[test]
+fn bytes_that_are_no_reply() {
+    for (fault, effects) in [(on_stop(), 0), (on_stop().after_effect(), 1)] {
+        let (bytes, seen) = received(fault.raw("SSH-2.0-x\r\n", Then::Close));
+        assert_eq!((bytes.as_slice(), seen), (&b"SSH-2.0-x\r\n"[..], effects));
+    }
+}
+
+#[test]
+fn a_reply_without_end() {
+    let (bytes, effects) = received(on_stop().endless());
+    assert!(bytes.starts_with(b"HTTP/1.1 200 OK\r\n") && bytes.len() == 1 << 20);
+    assert_eq!(effects, 0);
+}
+
+#[test]
+fn a_reply_byte_by_byte() {
+    let started = Instant::now();
+    let (bytes, effects) = received(on_stop().drip(Duration::from_millis(2)));
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.starts_with("HTTP/1.1 200 ") && text.contains("content-length: "), "{text}");
+    assert!(started.elapsed() >= Duration::from_millis(2) * u32::try_from(text.len()).unwrap());
+    assert_eq!(effects, 1);
+}
+
+#[test]
+fn a_reset_within_the_body() {
+    let simulator = Simulator::start().unwrap();
+    simulator.add_fault(Fault::on(Call::UploadPackage).reset_in_body(1 << 20));
+    let client = Client::new(&simulator);
+    let mut stream = connect(simulator.url());
+    let path = "/api/1/apps/calc/packages/upload";
+    write_head(&mut stream, "POST", path, &client.credentials(), 1 << 30).unwrap();
+    let mut written = 0;
+    let failure = loop {
+        match stream.write_all(&[0; 4096]) {
+            Ok(()) => written += 4096,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(failure.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{failure}");
+    assert!(written >= 1 << 20);
+    assert_eq!(simulator.accounting().effects(Call::UploadPackage), 0);
+}
+
+#[test]
+fn an_early_refusal_and_a_reset() {
+    let simulator = Simulator::start().unwrap();
+    simulator.add_fault(Fault::on(Call::UploadPackage).refuse_early_and_reset(413, "TOO_LARGE"));
+    let client = Client::new(&simulator);
+    let mut stream = connect(simulator.url());
+    let path = "/api/1/apps/calc/packages/upload";
+    write_head(&mut stream, "POST", path, &client.credentials(), 1 << 30).unwrap();
+    let mut bytes = Vec::new();
+    assert_eq!(stream.read_to_end(&mut bytes).unwrap_err().kind(), ErrorKind::ConnectionReset);
+    // What came before the reset is still there to be read.
+    assert!(bytes.starts_with(b"HTTP/1.1 413 "), "{}", String::from_utf8_lossy(&bytes));
+}
+
+#[test]
+fn connections_that_end_before_a_request() {
+    let simulator = Simulator::start().unwrap();
+    let client = Client::new(&simulator);
+    for fault in [Fault::on_connection(), Fault::on_connection().reset()] {
+        simulator.add_fault(fault.times(2));
+        for _ in 0..2 {
+            client.send("POST", STOP, &Value::Null).err().unwrap();
+        }
+        assert_eq!(simulator.unused_faults(), []);
+    }
+    assert_eq!(simulator.accounting().requests(Call::StopEnvironment), 0);
+    client.send("POST", STOP, &Value::Null).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn connections_that_are_refused_for_a_while() {
+    let simulator = Simulator::start().unwrap();
+    let client = Client::new(&simulator);
+    simulator.add_fault(Fault::on_connection().refuse(Duration::from_millis(200)));
+    assert_eq!(simulator.unused_faults(), []);
+    let address = simulator.url().strip_prefix("http://").unwrap();
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_millis(150) {
+        assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    }
+    while TcpStream::connect(address).is_err() {
+        assert!(started.elapsed() < Duration::from_secs(5), "it never opened again");
+    }
+    client.get("apps").ok();
+}
+
+#[test]
+fn a_fault_that_cannot_happen_stays_unused() {
+    let simulator = Simulator::start().unwrap();
+    simulator.add_fault(Fault::on_any().cut_handshake());
+    assert_eq!(simulator.unused_faults().len(), 1);
+}
+
+#[test]
+fn tls_goes_wrong_in_each_way() {
+    let simulator = Simulator::builder().tls(Tls::On).start().unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), simulator.ca_pem().unwrap()).unwrap();
+    let curl = || {
+        let mut command = Command::new("curl");
+        command.args([
+            "--silent",
+            "--show-error",
+            "--cacert",
+            file.path().to_str().unwrap(),
+            simulator.url(),
+        ]);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (fault, code, word) in [
+        (Fault::on_connection().certificate(BadCertificate::Expired), 60, "expired"),
+        (Fault::on_connection().certificate(BadCertificate::WrongHost), 60, "127.0.0.1"),
+        (Fault::on_connection().certificate(BadCertificate::UnknownAuthority), 60, "certificate"),
+        (Fault::on_connection().cut_handshake(), 35, ""),
+    ] {
+        simulator.add_fault(fault);
+        let (seen, said) = curl();
+        assert!(seen == code && said.contains(word), "{seen}: {said}");
+        assert_eq!(simulator.unused_faults(), []);
+    }
+    assert_eq!(curl().0, 0);
+    assert_eq!(simulator.accounting().total_requests(), 1);
+}
