@@ -70,8 +70,8 @@ pub use self::api::{
 };
 pub use self::cancel::CancelToken;
 pub use self::client::{
-    Client, ClientBuilder, DEFAULT_ATTEMPTS, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT,
-    DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
+    Client, ClientBuilder, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_BASE_URL,
+    DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
 };
 pub use self::code::ErrorCode;
 pub use self::credentials::Credentials;

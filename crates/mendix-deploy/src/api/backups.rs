@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Extra, identifier, names, open_enum, text, timestamp};
 use crate::request::{Path, Request};
-use crate::{Client, Result, SignedUrl};
+use crate::{Client, Result, SignedUrl, reply};
 
 open_enum! {
     /// How far a backup has come.
@@ -155,6 +155,10 @@ impl Client {
     ///
     /// The service goes on after the reply; `created_on` is `None` meanwhile.
     ///
+    /// With a comment the backups are listed first, unless [`read_back`](crate::ClientBuilder::read_back) is off: if
+    /// the answer is lost, the one new backup with that comment is the one that was made. Without a comment nothing
+    /// tells it from others, and a lost answer is `Ambiguous`.
+    ///
     /// Section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
     /// # Errors
@@ -182,7 +186,22 @@ impl Client {
             None => Request::post(OPERATION, path)?,
             Some(comment) => Request::post_json(OPERATION, path, &Body { comment })?,
         };
-        self.send(&request)
+        let comment = comment.filter(|comment| !comment.is_empty());
+        let before = comment.and_then(|_| self.look_before(|client| client.list_backups(app_id, mode)));
+        self.change(
+            &request,
+            |body| reply::decode(&body),
+            |client| {
+                let Some(before) = &before else { return Ok(None) };
+                let is_new = |backup: &Backup| {
+                    backup.comment.as_deref() == comment
+                        && before.iter().all(|known| known.snapshot_id != backup.snapshot_id)
+                };
+                let mut new = client.list_backups(app_id, mode)?.into_iter().filter(is_new);
+                // Two would be ours and another's, and nobody knows which.
+                Ok(new.next().filter(|_| new.next().is_none()))
+            },
+        )
     }
 
     /// Begins to restore a backup to an environment, which must be stopped: **its data is replaced**. The backup

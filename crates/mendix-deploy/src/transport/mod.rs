@@ -280,7 +280,8 @@ fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
     let (what, limit, setting) = match interrupt {
         Interrupt::ConnectTimeout => ("connection", Some(limits.connect), "connect_timeout"),
         Interrupt::Stalled => ("progress", limits.stall, "stall_timeout"),
-        _ => ("answer", limits.total.or(limits.answer), "timeout"),
+        _ if limits.total.is_none() => ("answer", limits.answer, "answer_timeout"),
+        _ => ("answer", limits.total, "timeout"),
     };
     // Whole milliseconds are enough for people.
     let seconds = (limit.unwrap_or_default().as_secs_f64() * 1000.0).round() / 1000.0;

@@ -34,7 +34,9 @@ pub(crate) fn call(client: &Client, call: Call, args: &Map<String, Value>) -> Re
         }
         Call::ListBackups => client.list_backups(app, mode).map(drop),
         Call::GetBackupLinks => client.get_backup_links(app, mode, text("snapshot_id")).map(drop),
-        Call::CreateBackup => client.create_backup(app, mode, None).map(drop),
+        Call::CreateBackup => {
+            client.create_backup(app, mode, args.get("comment").and_then(Value::as_str)).map(drop)
+        }
         Call::RestoreBackup => client.restore_backup(app, mode, text("snapshot_id")).map(drop),
         Call::ScaleEnvironment => {
             client.scale_environment(app, mode, number("instances"), number("memory_per_instance")).map(drop)

@@ -1,0 +1,265 @@
+//! The settings of a client, and how it is made from them.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Client, Observer, Shared};
+use crate::origin::Origin;
+use crate::retry::RealPace;
+use crate::transport::{Options, Transport};
+use crate::{CallEvent, Credentials, Error, Proxy, Result};
+
+/// Where the service is.
+pub const DEFAULT_BASE_URL: &str = "https://deploy.mendix.com";
+
+/// How long one call may take, unless told otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long a connection may take to stand, unless told otherwise.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a transfer may make no progress, unless told otherwise.
+pub const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
+const LONGEST_USER_AGENT: usize = 256;
+/// How often a call is tried, unless told otherwise.
+pub const DEFAULT_ATTEMPTS: usize = 4;
+/// How long the service may work on an upload that has arrived, unless told otherwise.
+pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_mins(15);
+const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Makes a [`Client`] with other settings than the defaults.
+///
+/// ```
+/// # fn main() -> mendix_deploy::Result<()> {
+/// use std::time::Duration;
+/// use mendix_deploy::{Client, Credentials};
+///
+/// let client = Client::builder(Credentials::new("me@example.com", "key")?)
+///     .timeout(Duration::from_secs(30))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "call build() to get the client"]
+pub struct ClientBuilder {
+    credentials: Credentials,
+    base_url: String,
+    allow_http: bool,
+    timeout: Duration,
+    connect_timeout: Duration,
+    stall_timeout: Duration,
+    answer_timeout: Duration,
+    reply_limit: usize,
+    proxy: Proxy,
+    ca_file: Option<PathBuf>,
+    user_agent: Option<String>,
+    max_attempts: usize,
+    read_back: bool,
+    observer: Option<Observer>,
+}
+
+impl ClientBuilder {
+    /// The defaults.
+    pub(super) fn new(credentials: Credentials) -> ClientBuilder {
+        ClientBuilder {
+            credentials,
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            allow_http: false,
+            timeout: DEFAULT_TIMEOUT,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            stall_timeout: DEFAULT_STALL_TIMEOUT,
+            answer_timeout: DEFAULT_ANSWER_TIMEOUT,
+            reply_limit: DEFAULT_REPLY_LIMIT,
+            proxy: Proxy::default(),
+            ca_file: None,
+            user_agent: None,
+            max_attempts: DEFAULT_ATTEMPTS,
+            read_back: true,
+            observer: None,
+        }
+    }
+
+    /// Other credentials than those that the builder was made with.
+    pub fn credentials(mut self, credentials: Credentials) -> ClientBuilder {
+        self.credentials = credentials;
+        self
+    }
+
+    /// The origin of the service: scheme, host and port. `https://deploy.mendix.com` by default; `/api/1` is
+    /// added to it. `http://` is refused but for loopback, where a simulator runs.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Allows `http://` to any host. The API key then crosses the network in the clear.
+    pub fn allow_insecure_http(mut self, allow: bool) -> ClientBuilder {
+        self.allow_http = allow;
+        self
+    }
+
+    /// How long one call may take in all, with its attempts, pauses and looks at the state; 60 seconds by default.
+    /// An attempt after which something may follow gets three quarters of what is left. A transfer may take longer
+    /// as long as it makes progress: see [`stall_timeout`](ClientBuilder::stall_timeout).
+    pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long name look-up, connection, proxy and TLS may take together, 10 seconds by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long an upload or download may go without any progress, 60 seconds by default.
+    pub fn stall_timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.stall_timeout = timeout;
+        self
+    }
+
+    /// How long the service may take to answer once an upload has arrived, 15 minutes by default: it looks into
+    /// the package first.
+    pub fn answer_timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.answer_timeout = timeout;
+        self
+    }
+
+    /// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+    ///
+    /// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again
+    /// when no answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience (429, or a
+    /// package that is still in preparation) a call goes again as long as its time lasts.
+    pub fn max_attempts(mut self, attempts: usize) -> ClientBuilder {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// Whether to look at the state when the answer to a change was lost, as is the default: when the state shows
+    /// that the change was made, the call succeeds. It is never sent again.
+    pub fn read_back(mut self, read_back: bool) -> ClientBuilder {
+        self.read_back = read_back;
+        self
+    }
+
+    /// Tells of attempts that follow a failure, and of changes whose answer was lost and which the state shows to
+    /// be made. `observer` runs on the thread of the call.
+    pub fn on_event(mut self, observer: impl Fn(&CallEvent<'_>) + Send + Sync + 'static) -> ClientBuilder {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
+    pub fn reply_limit(mut self, bytes: usize) -> ClientBuilder {
+        self.reply_limit = bytes;
+        self
+    }
+
+    /// The proxy: as the environment says by default.
+    pub fn proxy(mut self, proxy: Proxy) -> ClientBuilder {
+        self.proxy = proxy;
+        self
+    }
+
+    /// A file of certificates in PEM form that are trusted beside the usual ones.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> ClientBuilder {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// What to say in `User-Agent` beside this library's own name: the name and version of your program.
+    pub fn user_agent(mut self, program: impl Into<String>) -> ClientBuilder {
+        self.user_agent = Some(program.into());
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` naming the setting that cannot be right, or `Io` when `ca_file` cannot be read.
+    pub fn build(self) -> Result<Client> {
+        let origin = Origin::parse(&self.base_url, self.allow_http)?;
+        for (name, timeout) in [
+            ("timeout", self.timeout),
+            ("connect_timeout", self.connect_timeout),
+            ("stall_timeout", self.stall_timeout),
+            ("answer_timeout", self.answer_timeout),
+        ] {
+            positive(name, timeout)?;
+        }
+        if self.reply_limit == 0 {
+            return Err(Error::invalid_input("reply_limit is 0; expected a number of bytes"));
+        }
+        if self.max_attempts == 0 {
+            return Err(Error::invalid_input("max_attempts is 0; expected 1 or more"));
+        }
+        let exchange = Transport::new(&Options {
+            proxy: &self.proxy,
+            ca_file: self.ca_file.as_deref(),
+            user_agent: user_agent(self.user_agent.as_deref())?,
+            reply_limit: self.reply_limit,
+            origin: origin.uri(),
+        })?;
+        Ok(Client {
+            shared: Arc::new(Shared {
+                origin,
+                allow_http: self.allow_http,
+                credentials: Arc::new(self.credentials),
+                connect_timeout: self.connect_timeout,
+                stall_timeout: self.stall_timeout,
+                answer_timeout: self.answer_timeout,
+                max_attempts: self.max_attempts,
+                read_back: self.read_back,
+                observer: self.observer,
+                pace: Box::new(RealPace),
+                exchange: Box::new(exchange),
+            }),
+            timeout: self.timeout,
+            cancel: None,
+        })
+    }
+}
+
+pub(super) fn positive(name: &str, timeout: Duration) -> Result<()> {
+    if timeout.is_zero() {
+        return Err(Error::invalid_input(format!("{name} is 0; expected a positive time")));
+    }
+    Ok(())
+}
+
+fn user_agent(program: Option<&str>) -> Result<String> {
+    let own = concat!("mendix-deploy/", env!("CARGO_PKG_VERSION"));
+    let details = match program {
+        None => String::new(),
+        Some(program) if program.len() > LONGEST_USER_AGENT => {
+            return Err(Error::invalid_input(format!(
+                "user_agent has {} characters; at most {LONGEST_USER_AGENT} are allowed",
+                program.len()
+            )));
+        }
+        Some(program)
+            if program.bytes().all(|byte| (0x20..0x7f).contains(&byte) && !b"()\\".contains(&byte)) =>
+        {
+            format!("; {program}")
+        }
+        Some(_) => {
+            return Err(Error::invalid_input(
+                "user_agent has characters that it cannot carry; expected printable ASCII without ( ) \\",
+            ));
+        }
+    };
+    Ok(format!("{own} ({} {}{details})", std::env::consts::OS, std::env::consts::ARCH))
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("timeout", &self.timeout)
+            .field("proxy", &self.proxy)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
+    }
+}
