@@ -4,7 +4,7 @@ use hyper::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{Fault, State, error_rows, reply::Reply, rows::merge, server::Shared};
+use crate::{Fault, State, error_rows, reply::Reply, server::Shared};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,11 +73,7 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Result<Value, String> {
 }
 
 fn patch_state(shared: &Shared, body: &[u8]) -> Result<Value, String> {
-    let patch: Value = parse(body)?;
-    let mut core = shared.settled();
-    let mut state = show(&core.state)?;
-    merge(&mut state, &patch);
-    core.state = serde_json::from_value(state).map_err(|error| error.to_string())?;
+    shared.patch_state(&parse(body)?).map_err(|error| error.to_string())?;
     Ok(json!({}))
 }
 

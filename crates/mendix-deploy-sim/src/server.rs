@@ -81,6 +81,15 @@ impl Shared {
         check
     }
 
+    /// Changes the state by a JSON merge patch.
+    pub(crate) fn patch_state(&self, patch: &Value) -> Result<(), serde_json::Error> {
+        let mut core = self.settled();
+        let mut state = serde_json::to_value(&core.state)?;
+        merge(&mut state, patch);
+        core.state = serde_json::from_value(state)?;
+        Ok(())
+    }
+
     /// Prepares an error row: the seeded apps, changed as the row says, and its fault.
     pub(crate) fn arrange(&self, reach: &Reach) -> Result<Map<String, Value>, serde_json::Error> {
         let mut core = self.lock();

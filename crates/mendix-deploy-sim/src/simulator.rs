@@ -121,6 +121,11 @@ impl Simulator {
         f(&mut self.shared.settled().state)
     }
 
+    /// Changes the state by a JSON merge patch (RFC 7396).
+    pub fn patch_state(&self, patch: &Value) -> io::Result<()> {
+        self.shared.patch_state(patch).map_err(io::Error::other)
+    }
+
     /// Prepares an error row, and gives the arguments to call with.
     ///
     /// That puts the seeded apps back, changes them as the row says, and adds its fault.

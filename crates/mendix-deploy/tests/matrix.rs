@@ -1,0 +1,159 @@
+//! The conformance matrix: every call, every fault, on a fresh connection and on a reused one. What must come of each
+//! is in `tests/conformance/retry-matrix.json`, which the tests in C and Python read too. The verdict is the server's
+//! count, not the client's word.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use mendix_deploy::{CallEvent, Client, Credentials};
+use mendix_deploy_sim::{Call, Fault, Simulator};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use support::calls::call;
+
+/// Most of the time is spent in waiting.
+const THREADS: usize = 24;
+
+#[derive(Deserialize)]
+struct Matrix {
+    client: Limits,
+    calls: BTreeMap<Call, Arguments>,
+    faults: BTreeMap<String, FaultRow>,
+    cells: BTreeMap<Call, BTreeMap<String, [String; 2]>>,
+}
+
+#[derive(Deserialize)]
+struct Limits {
+    timeout_ms: u64,
+    answer_timeout_ms: u64,
+    max_attempts: usize,
+    reply_limit: usize,
+}
+
+#[derive(Deserialize)]
+struct Arguments {
+    args: Map<String, Value>,
+    state: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct FaultRow {
+    fault: Value,
+}
+
+fn read() -> Matrix {
+    serde_json::from_str(include_str!("../../../tests/conformance/retry-matrix.json")).unwrap()
+}
+
+impl Matrix {
+    /// A simulator in which the call can succeed.
+    fn simulator(&self, call: Call) -> Simulator {
+        let simulator = Simulator::start().unwrap();
+        if let Some(patch) = &self.calls[&call].state {
+            simulator.patch_state(patch).unwrap();
+        }
+        simulator
+    }
+
+    fn fault(&self, name: &str, call: Call) -> Fault {
+        let mut fault = self.faults[name].fault.clone();
+        if fault["call"] == "$CALL" {
+            fault["call"] = json!(call);
+        }
+        serde_json::from_value(fault).unwrap()
+    }
+
+    /// What comes of one call, in the words of a cell.
+    fn play(&self, name: &str, changing: Call, reuse: bool) -> String {
+        let simulator = self.simulator(changing);
+        let adopted = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&adopted);
+        let client = Client::builder(Credentials::new(simulator.username(), simulator.api_key()).unwrap())
+            .base_url(simulator.url())
+            .timeout(Duration::from_millis(self.client.timeout_ms))
+            .answer_timeout(Duration::from_millis(self.client.answer_timeout_ms))
+            .max_attempts(self.client.max_attempts)
+            .reply_limit(self.client.reply_limit)
+            .on_event(move |event| {
+                told.fetch_or(matches!(event, CallEvent::Adopted { .. }), Ordering::Relaxed);
+            })
+            .build()
+            .unwrap();
+        let mut args = self.calls[&changing].args.clone();
+        if let Some(size) = args.get("content_bytes").and_then(Value::as_u64) {
+            args.insert("content".to_owned(), "x".repeat(usize::try_from(size).unwrap()).into());
+        }
+        if reuse {
+            warm_up(&client, changing, &args);
+        }
+        let before = simulator.accounting();
+        let fault = self.fault(name, changing);
+        let hits = !reuse || serde_json::to_value(fault.call).unwrap() != "connection";
+        simulator.add_fault(fault);
+        let outcome = match call(&client, changing, &args) {
+            Ok(()) if adopted.load(Ordering::Relaxed) => "adopted".to_owned(),
+            Ok(()) => "ok".to_owned(),
+            Err(error) => format!("{:?}/{:?}", error.kind(), error.evidence()),
+        };
+        let after = simulator.accounting();
+        assert!(!hits || simulator.unused_faults().is_empty(), "{changing}, {name}: the fault hit nothing");
+        let requests = after.requests(changing) - before.requests(changing);
+        let effects = after.effects(changing) - before.effects(changing);
+        assert!(effects <= 1, "{changing}, {name}: it was done {effects} times");
+        format!("{outcome} {requests} {effects}")
+    }
+}
+
+/// Leaves an open connection in the pool that the call will use.
+fn warm_up(client: &Client, before: Call, args: &Map<String, Value>) {
+    if before == Call::UploadPackage {
+        // Transfers have connections of their own.
+        let mut args = args.clone();
+        args.insert("content".to_owned(), "x".into());
+        call(client, before, &args).unwrap();
+    } else {
+        client.list_apps().unwrap();
+    }
+}
+
+#[test]
+fn every_call_meets_every_fault() {
+    let matrix = read();
+    assert_eq!(matrix.calls.len(), Call::ALL.len());
+    assert!(matrix.faults.len() >= 16);
+    let mut cells = VecDeque::new();
+    for (changing, row) in &matrix.cells {
+        assert!(row.keys().eq(matrix.faults.keys()), "{changing} has other faults than are listed");
+        for (name, expected) in row {
+            cells.extend([(*changing, name, false, &expected[0]), (*changing, name, true, &expected[1])]);
+        }
+    }
+    let count = cells.len();
+    let (cells, wrong) = (Mutex::new(cells), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                loop {
+                    let Some((changing, name, reuse, expected)) = cells.lock().unwrap().pop_front() else {
+                        return;
+                    };
+                    let seen = matrix.play(name, changing, reuse);
+                    if !expected.split(" | ").any(|expected| expected == seen) {
+                        let connection = if reuse { "reused" } else { "fresh" };
+                        let line = format!("{changing}, {name}, {connection}: {seen}, not {expected}");
+                        wrong.lock().unwrap().push(line);
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{} of {count} cells:\n{}", wrong.len(), wrong.join("\n"));
+    println!("{count} cells");
+}
