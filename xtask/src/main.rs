@@ -6,6 +6,7 @@ mod cc;
 mod consumers;
 mod header;
 mod licences;
+mod matrix;
 mod package;
 mod readme;
 mod regen;

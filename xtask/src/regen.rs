@@ -1,12 +1,13 @@
 //! `cargo xtask regen`: writes the files that are made from others. `regen --check` only compares them.
 
 use crate::step::{Outcome, Result, root};
-use crate::{header, symbols};
+use crate::{header, matrix, symbols};
 
 /// A committed file, and what it should hold.
 type Made = (&'static str, fn() -> std::result::Result<String, String>);
 
-const MADE: &[Made] = &[(header::PATH, header::render), (symbols::PATH, symbols::render)];
+const MADE: &[Made] =
+    &[(header::PATH, header::render), (symbols::PATH, symbols::render), (matrix::PATH, matrix::render)];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     let only_check = match arguments {
