@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use mendix_deploy::{Client, ErrorKind, Evidence, PackageSource, Proxy};
-use support::{APP, KEY, Server, builder, credentials};
+use mendix_deploy::{Client, ErrorKind, Evidence, Proxy};
+use mendix_deploy_sim::Call;
+use support::{APP, KEY, Server, builder, calls, credentials};
 
 fn app_server() -> Server {
     Server::replying(|_| (200, APP.to_owned()))
@@ -91,15 +92,15 @@ fn no_redirect_is_followed() {
             }
         });
         let client = server.client();
-        let error = client.get_app("calc").unwrap_err();
-        assert_eq!((error.kind(), error.http_status()), (ErrorKind::InvalidResponse, Some(status)));
-        let errors = [
-            client.stop_environment("calc", "Test").unwrap_err(),
-            client.delete_environment_tag("calc", "Test", "A").unwrap_err(),
-            client.upload_package("calc", PackageSource::bytes(b"x"), Some("a.mda")).unwrap_err(),
-        ];
-        for error in errors {
-            assert_eq!((error.kind(), error.evidence()), (ErrorKind::Ambiguous, Evidence::Ambiguous));
+        for redirected in Call::ALL {
+            let error = calls::call(&client, redirected, &calls::any_args()).unwrap_err();
+            let kind =
+                if redirected.is_mutating() { ErrorKind::Ambiguous } else { ErrorKind::InvalidResponse };
+            assert_eq!(
+                (error.kind(), error.evidence(), error.http_status()),
+                (kind, Evidence::Ambiguous, Some(status)),
+                "{redirected}: {error}"
+            );
             assert!(error.to_string().contains("redirects are never followed"), "{error}");
         }
     }

@@ -2,7 +2,7 @@
 
 use mendix_deploy::{Client, EnvironmentSettings, Error, PackageSource};
 use mendix_deploy_sim::Call;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Makes a call with arguments by their names, and forgets what it answers.
 pub(crate) fn call(client: &Client, call: Call, args: &Map<String, Value>) -> Result<(), Error> {
@@ -46,4 +46,15 @@ pub(crate) fn call(client: &Client, call: Call, args: &Map<String, Value>) -> Re
         Call::DeleteEnvironmentTag => client.delete_environment_tag(app, mode, text("tag")),
         Call::GetArchivedLogs => client.get_archived_logs(app, mode, text("date")).map(drop),
     }
+}
+
+/// Arguments that every call takes.
+pub(crate) fn any_args() -> Map<String, Value> {
+    let args = json!({
+        "project_id": "0b1a9b2c-7f0e-4d57-8a8e-3c1f6a1d2e4f", "app_id": "calc", "mode": "Acceptance",
+        "auto_sync_db": true, "name": "a.mda", "content": "PK", "package_id": "p", "settings": {},
+        "snapshot_id": "s", "instances": 2, "memory_per_instance": 2048, "tag": "europe", "job_id": "j",
+        "date": "2018-08-10",
+    });
+    args.as_object().unwrap().clone()
 }
