@@ -1,9 +1,10 @@
-//! A process that is killed in the middle of a download leaves the target as it was, or whole.
+//! A process that is killed in the middle of a download, or has no room for it, leaves the target as it was, or whole.
 //!
-//! This program runs itself again and kills it at random moments.
+//! This program runs itself again and kills it at random moments; then with a limit on the size of files.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test program of its own")]
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use mendix_deploy::{BackupPart, Client, Credentials, DownloadOptions};
 use mendix_deploy_sim::Simulator;
 
-const ROUNDS: u64 = 40;
+const ROUNDS: u64 = 200;
 const LONGEST_LIFE_MS: u64 = 60;
 
 fn main() {
@@ -23,8 +24,13 @@ fn main() {
         let client = client(url, username, api_key);
         let part = BackupPart::DatabaseAndFiles;
         let options = DownloadOptions::new();
-        client.download_backup("calc", "Acceptance", snapshot_id, part, target, options).unwrap();
-        return;
+        match client.download_backup("calc", "Acceptance", snapshot_id, part, target, options) {
+            Ok(_) => return,
+            Err(error) => {
+                println!("{:?} {error}", error.kind());
+                std::process::exit(1);
+            }
+        }
     }
     let simulator = Simulator::builder().options(|options| options.link_bytes = 48 << 20).start().unwrap();
     let parent = client(simulator.url(), simulator.username(), simulator.api_key());
@@ -44,7 +50,9 @@ fn main() {
             .arg(&target)
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_millis(5 + round * 37 % LONGEST_LIFE_MS));
+        // Some live long enough to complete.
+        let longest = if round % 10 == 9 { 20 * LONGEST_LIFE_MS } else { LONGEST_LIFE_MS };
+        thread::sleep(Duration::from_micros(fastrand::u64(1000..longest * 1000)));
         child.kill().unwrap();
         let status = child.wait().unwrap();
         let found = fs::read(&target).unwrap();
@@ -52,13 +60,36 @@ fn main() {
         assert!(!status.success() || found == whole, "round {round}: it said it was done");
         if found == whole { completed += 1 } else { killed += 1 }
     }
-    assert!(killed > 0, "no process was killed in time");
+    assert!(killed > 0 && completed > 0, "{killed} were killed in time, {completed} were not");
     parent
         .download_backup("calc", "Acceptance", &snapshot_id, part, &target, DownloadOptions::new())
         .unwrap();
     assert!(fs::read(&target).unwrap() == whole, "what the killed ones left was put together wrongly");
+    no_room(&simulator, &snapshot_id, &target, &whole);
     println!("{killed} killed in the middle, {completed} complete");
     println!("test result: ok. 1 passed; 0 failed");
+}
+
+/// A full disk, as a process sees it that may not write larger files. The next download, with room, goes on.
+fn no_room(simulator: &Simulator, snapshot_id: &str, target: &Path, whole: &[u8]) {
+    fs::write(target, "old").unwrap();
+    let script = r#"trap "" XFSZ; ulimit -f 16384; exec "$@""#;
+    let output = Command::new("sh")
+        .args(["-c", script, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args([simulator.url(), simulator.username(), simulator.api_key(), snapshot_id])
+        .arg(target)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success() && said.starts_with("Io "), "{said}");
+    assert!(fs::read(target).unwrap() == b"old", "the target is a half");
+    let client = client(simulator.url(), simulator.username(), simulator.api_key());
+    let part = BackupPart::DatabaseAndFiles;
+    let before = simulator.accounting().links().requests;
+    client.download_backup("calc", "Acceptance", snapshot_id, part, target, DownloadOptions::new()).unwrap();
+    assert!(fs::read(target).unwrap() == whole);
+    assert_eq!(simulator.accounting().links().requests - before, 1);
 }
 
 fn client(url: &str, username: &str, api_key: &str) -> Client {

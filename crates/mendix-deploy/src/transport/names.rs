@@ -46,7 +46,7 @@ impl Names {
         } else if let Some(addresses) = self.recall(host) {
             addresses
         } else {
-            let addresses = look_up(host, call)?;
+            let addresses = look_up(host, call, ask_the_system)?;
             self.lock().insert(host.to_owned(), (addresses.clone(), Instant::now()));
             addresses
         };
@@ -69,15 +69,16 @@ impl Names {
     }
 }
 
-fn look_up(host: &str, call: &Call) -> io::Result<Vec<IpAddr>> {
+fn ask_the_system(host: &str) -> io::Result<Vec<IpAddr>> {
+    Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
+}
+
+fn look_up(host: &str, call: &Call, ask: fn(&str) -> io::Result<Vec<IpAddr>>) -> io::Result<Vec<IpAddr>> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let name = host.to_owned();
     thread::Builder::new().name("mendix-deploy-dns".to_owned()).spawn(move || {
-        let found = (name.as_str(), 0)
-            .to_socket_addrs()
-            .map(|addresses| addresses.map(|address| address.ip()).collect::<Vec<_>>());
         // The caller may have given up meanwhile.
-        let _ = sender.send(found);
+        let _ = sender.send(ask(&name));
     })?;
     loop {
         match receiver.recv_timeout(call.slice()?) {
@@ -92,4 +93,41 @@ fn look_up(host: &str, call: &Call) -> io::Result<Vec<IpAddr>> {
 
 fn unknown(host: &str, why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, format!("the host name {host} could not be resolved: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::call::Limits;
+    use crate::{CancelToken, Evidence};
+
+    fn never(_: &str) -> io::Result<Vec<IpAddr>> {
+        thread::sleep(Duration::from_secs(5));
+        Ok(Vec::new())
+    }
+
+    const LIMITS: Limits =
+        Limits { connect: Duration::from_millis(300), total: None, stall: None, answer: None };
+
+    #[test]
+    fn a_look_up_that_hangs_is_cancelled() {
+        let token = CancelToken::new();
+        let call = Call::new(LIMITS, Some(token.clone()), None, 0);
+        let started = Instant::now();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            token.cancel();
+        });
+        look_up("slow.invalid", &call, never).unwrap_err();
+        assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+        assert_eq!(call.evidence(), Evidence::NotSent);
+    }
+
+    #[test]
+    fn a_look_up_that_hangs_ends_with_the_time_for_connecting() {
+        let call = Call::new(LIMITS, None, None, 0);
+        let started = Instant::now();
+        assert_eq!(look_up("slow.invalid", &call, never).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(started.elapsed() >= LIMITS.connect && started.elapsed() < LIMITS.connect * 2);
+    }
 }
