@@ -6,6 +6,7 @@ mod cc;
 mod consumers;
 mod header;
 mod licences;
+mod long;
 mod matrix;
 mod package;
 mod readme;
@@ -36,6 +37,14 @@ const CHORES: &[Chore] = &[
     Chore { name: "fuzz", about: "fuzz the C interface: fuzz [SECONDS [SEED]]", run: c::fuzz },
     Chore { name: "surface", about: "compare what each language, simulator and test has", run: surface::run },
     Chore { name: "package", about: "lay out the C library: package [--prefix DIR]", run: package::run },
+    Chore { name: "soak", about: "many threads and random faults: soak [SECONDS]", run: long::soak },
+    Chore {
+        name: "fuzz-replies",
+        about: "change replies at random: fuzz-replies [SECONDS [SEED]]",
+        run: long::fuzz_replies,
+    },
+    Chore { name: "refusals", about: "early refusals of uploads: refusals [ROUNDS]", run: long::refusals },
+    Chore { name: "peers", about: "compare with curl, requests and reqwest", run: long::peers },
     Chore { name: "licences", about: "check the licences of the dependency tree", run: licences::run },
 ];
 
