@@ -104,12 +104,24 @@ typedef int32_t mxd_status;
 // What a failure proves about the request.
 typedef int32_t mxd_evidence;
 
+// Is told of an event as JSON, which is gone afterwards. "kind" is "Retrying": an attempt failed in a way that allows
+// another one, which follows after "pause_ms"; or "Adopted": the answer to a change was lost, and the state shows that
+// the change was made: the call succeeds. More kinds may be added. "error" is what mxd_error_json would say.
+//
+//     {"kind": "Retrying", "operation": "list_apps", "pause_ms": 130,
+//      "error": {"kind": "Transport", "evidence": "Ambiguous", "text": "list_apps: ...", ...}}
+typedef void (*mxd_event_fn)(void *user_data, const char *event);
+
 // Is asked whether to end a call: any answer but 0 ends it.
 typedef int (*mxd_poll_fn)(void *user_data);
 
 // Is told how far a transfer has come: `done` bytes of `total`, which is 0 where a download does not say. Runs on
 // the thread of the call. Any answer but 0 ends the transfer with MXD_CANCELLED.
 typedef int (*mxd_progress_fn)(void *user_data, uint64_t done, uint64_t total);
+
+// Gives the next piece of a package: writes up to `capacity` bytes, which is never 0, to `buffer`, and answers how many.
+// 0 is the end; less than 0, or more than `capacity`, is a failure. Runs on the thread of the call.
+typedef int64_t (*mxd_read_fn)(void *user_data, uint8_t *buffer, size_t capacity);
 
 // Is told of every look that a wait takes: the state that was `seen`, and how long the wait has lasted. Runs on the
 // thread of the call. Any answer but 0 ends the wait with MXD_CANCELLED.
@@ -233,8 +245,17 @@ const char *mxd_error_operation(const mxd_error *error);
 // What the failure proves about the request: one of MXD_EVIDENCE_...; 0 without an error.
 mxd_evidence mxd_error_evidence(const mxd_error *error);
 
+// How often the call was tried; 0 where nothing was sent, or without an error. mxd_error_json lists the attempts.
+int32_t mxd_error_attempt_count(const mxd_error *error);
+
+// How long the service asks to wait before the next try, as of its answer; -1 where it does not say.
+int64_t mxd_error_retry_after_ms(const mxd_error *error);
+
 // What to do next, in words. Borrowed from the error; NULL where there is nothing to say.
 const char *mxd_error_hint(const mxd_error *error);
+
+// After MXD_IO: the file that could not be used. Borrowed from the error; NULL where it has no name.
+const char *mxd_error_path(const mxd_error *error);
 
 // All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. Borrowed from
 // the error; NULL without one.
@@ -242,8 +263,8 @@ const char *mxd_error_hint(const mxd_error *error);
 //     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
 //      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
 //      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
-//      "hint": "stop the environment, and wait until its status is Stopped",
-//      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "pending": null}
+//      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
+//      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "pending": null}
 const char *mxd_error_json(const mxd_error *error);
 
 // Ends an error, and with it the strings that were borrowed from it. NULL is no error.
@@ -312,6 +333,31 @@ mxd_status mxd_config_set_ca_file(mxd_config *config,
 
 // What to say in "User-Agent" after this library's own name: the name and version of your program.
 mxd_status mxd_config_set_user_agent(mxd_config *config, const char *program, mxd_error **error);
+
+// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+//
+// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again when no
+// answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience a call goes again as long as
+// its time lasts.
+mxd_status mxd_config_set_max_attempts(mxd_config *config,
+                                       int32_t max_attempts,
+                                       mxd_error **error);
+
+// Whether to look at the state (1, the default) or not (0) when the answer to a change was lost: when the state shows
+// that the change was made, the call succeeds. It is never sent again.
+mxd_status mxd_config_set_read_back(mxd_config *config,
+                                    int read_back,
+                                    mxd_error **error);
+
+// Tells `callback` of attempts that follow a failure, and of changes whose answer was lost and which the state shows
+// to be made. NULL for nobody, as at first.
+//
+// It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
+// must stay good as long as a client is there that was made from these settings.
+mxd_status mxd_config_set_event_callback(mxd_config *config,
+                                         mxd_event_fn callback,
+                                         void *user_data,
+                                         mxd_error **error);
 
 // Ends settings. Clients made from them go on. NULL is allowed.
 void mxd_config_free(mxd_config *config);
@@ -422,7 +468,8 @@ mxd_status mxd_get_environment(const mxd_client *client,
 // be synchronised with the model; the Mendix Cloud does so anyway from v4 on.
 // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 // Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED.
+// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is empty when the answer was lost and the app was found
+// running; mxd_wait_for_start knows that.
 //
 //     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 mxd_status mxd_start_environment(const mxd_client *client,
@@ -513,6 +560,22 @@ mxd_status mxd_upload_package_bytes(const mxd_client *client,
                                     char **out_json,
                                     mxd_error **error);
 
+// Uploads a deployment package of `size` bytes that `read` gives piece by piece, as mxd_upload_package does. `read` and
+// `progress`, which may be NULL, get the same `user_data`. `name` must be there. Once the first piece was asked for,
+// the upload does not go again by itself.
+// Fails as mxd_upload_package does; MXD_IO when `read` fails, or ends before `size`.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
+mxd_status mxd_upload_package_reader(const mxd_client *client,
+                                     const char *app_id,
+                                     mxd_read_fn read,
+                                     uint64_t size,
+                                     const char *name,
+                                     mxd_progress_fn progress,
+                                     void *user_data,
+                                     char **out_json,
+                                     mxd_error **error);
+
 // Puts a package that was uploaded on an environment, which must be stopped.
 // Section 3.11, Transport Package: POST /apps/{AppId}/environments/{Mode}/transport
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
@@ -542,7 +605,7 @@ mxd_status mxd_get_environment_settings(const mxd_client *client,
                                         mxd_error **error);
 
 // Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
-// mxd_get_environment_settings gives.
+// mxd_get_environment_settings gives; it may hold only what is to change.
 // Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 // CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
@@ -555,6 +618,31 @@ mxd_status mxd_set_environment_settings(const mxd_client *client,
                                         const char *settings,
                                         char **out_json,
                                         mxd_error **error);
+
+// Gives a constant a value in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is the
+// JSON with that change, for mxd_set_environment_settings.
+// Fails with MXD_INVALID_INPUT when the package has no such constant.
+mxd_status mxd_settings_set_constant(const char *settings,
+                                     const char *name,
+                                     const char *value,
+                                     char **out_json,
+                                     mxd_error **error);
+
+// Gives a custom setting a value, as mxd_settings_set_constant does.
+// Fails with MXD_INVALID_INPUT when the environment has no such setting.
+mxd_status mxd_settings_set_custom_setting(const char *settings,
+                                           const char *name,
+                                           const char *value,
+                                           char **out_json,
+                                           mxd_error **error);
+
+// Enables (1) or disables (0) a scheduled event, as mxd_settings_set_constant does.
+// Fails with MXD_INVALID_INPUT when the package has no such event.
+mxd_status mxd_settings_set_scheduled_event(const char *settings,
+                                            const char *name,
+                                            int enabled,
+                                            char **out_json,
+                                            mxd_error **error);
 
 // Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
 // Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
@@ -674,7 +762,8 @@ mxd_status mxd_get_archived_logs(const mxd_client *client,
                                  char **out_json,
                                  mxd_error **error);
 
-// Waits until a start action has ended well. `observer` may be NULL.
+// Waits until a start action has ended well; with an empty `job_id`, which a start gives whose answer was lost, until
+// the environment runs. `observer` may be NULL.
 // Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
 // when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 //

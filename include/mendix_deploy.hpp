@@ -9,7 +9,9 @@
 // as text, for whatever JSON library you use.
 //
 // A Client may be used by any number of threads at once. Objects are moved, not copied; one that was moved from is
-// refused with InvalidInput. A callback that throws ends its call, and its exception comes out of it.
+// refused with InvalidInput. A callback of a call that throws ends the call, and its exception comes out of it.
+//
+// The library's log is one for the process: see mxd_set_log.
 #ifndef MENDIX_DEPLOY_HPP
 #define MENDIX_DEPLOY_HPP
 
@@ -75,6 +77,17 @@ using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 // Is told of every look that a wait takes. False ends the wait.
 using Observer = std::function<bool(const std::string &seen, std::chrono::milliseconds elapsed)>;
 
+// Gives the next piece of a package: writes up to `capacity` bytes to `buffer`, and answers how many. 0 is the end,
+// less than 0 a failure.
+using Reader = std::function<std::int64_t(std::uint8_t *buffer, std::size_t capacity)>;
+
+// Is told, as JSON, of what a client does beside the results of its calls: see mxd_event_fn. Runs on the thread of
+// the call, so on several at once where several use the client. It must not throw: the program ends if it does.
+using Listener = std::function<void(const std::string &event)>;
+
+// Is asked whether to end a call, on the thread of the call. It must not throw, as above.
+using Poll = std::function<bool()>;
+
 // Waits as long as the library does by default.
 inline constexpr std::chrono::milliseconds default_timeout{MXD_DEFAULT_TIMEOUT};
 
@@ -90,8 +103,14 @@ public:
     const std::string &operation() const noexcept { return operation_; }
     const std::string &message() const noexcept { return message_; }
     Evidence evidence() const noexcept { return evidence_; }
+    // How often the call was tried; json() lists the attempts.
+    std::int32_t attempt_count() const noexcept { return attempt_count_; }
+    // How long the service asks to wait before the next try.
+    std::optional<std::chrono::milliseconds> retry_after() const noexcept { return retry_after_; }
     // What to do next; empty where there is nothing to say.
     const std::string &hint() const noexcept { return hint_; }
+    // With Kind::Io: the file that could not be used; empty where it has no name.
+    const std::string &path() const noexcept { return path_; }
     // All of it as JSON.
     const std::string &json() const noexcept { return json_; }
     // One line for a person or a log.
@@ -108,7 +127,10 @@ private:
         : kind_(static_cast<Kind>(mxd_error_status(error))), code_(text(mxd_error_code(error))),
           http_status_(mxd_error_http_status(error)), operation_(text(mxd_error_operation(error))),
           message_(text(mxd_error_message(error))), evidence_(static_cast<Evidence>(mxd_error_evidence(error))),
-          hint_(text(mxd_error_hint(error))), json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
+          attempt_count_(mxd_error_attempt_count(error)), hint_(text(mxd_error_hint(error))),
+          path_(text(mxd_error_path(error))), json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
+        const std::int64_t retry_after = mxd_error_retry_after_ms(error);
+        if (retry_after >= 0) retry_after_ = std::chrono::milliseconds(retry_after);
     }
 
     static std::string text(const char *text) { return text == nullptr ? std::string() : std::string(text); }
@@ -119,7 +141,10 @@ private:
     std::string operation_;
     std::string message_;
     Evidence evidence_;
+    std::int32_t attempt_count_;
+    std::optional<std::chrono::milliseconds> retry_after_;
     std::string hint_;
+    std::string path_;
     std::string json_;
     std::string text_;
 };
@@ -170,16 +195,18 @@ template <class Function> struct Callback {
     const Function &function;
     std::exception_ptr thrown = nullptr;
 
-    template <class... Arguments> int operator()(const Arguments &...arguments) noexcept {
+    // What it answers, or `instead` when it throws.
+    template <class Answer, class... Arguments> Answer call(Answer instead, const Arguments &...arguments) noexcept {
 #if MENDIX_DEPLOY_EXCEPTIONS
         try {
-            return function(arguments...) ? 0 : 1;
+            return function(arguments...);
         } catch (...) {
             thrown = std::current_exception();
-            return 1;
+            return instead;
         }
 #else
-        return function(arguments...) ? 0 : 1;
+        static_cast<void>(instead);
+        return function(arguments...);
 #endif
     }
 
@@ -189,13 +216,48 @@ template <class Function> struct Callback {
 };
 
 inline int report(void *callback, std::uint64_t done, std::uint64_t total) {
-    return (*static_cast<Callback<Progress> *>(callback))(done, total);
+    return static_cast<Callback<Progress> *>(callback)->call(false, done, total) ? 0 : 1;
 }
 
 inline int observe(void *callback, const char *seen, std::uint64_t elapsed_ms) {
     const std::chrono::milliseconds elapsed(static_cast<std::chrono::milliseconds::rep>(elapsed_ms));
-    return (*static_cast<Callback<Observer> *>(callback))(std::string(seen), elapsed);
+    return static_cast<Callback<Observer> *>(callback)->call(false, std::string(seen), elapsed) ? 0 : 1;
 }
+
+// The two callbacks of an upload from a reader share one `user_data`.
+struct Source {
+    Callback<Reader> reader;
+    Callback<Progress> progress;
+};
+
+inline std::int64_t read(void *source, std::uint8_t *buffer, std::size_t capacity) {
+    return static_cast<Source *>(source)->reader.call(std::int64_t{-1}, buffer, capacity);
+}
+
+inline int report_read(void *source, std::uint64_t done, std::uint64_t total) {
+    return report(&static_cast<Source *>(source)->progress, done, total);
+}
+
+// A function that gives text.
+template <class Function, class... Arguments>
+Result<std::string> text(Function function, const Arguments &...arguments) {
+    char *text = nullptr;
+    mxd_error *error = nullptr;
+    if (function(pass(arguments)..., &text, &error) != MXD_OK) return Error::take(error);
+    const Handle<char, mxd_string_free> owner(text);
+    return std::string(text);
+}
+
+#if MENDIX_DEPLOY_EXCEPTIONS
+template <class T> T unwrap(Result<T> result) {
+    if (!result) throw result.error();
+    return *std::move(result);
+}
+#endif
+
+inline void tell(void *listener, const char *event) noexcept { (*static_cast<Listener *>(listener))(event); }
+
+inline int ask(void *poll) noexcept { return (*static_cast<Poll *>(poll))() ? 1 : 0; }
 
 }  // namespace detail
 
@@ -231,6 +293,14 @@ public:
     Config &no_proxy() { return set(mxd_config_set_no_proxy); }
     Config &ca_file(const std::string &path) { return set(mxd_config_set_ca_file, path); }
     Config &user_agent(const std::string &program) { return set(mxd_config_set_user_agent, program); }
+    Config &max_attempts(std::int32_t attempts) { return set(mxd_config_set_max_attempts, attempts); }
+    Config &read_back(bool read_back) { return set(mxd_config_set_read_back, read_back ? 1 : 0); }
+    // The clients keep the listener as long as they need it; an empty one is none.
+    Config &on_event(Listener listener) {
+        listener_ = listener ? std::make_shared<Listener>(std::move(listener)) : nullptr;
+        return set(mxd_config_set_event_callback, listener_ ? detail::tell : nullptr,
+                   static_cast<void *>(listener_.get()));
+    }
 
 private:
     friend class Client;
@@ -246,6 +316,7 @@ private:
     }
 
     detail::Handle<mxd_config, mxd_config_free> handle_;
+    std::shared_ptr<Listener> listener_;
     std::optional<Error> wrong_;
 };
 
@@ -253,12 +324,19 @@ private:
 class CancelToken {
 public:
     CancelToken() : handle_(mxd_cancel_new()) {}
+    // One that also asks `poll`, at least every 50 milliseconds: so a signal handler needs only to set a flag.
+    explicit CancelToken(Poll poll) : poll_(std::make_shared<Poll>(std::move(poll))) {
+        mxd_cancel *cancel = nullptr;
+        mxd_cancel_new_polling(*poll_ ? detail::ask : nullptr, poll_.get(), &cancel, nullptr);
+        handle_.reset(cancel);
+    }
     void cancel() const noexcept { mxd_cancel_trigger(handle_.get(), nullptr); }
     bool is_cancelled() const noexcept { return mxd_cancel_is_triggered(handle_.get()) != 0; }
 
 private:
     friend class Client;
 
+    std::shared_ptr<Poll> poll_;
     detail::Handle<mxd_cancel, mxd_cancel_free> handle_;
 };
 
@@ -270,13 +348,15 @@ public:
 
     static Result<Client> try_create(const Config &config) {
         if (config.wrong_) return *config.wrong_;
-        return make(mxd_client_new, static_cast<const mxd_config *>(config.handle_.get()));
+        return make({config.listener_, nullptr}, mxd_client_new,
+                    static_cast<const mxd_config *>(config.handle_.get()));
     }
     Result<Client> try_with_cancel(const CancelToken &token) const {
-        return make(mxd_client_with_cancel, get(), static_cast<const mxd_cancel *>(token.handle_.get()));
+        return make({called_.listener, token.poll_}, mxd_client_with_cancel, get(),
+                    static_cast<const mxd_cancel *>(token.handle_.get()));
     }
     Result<Client> try_with_timeout(std::chrono::milliseconds time) const {
-        return make(mxd_client_with_timeout_ms, get(), static_cast<std::int64_t>(time.count()));
+        return make(called_, mxd_client_with_timeout_ms, get(), static_cast<std::int64_t>(time.count()));
     }
     Json try_base_url() const { return json(mxd_client_base_url); }
 
@@ -302,6 +382,15 @@ public:
                                   const Progress &progress = {}) const {
         return reporting(mxd_upload_package_bytes, progress, detail::report, app_id,
                          static_cast<const std::uint8_t *>(data), size, name);
+    }
+    Json try_upload_package_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
+                                   const Progress &progress = {}) const {
+        detail::Source source{{reader}, {progress}};
+        Json result = json(mxd_upload_package_reader, app_id, reader ? detail::read : nullptr, size, name,
+                           progress ? detail::report_read : nullptr, static_cast<void *>(&source));
+        source.reader.rethrow();
+        source.progress.rethrow();
+        return result;
     }
     Done try_transport_package(Text app_id, Text mode, Text package_id) const {
         return nothing(mxd_transport_package, app_id, mode, package_id);
@@ -359,111 +448,119 @@ public:
 
 #if MENDIX_DEPLOY_EXCEPTIONS
     // The same, throwing.
-    explicit Client(const Config &config) : Client(unwrap(try_create(config))) {}
+    explicit Client(const Config &config) : Client(detail::unwrap(try_create(config))) {}
     static Client from_env() { return Client(Config::from_env()); }
-    Client with_cancel(const CancelToken &token) const { return unwrap(try_with_cancel(token)); }
-    Client with_timeout(std::chrono::milliseconds time) const { return unwrap(try_with_timeout(time)); }
-    std::string base_url() const { return unwrap(try_base_url()); }
+    Client with_cancel(const CancelToken &token) const { return detail::unwrap(try_with_cancel(token)); }
+    Client with_timeout(std::chrono::milliseconds time) const { return detail::unwrap(try_with_timeout(time)); }
+    std::string base_url() const { return detail::unwrap(try_base_url()); }
 
-    std::string list_apps() const { return unwrap(try_list_apps()); }
-    std::string create_sandbox(Text project_id) const { return unwrap(try_create_sandbox(project_id)); }
-    std::string get_app(Text app_id) const { return unwrap(try_get_app(app_id)); }
-    std::string list_environments(Text app_id) const { return unwrap(try_list_environments(app_id)); }
-    std::string get_environment(Text app_id, Text mode) const { return unwrap(try_get_environment(app_id, mode)); }
+    std::string list_apps() const { return detail::unwrap(try_list_apps()); }
+    std::string create_sandbox(Text project_id) const { return detail::unwrap(try_create_sandbox(project_id)); }
+    std::string get_app(Text app_id) const { return detail::unwrap(try_get_app(app_id)); }
+    std::string list_environments(Text app_id) const { return detail::unwrap(try_list_environments(app_id)); }
+    std::string get_environment(Text app_id, Text mode) const {
+        return detail::unwrap(try_get_environment(app_id, mode));
+    }
     std::string start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
-        return unwrap(try_start_environment(app_id, mode, auto_sync_db));
+        return detail::unwrap(try_start_environment(app_id, mode, auto_sync_db));
     }
     std::string get_start_status(Text app_id, Text mode, Text job_id) const {
-        return unwrap(try_get_start_status(app_id, mode, job_id));
+        return detail::unwrap(try_get_start_status(app_id, mode, job_id));
     }
-    void stop_environment(Text app_id, Text mode) const { unwrap(try_stop_environment(app_id, mode)); }
+    void stop_environment(Text app_id, Text mode) const { detail::unwrap(try_stop_environment(app_id, mode)); }
     std::string get_environment_package(Text app_id, Text mode) const {
-        return unwrap(try_get_environment_package(app_id, mode));
+        return detail::unwrap(try_get_environment_package(app_id, mode));
     }
     std::string upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
-        return unwrap(try_upload_package(app_id, path, name, progress));
+        return detail::unwrap(try_upload_package(app_id, path, name, progress));
     }
     std::string upload_package_bytes(Text app_id, const void *data, std::size_t size, Text name,
                                      const Progress &progress = {}) const {
-        return unwrap(try_upload_package_bytes(app_id, data, size, name, progress));
+        return detail::unwrap(try_upload_package_bytes(app_id, data, size, name, progress));
+    }
+    std::string upload_package_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
+                                      const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package_reader(app_id, reader, size, name, progress));
     }
     void transport_package(Text app_id, Text mode, Text package_id) const {
-        unwrap(try_transport_package(app_id, mode, package_id));
+        detail::unwrap(try_transport_package(app_id, mode, package_id));
     }
     std::string clean_environment(Text app_id, Text mode) const {
-        return unwrap(try_clean_environment(app_id, mode));
+        return detail::unwrap(try_clean_environment(app_id, mode));
     }
     std::string get_environment_settings(Text app_id, Text mode) const {
-        return unwrap(try_get_environment_settings(app_id, mode));
+        return detail::unwrap(try_get_environment_settings(app_id, mode));
     }
     std::string set_environment_settings(Text app_id, Text mode, Text settings) const {
-        return unwrap(try_set_environment_settings(app_id, mode, settings));
+        return detail::unwrap(try_set_environment_settings(app_id, mode, settings));
     }
-    std::string list_backups(Text app_id, Text mode) const { return unwrap(try_list_backups(app_id, mode)); }
+    std::string list_backups(Text app_id, Text mode) const { return detail::unwrap(try_list_backups(app_id, mode)); }
     std::string get_backup_links(Text app_id, Text mode, Text snapshot_id) const {
-        return unwrap(try_get_backup_links(app_id, mode, snapshot_id));
+        return detail::unwrap(try_get_backup_links(app_id, mode, snapshot_id));
     }
     std::string create_backup(Text app_id, Text mode, OptionalText comment = {}) const {
-        return unwrap(try_create_backup(app_id, mode, comment));
+        return detail::unwrap(try_create_backup(app_id, mode, comment));
     }
     std::string restore_backup(Text app_id, Text mode, Text snapshot_id) const {
-        return unwrap(try_restore_backup(app_id, mode, snapshot_id));
+        return detail::unwrap(try_restore_backup(app_id, mode, snapshot_id));
     }
     std::string scale_environment(Text app_id, Text mode, std::int32_t instances,
                                   std::int32_t memory_per_instance) const {
-        return unwrap(try_scale_environment(app_id, mode, instances, memory_per_instance));
+        return detail::unwrap(try_scale_environment(app_id, mode, instances, memory_per_instance));
     }
     std::string create_environment_tag(Text app_id, Text mode, Text tag) const {
-        return unwrap(try_create_environment_tag(app_id, mode, tag));
+        return detail::unwrap(try_create_environment_tag(app_id, mode, tag));
     }
     std::string list_environment_tags(Text app_id, Text mode) const {
-        return unwrap(try_list_environment_tags(app_id, mode));
+        return detail::unwrap(try_list_environment_tags(app_id, mode));
     }
     void delete_environment_tag(Text app_id, Text mode, Text tag) const {
-        unwrap(try_delete_environment_tag(app_id, mode, tag));
+        detail::unwrap(try_delete_environment_tag(app_id, mode, tag));
     }
     std::string get_archived_logs(Text app_id, Text mode, Text date) const {
-        return unwrap(try_get_archived_logs(app_id, mode, date));
+        return detail::unwrap(try_get_archived_logs(app_id, mode, date));
     }
     std::string wait_for_start(Text app_id, Text mode, Text job_id,
                                std::chrono::milliseconds timeout = default_timeout,
                                const Observer &observer = {}) const {
-        return unwrap(try_wait_for_start(app_id, mode, job_id, timeout, observer));
+        return detail::unwrap(try_wait_for_start(app_id, mode, job_id, timeout, observer));
     }
     std::string wait_for_status(Text app_id, Text mode, Text status,
                                 std::chrono::milliseconds timeout = default_timeout,
                                 const Observer &observer = {}) const {
-        return unwrap(try_wait_for_status(app_id, mode, status, timeout, observer));
+        return detail::unwrap(try_wait_for_status(app_id, mode, status, timeout, observer));
     }
     std::string download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text path,
                                 const Progress &progress = {}) const {
-        return unwrap(try_download_backup(app_id, mode, snapshot_id, part, path, progress));
+        return detail::unwrap(try_download_backup(app_id, mode, snapshot_id, part, path, progress));
     }
     std::string download_archived_logs(Text app_id, Text mode, Text date, Text path,
                                        const Progress &progress = {}) const {
-        return unwrap(try_download_archived_logs(app_id, mode, date, path, progress));
+        return detail::unwrap(try_download_archived_logs(app_id, mode, date, path, progress));
     }
 #endif
 
 private:
-    explicit Client(mxd_client *handle) : handle_(handle) {}
+    // What the library may call as long as it has the client.
+    struct Called {
+        std::shared_ptr<Listener> listener;
+        std::shared_ptr<Poll> poll;
+    };
+
+    Client(mxd_client *handle, Called called) : called_(std::move(called)), handle_(handle) {}
 
     const mxd_client *get() const noexcept { return handle_.get(); }
 
     template <class Function, class... Arguments>
-    static Result<Client> make(Function function, const Arguments &...arguments) {
+    static Result<Client> make(Called called, Function function, const Arguments &...arguments) {
         mxd_client *client = nullptr;
         mxd_error *error = nullptr;
         if (function(arguments..., &client, &error) != MXD_OK) return Error::take(error);
-        return Client(client);
+        return Client(client, std::move(called));
     }
 
     template <class Function, class... Arguments> Json json(Function function, const Arguments &...arguments) const {
-        char *json = nullptr;
-        mxd_error *error = nullptr;
-        if (function(get(), detail::pass(arguments)..., &json, &error) != MXD_OK) return Error::take(error);
-        const detail::Handle<char, mxd_string_free> owner(json);
-        return std::string(json);
+        return detail::text(function, get(), arguments...);
     }
 
     template <class Function, class... Arguments>
@@ -482,15 +579,36 @@ private:
         return result;
     }
 
-#if MENDIX_DEPLOY_EXCEPTIONS
-    template <class T> static T unwrap(Result<T> result) {
-        if (!result) throw result.error();
-        return *std::move(result);
-    }
-#endif
-
+    Called called_;
     detail::Handle<mxd_client, mxd_client_free> handle_;
 };
+
+// Settings, the JSON of get_environment_settings, with a change. Nothing is sent. InvalidInput when there is nothing
+// of that name in them.
+inline Result<std::string> try_set_constant(const std::string &settings, const std::string &name,
+                                            const std::string &value) {
+    return detail::text(mxd_settings_set_constant, settings, name, value);
+}
+inline Result<std::string> try_set_custom_setting(const std::string &settings, const std::string &name,
+                                                  const std::string &value) {
+    return detail::text(mxd_settings_set_custom_setting, settings, name, value);
+}
+inline Result<std::string> try_set_scheduled_event(const std::string &settings, const std::string &name,
+                                                   bool enabled) {
+    return detail::text(mxd_settings_set_scheduled_event, settings, name, enabled ? 1 : 0);
+}
+#if MENDIX_DEPLOY_EXCEPTIONS
+inline std::string set_constant(const std::string &settings, const std::string &name, const std::string &value) {
+    return detail::unwrap(try_set_constant(settings, name, value));
+}
+inline std::string set_custom_setting(const std::string &settings, const std::string &name,
+                                      const std::string &value) {
+    return detail::unwrap(try_set_custom_setting(settings, name, value));
+}
+inline std::string set_scheduled_event(const std::string &settings, const std::string &name, bool enabled) {
+    return detail::unwrap(try_set_scheduled_event(settings, name, enabled));
+}
+#endif
 
 // The version of the library that is loaded; that of the headers is MXD_VERSION_STRING.
 inline std::string version() { return mxd_version(); }

@@ -100,6 +100,54 @@ static void packages(const mxd_client *client) {
     DONE();
 }
 
+struct pieces {
+    const char *at;
+    size_t left;
+    int64_t bad_answer;
+};
+
+/* Up to 100 bytes at a time, or a wrong answer. */
+static int64_t next_piece(void *user_data, uint8_t *buffer, size_t capacity) {
+    struct pieces *pieces = user_data;
+    size_t size = pieces->left < 100 ? pieces->left : 100;
+    if (pieces->bad_answer != 0) {
+        return pieces->bad_answer;
+    }
+    size = size < capacity ? size : capacity;
+    memcpy(buffer, pieces->at, size);
+    pieces->at += size;
+    pieces->left -= size;
+    return (int64_t)size;
+}
+
+static void package_in_pieces(const mxd_client *client) {
+    static const int64_t bad_answers[] = {-1, INT64_MIN, INT64_MAX};
+    char id[64], data[4096];
+    FILE *file = fopen(getenv("MENDIX_DEPLOY_TEST_PACKAGE"), "rb");
+    size_t size = file ? fread(data, 1, sizeof data, file) : 0, i;
+    struct pieces pieces = {data, size, 0};
+    int before = sim_count("effects", "upload_package");
+    CHECK(file != NULL && fclose(file) == 0);
+    WORKS(mxd_upload_package_reader(client, "calc", next_piece, size, "pieces.mda", NULL, &pieces, &json, &error));
+    snprintf(id, sizeof id, "%s", at(json, "PackageId"));
+    DONE();
+    WORKS(mxd_transport_package(client, "calc", "Test", id, &error));
+    WORKS(mxd_get_environment_package(client, "calc", "Test", &json, &error));
+    VALUE("Name", "pieces.mda");
+    VALUE("Version", "1.2.0.254");
+    DONE();
+    for (i = 0; i < sizeof bad_answers / sizeof *bad_answers; i++) {
+        pieces.bad_answer = bad_answers[i];
+        FAILS(mxd_upload_package_reader(client, "calc", next_piece, size, "x", NULL, &pieces, &json, &error), MXD_IO);
+        mxd_error_free(error);
+    }
+    pieces.bad_answer = 0; /* and at its end already */
+    FAILS(mxd_upload_package_reader(client, "calc", next_piece, size, "x", NULL, &pieces, &json, &error), MXD_IO);
+    CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_INCOMPLETE);
+    mxd_error_free(error);
+    CHECK(sim_count("effects", "upload_package") == before + 1);
+}
+
 static void stopping_and_starting(const mxd_client *client) {
     char job[64];
     WORKS(mxd_stop_environment(client, "calc", "Acceptance", &error));
@@ -137,6 +185,25 @@ static void settings(const mxd_client *client) {
         &json, &error));
     VALUE("Constants/0/Value", "true");
     VALUE("ScheduledEvents/0/Value", "Enabled");
+    DONE();
+}
+
+/* Settings are changed without a JSON library, and nothing of them is lost on the way. */
+static void changed_settings(const mxd_client *client) {
+    char *is, *next;
+    WORKS(mxd_get_environment_settings(client, "calc", "Test", &is, &error));
+    WORKS(mxd_settings_set_constant(is, "MyFirstModule.BooleanConstant", "false", &next, &error));
+    mxd_string_free(is);
+    WORKS(mxd_settings_set_custom_setting(next, "SessionTimeout", "1234", &is, &error));
+    mxd_string_free(next);
+    WORKS(mxd_settings_set_scheduled_event(is, "MyFirstModule.Monitor_Scheduled_event", 0, &next, &error));
+    mxd_string_free(is);
+    WORKS(mxd_set_environment_settings(client, "calc", "Test", next, &json, &error));
+    mxd_string_free(next);
+    CHECK(count(at(json, "Constants")) == 2);
+    VALUE("Constants/0/Value", "false");
+    VALUE("CustomSettings/0/Value", "1234");
+    VALUE("ScheduledEvents/0/Value", "Disabled");
     DONE();
 }
 
@@ -204,8 +271,10 @@ void test_calls(void) {
     apps(client);
     environments(client);
     packages(client);
+    package_in_pieces(client);
     stopping_and_starting(client);
     settings(client);
+    changed_settings(client);
     backups(client);
     scaling_tags_and_logs(client);
     downloads(client);

@@ -27,6 +27,7 @@ static const char *use(void *library) {
     LOAD(mxd_config_new);
     LOAD(mxd_config_set_credentials);
     LOAD(mxd_config_set_base_url);
+    LOAD(mxd_config_set_max_attempts);
     LOAD(mxd_config_free);
     LOAD(mxd_client_new);
     LOAD(mxd_client_free);
@@ -35,7 +36,7 @@ static const char *use(void *library) {
     config = mxd_config_new_();
     if (mxd_config_set_credentials_(config, "me", "key", NULL) != MXD_OK ||
         mxd_config_set_base_url_(config, "http://127.0.0.1:1", NULL) != MXD_OK ||
-        mxd_client_new_(config, &client, NULL) != MXD_OK) {
+        mxd_config_set_max_attempts_(config, 1, NULL) != MXD_OK || mxd_client_new_(config, &client, NULL) != MXD_OK) {
         problem = "no client";
     } else if (mxd_list_apps_(client, &json, &error) != MXD_TRANSPORT || error == NULL) {
         problem = "a call that nobody can answer did not fail";

@@ -165,7 +165,7 @@ static void cancellation(const mxd_client *client) {
 }
 
 /* What an answer can be that is none of the service's. */
-static void hostile_answers(const mxd_client *client) {
+static void hostile_answers(void) {
     static const struct {
         const char *fault;
         mxd_status look;
@@ -181,6 +181,7 @@ static void hostile_answers(const mxd_client *client) {
         {"\"close\"", -1, MXD_AMBIGUOUS},
         {"\"reset\"", -1, MXD_AMBIGUOUS},
     };
+    mxd_client *client = new_strict_client();
     char fault[256];
     size_t i;
     for (i = 0; i < sizeof table / sizeof *table; i++) {
@@ -195,6 +196,7 @@ static void hostile_answers(const mxd_client *client) {
         CHECK_STATUS(mxd_stop_environment(client, "calc", "Production", &error), table[i].change, &error);
         mxd_error_free(error);
     }
+    mxd_client_free(client);
 }
 
 void test_flow(void) {
@@ -203,6 +205,6 @@ void test_flow(void) {
     waits(client);
     time_outs(client);
     cancellation(client);
-    hostile_answers(client);
+    hostile_answers();
     mxd_client_free(client);
 }

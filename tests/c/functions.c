@@ -12,6 +12,11 @@
     }
 #define BYTES ((const uint8_t *)"PK"), 2
 
+static int64_t end_at_once(void *user_data, uint8_t *buffer, size_t capacity) {
+    (void)user_data, (void)buffer, (void)capacity;
+    return 0;
+}
+
 JSON(list_apps)
 JSON(create_sandbox, a[0])
 JSON(get_app, a[0])
@@ -23,6 +28,7 @@ NOTHING(stop_environment, a[0], a[1])
 JSON(get_environment_package, a[0], a[1])
 JSON(upload_package, a[0], a[1], a[2], NULL, NULL)
 JSON(upload_package_bytes, a[0], BYTES, a[1], NULL, NULL)
+JSON(upload_package_reader, a[0], end_at_once, 2, a[1], NULL, NULL)
 NOTHING(transport_package, a[0], a[1], a[2])
 JSON(clean_environment, a[0], a[1])
 JSON(get_environment_settings, a[0], a[1])
@@ -53,6 +59,7 @@ const struct function functions[] = {
     {"get_environment_package", do_get_environment_package, 1, {"app_id", "mode"}, {"calc", "Acceptance"}},
     {"upload_package", do_upload_package, 1, {"app_id", "path", "name?"}, {"calc", "/nowhere/at/all.mda", "x"}},
     {"upload_package_bytes", do_upload_package_bytes, 1, {"app_id", "name"}, {"calc", "x"}},
+    {"upload_package_reader", do_upload_package_reader, 1, {"app_id", "name"}, {"calc", "x"}},
     {"transport_package", do_transport_package, 0, {"app_id", "mode", "package_id"}, {"calc", "Acceptance", "x"}},
     {"clean_environment", do_clean_environment, 1, {"app_id", "mode"}, {"calc", "Acceptance"}},
     {"get_environment_settings", do_get_environment_settings, 1, {"app_id", "mode"}, {"calc", "Acceptance"}},
@@ -70,7 +77,7 @@ const struct function functions[] = {
     {"list_environment_tags", do_list_environment_tags, 1, {"app_id", "mode"}, {"calc", "Acceptance"}},
     {"delete_environment_tag", do_delete_environment_tag, 0, {"app_id", "mode", "tag"}, {"calc", "Acceptance", "x"}},
     {"get_archived_logs", do_get_archived_logs, 1, {"app_id", "mode", "date"}, {"calc", "Acceptance", "2018-08-10"}},
-    {"wait_for_start", do_wait_for_start, 1, {"app_id", "mode", "job_id"}, {"calc", "Acceptance", "x"}},
+    {"wait_for_start", do_wait_for_start, 1, {"app_id", "mode", "job_id*"}, {"calc", "Acceptance", "x"}},
     {"wait_for_status", do_wait_for_status, 1, {"app_id", "mode", "status"}, {"calc", "Acceptance", "Stopped"}},
     {"download_backup",
      do_download_backup,

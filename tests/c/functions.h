@@ -10,7 +10,8 @@ struct function {
     const char *name;
     mxd_status (*call)(const mxd_client *client, const char *const *a, char **json, mxd_error **error);
     int gives_json;
-    /* Their names, with '?' at the end of one that may be NULL, and what is good for them. */
+    /* Their names, with '?' at the end of one that may be NULL and '*' of one that may be empty, and what is good
+     * for them. */
     const char *arguments[MAX_ARGUMENTS];
     const char *good[MAX_ARGUMENTS];
 };

@@ -77,7 +77,8 @@ static void null(void) {
     CHECK(mxd_error_status(NULL) == MXD_OK);
     CHECK(mxd_error_message(NULL) == NULL && mxd_error_text(NULL) == NULL && mxd_error_json(NULL) == NULL);
     CHECK(mxd_error_code(NULL) == NULL && mxd_error_hint(NULL) == NULL && mxd_error_operation(NULL) == NULL);
-    CHECK(mxd_error_http_status(NULL) == 0 && mxd_error_evidence(NULL) == 0);
+    CHECK(mxd_error_path(NULL) == NULL && mxd_error_retry_after_ms(NULL) == -1);
+    CHECK(mxd_error_http_status(NULL) == 0 && mxd_error_evidence(NULL) == 0 && mxd_error_attempt_count(NULL) == 0);
 }
 
 void test_handles(void) {

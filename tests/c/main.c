@@ -5,8 +5,8 @@ static const struct {
     const char *name;
     void (*run)(void);
 } groups[] = {
-    {"calls", test_calls},     {"rows", test_rows}, {"misuse", test_misuse},
-    {"handles", test_handles}, {"flow", test_flow}, {"process", test_process},
+    {"calls", test_calls}, {"rows", test_rows},     {"misuse", test_misuse},   {"handles", test_handles},
+    {"flow", test_flow},   {"events", test_events}, {"process", test_process},
 };
 
 int main(int argc, char **argv) {

@@ -32,7 +32,7 @@ static void function(const struct function *function, const mxd_client *client) 
     for (i = 0; i < MAX_ARGUMENTS && function->arguments[i] != NULL; i++) {
         const char *values[MAX_ARGUMENTS], *argument = function->arguments[i];
         char name[32];
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "?"), argument);
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "?*"), argument);
         memcpy(values, function->good, sizeof values);
         if (strcmp(function->name, "upload_package") == 0) {
             values[1] = getenv("MENDIX_DEPLOY_TEST_PACKAGE");
@@ -42,6 +42,8 @@ static void function(const struct function *function, const mxd_client *client) 
         if (strchr(argument, '?') == NULL) {
             values[i] = NULL;
             refused(function, client, values, &json, name);
+        }
+        if (strpbrk(argument, "?*") == NULL) {
             values[i] = "";
             refused(function, client, values, &json, name);
         }
@@ -70,6 +72,7 @@ static void numbers_and_settings(const mxd_client *client) {
     REFUSED("part", mxd_download_backup(client, "calc", "Test", "x", 4, "/tmp/x", NULL, NULL, &json, &error));
     REFUSED("date", mxd_get_archived_logs(client, "calc", "Test", "10-08-2018", &json, &error));
     REFUSED("data", mxd_upload_package_bytes(client, "calc", NULL, 2, "a.mda", NULL, NULL, &json, &error));
+    REFUSED("read", mxd_upload_package_reader(client, "calc", NULL, 2, "a.mda", NULL, NULL, &json, &error));
     REFUSED("empty", mxd_upload_package_bytes(client, "calc", BYTES - 2, "a.mda", NULL, NULL, &json, &error));
     REFUSED("directory", mxd_upload_package(client, "calc", "/tmp", NULL, NULL, NULL, &json, &error));
     REFUSED("app_id", mxd_get_app(client, "..", &json, &error));
@@ -80,6 +83,22 @@ static void numbers_and_settings(const mxd_client *client) {
     FAILS(mxd_upload_package(client, "calc", "/nowhere/at/all.mda", NULL, NULL, NULL, &json, &error), MXD_IO);
     CHECK(strstr(mxd_error_message(error), "/nowhere/at/all.mda") != NULL);
     mxd_error_free(error);
+}
+
+static void settings_helpers(void) {
+    static const char good[] = "{\"Constants\": [{\"Name\": \"A.B\", \"Value\": \"1\"}]}";
+    char *json;
+    REFUSED("settings", mxd_settings_set_constant(NULL, "A.B", "2", &json, &error));
+    REFUSED("settings", mxd_settings_set_custom_setting(BAD_UTF8, "A.B", "2", &json, &error));
+    REFUSED("settings", mxd_settings_set_scheduled_event("[]", "A.B", 1, &json, &error));
+    REFUSED("name", mxd_settings_set_constant(good, NULL, "2", &json, &error));
+    REFUSED("name", mxd_settings_set_custom_setting(good, BAD_UTF8, "2", &json, &error));
+    REFUSED("name", mxd_settings_set_scheduled_event(good, NULL, 1, &json, &error));
+    REFUSED("value", mxd_settings_set_constant(good, "A.B", NULL, &json, &error));
+    REFUSED("value", mxd_settings_set_custom_setting(good, "A.B", BAD_UTF8, &json, &error));
+    REFUSED("out_json", mxd_settings_set_constant(good, "A.B", "2", NULL, &error));
+    REFUSED("A.C", mxd_settings_set_constant(good, "A.C", "2", &json, &error));
+    CHECK(json == NULL);
 }
 
 static void configuration(const mxd_client *client) {
@@ -111,6 +130,10 @@ static void configuration(const mxd_client *client) {
     REFUSED("config", mxd_config_set_stall_timeout_ms(NULL, 1, &error));
     REFUSED("config", mxd_config_set_reply_limit(NULL, 1, &error));
     REFUSED("config", mxd_config_set_allow_insecure_http(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_max_attempts(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_read_back(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_event_callback(NULL, NULL, NULL, &error));
+    REFUSED("max_attempts", mxd_config_set_max_attempts(config, -1, &error));
     REFUSED("timeout_ms", mxd_config_set_timeout_ms(config, -1, &error));
     REFUSED("timeout_ms", mxd_config_set_connect_timeout_ms(config, -1, &error));
     REFUSED("timeout_ms", mxd_config_set_stall_timeout_ms(config, INT64_MIN, &error));
@@ -126,7 +149,12 @@ static void configuration(const mxd_client *client) {
     BAD_SETTING("timeout", mxd_config_set_timeout_ms(config, 0, &error));
     BAD_SETTING("reply_limit", mxd_config_set_reply_limit(config, 0, &error));
     BAD_SETTING("user_agent", mxd_config_set_user_agent(config, "a\nb", &error));
-    BAD_SETTING("proxy", mxd_config_set_proxy(config, "no proxy", &error));
+    BAD_SETTING("max_attempts", mxd_config_set_max_attempts(config, 0, &error));
+    config = new_config();
+    WORKS(mxd_config_set_base_url(config, "https://deploy.mendix.com", &error)); /* loopback goes past any proxy */
+    WORKS(mxd_config_set_proxy(config, "no proxy", &error));
+    REFUSED("proxy", mxd_client_new(config, &made, &error));
+    mxd_config_free(config);
     config = new_config();
     WORKS(mxd_config_set_ca_file(config, "/nowhere/at/all.pem", &error));
     FAILS(mxd_client_new(config, &made, &error), MXD_IO);
@@ -157,6 +185,7 @@ void test_misuse(void) {
         function(&functions[i], client);
     }
     numbers_and_settings(client);
+    settings_helpers();
     configuration(client);
     CHECK(sim_requests() == before);
     mxd_client_free(client);

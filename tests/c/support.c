@@ -173,13 +173,21 @@ mxd_config *new_config(void) {
     return config;
 }
 
-mxd_client *new_client(void) {
+static mxd_client *made_from(mxd_config *config) {
     mxd_error *error = NULL;
     mxd_client *client = NULL;
-    mxd_config *config = new_config();
     CHECK_STATUS(mxd_client_new(config, &client, &error), MXD_OK, &error);
     mxd_config_free(config);
     return client;
+}
+
+mxd_client *new_client(void) { return made_from(new_config()); }
+
+mxd_client *new_strict_client(void) {
+    mxd_config *config = new_config();
+    CHECK(mxd_config_set_max_attempts(config, 1, NULL) == MXD_OK);
+    CHECK(mxd_config_set_read_back(config, 0, NULL) == MXD_OK);
+    return made_from(config);
 }
 
 const char *big_file(long bytes) {

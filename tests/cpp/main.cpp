@@ -1,6 +1,8 @@
 // The C++ layer: every call with its values, every error, moves, callbacks. Built with and without exceptions.
 #include "mendix_deploy.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -64,6 +66,16 @@ void calls(const Client &c) {
     std::ifstream file(package, std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
     CHECK(value(c.try_upload_package_bytes("calc", bytes.data(), bytes.size(), "b.mda"), "PackageId") != id);
+    std::size_t given = 0;
+    const auto read = [&](std::uint8_t *buffer, std::size_t capacity) {
+        const auto size = std::min({capacity, bytes.size() - given, std::size_t{100}});
+        std::copy_n(bytes.data() + given, size, buffer);
+        given += size;
+        return static_cast<std::int64_t>(size);
+    };
+    CHECK(c.try_upload_package_reader("calc", read, bytes.size(), "r.mda", progress));
+    CHECK(given == bytes.size() && done == given);
+    CHECK(c.try_upload_package_reader("calc", {}, 1, "r.mda").error().kind() == Kind::InvalidInput);
 
     CHECK(c.try_stop_environment("calc", "Acceptance"));
     VALUE(c.try_wait_for_status("calc", "Acceptance", "Stopped"), "Status", "Stopped");
@@ -82,6 +94,12 @@ void calls(const Client &c) {
     VALUE(c.try_set_environment_settings(
               "calc", "Test", R"({"Constants": [{"Name": "MyFirstModule.BooleanConstant", "Value": "true"}]})"),
           "Constants/0/Value", "true");
+    const auto settings = *c.try_get_environment_settings("calc", "Test");
+    VALUE(try_set_constant(settings, "MyFirstModule.BooleanConstant", "false"), "Constants/0/Value", "false");
+    VALUE(try_set_custom_setting(settings, "SessionTimeout", "7"), "CustomSettings/0/Value", "7");
+    VALUE(try_set_scheduled_event(settings, "MyFirstModule.Monitor_Scheduled_event", true), "ScheduledEvents/0/Value",
+          "Enabled");
+    CHECK(try_set_constant(settings, "No.Such", "1").error().kind() == Kind::InvalidInput);
     CHECK(count(c.try_list_backups("calc", "Acceptance")->c_str()) == 2);
     CHECK(!value(c.try_get_backup_links("calc", "Acceptance", backup), "FilesOnly").empty());
     VALUE(c.try_create_backup("calc", "Test", "note"), "Comment", "note");
@@ -203,6 +221,36 @@ void cancelling(const Client &c) {
     CHECK(cancellable->try_list_apps().error().kind() == Kind::Cancelled);
     other.join();
     CHECK(token.is_cancelled() && c.try_list_apps());
+
+    std::atomic<bool> interrupted = false;
+    const auto polled = [&] {  // the token may go before the client
+        return *c.try_with_cancel(CancelToken([&interrupted] { return interrupted.load(); }));
+    }();
+    CHECK(polled.try_list_apps());
+    interrupted = true;
+    CHECK(polled.try_with_timeout(std::chrono::seconds(5))->try_list_apps().error().kind() == Kind::Cancelled);
+}
+
+void events() {
+    std::string told;
+    Config settings = config();
+    settings.on_event([&told](const std::string &event) { told += at(event.c_str(), "kind") + std::string(" "); });
+    const auto listening = [](Config from) { return *Client::try_create(from); }(std::move(settings));
+    sim_do("POST", "faults", R"({"call": "list_apps", "kind": "close"})");
+    CHECK(listening.try_list_apps());
+    CHECK_TEXT(told.c_str(), "Retrying ");
+    const char lost[] = R"({"call": "stop_environment", "kind": "close", "after_effect": true})";
+    sim_do("POST", "faults", lost);
+    CHECK(listening.try_with_timeout(std::chrono::seconds(20))->try_stop_environment("calc", "Acceptance"));
+    CHECK_TEXT(told.c_str(), "Retrying Adopted ");
+
+    const auto strict = *Client::try_create(config().max_attempts(1).read_back(false).on_event({}));
+    sim_do("POST", "faults", lost);
+    const auto ambiguous = strict.try_stop_environment("calc", "Production").error();
+    CHECK(ambiguous.kind() == Kind::Ambiguous && ambiguous.attempt_count() == 1 && !ambiguous.retry_after());
+    sim_do("POST", "faults", R"({"call": "list_apps", "kind": {"rate_limit": {"retry_after": {"seconds": 7}}}})");
+    CHECK(strict.try_list_apps().error().retry_after() == std::chrono::seconds(7));
+    CHECK(strict.try_upload_package("calc", "/nowhere.mda").error().path() == "/nowhere.mda");
 }
 
 #if MENDIX_DEPLOY_EXCEPTIONS
@@ -218,7 +266,18 @@ void throwing() {
         CHECK(std::string(error.what()).find("get_app: ") == 0);
         CHECK_TEXT(at(error.json().c_str(), "kind"), "NotFound");
     }
+    CHECK_TEXT(
+        at(set_constant(c.get_environment_settings("calc", "Test"), "MyFirstModule.BooleanConstant", "true").c_str(),
+           "Constants/0/Value"),
+        "true");
     struct Mine {};
+    try {
+        c.upload_package_reader(
+            "calc", [](std::uint8_t *, std::size_t) -> std::int64_t { throw Mine(); }, 7, "x.mda");
+        CHECK(!"thrown");
+    } catch (const Mine &) {
+        CHECK("what a reader throws comes out");
+    }
     try {
         c.upload_package("calc", std::getenv("MENDIX_DEPLOY_TEST_PACKAGE"), {},
                          [](std::uint64_t, std::uint64_t) -> bool { throw Mine(); });
@@ -254,6 +313,8 @@ int main() {
         sim_reset();
         misuse(c);
         cancelling(c);
+        sim_reset();
+        events();
     }
 #if MENDIX_DEPLOY_EXCEPTIONS
     sim_reset();

@@ -30,6 +30,7 @@ const SUITE: &[&str] = &[
     "tests/c/misuse.c",
     "tests/c/handles.c",
     "tests/c/flow.c",
+    "tests/c/events.c",
     "tests/c/process.c",
 ];
 

@@ -1,13 +1,15 @@
 //! Settings from which clients are made.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use mendix_deploy::{Client, ClientBuilder, Credentials, Proxy};
 
+use crate::cancel::UserData;
 use crate::error::{mxd_error, mxd_status};
+use crate::event::{mxd_event_fn, tell};
 use crate::ffi::{self, Failure, text};
 use crate::handle::{self, Held};
 
@@ -267,6 +269,57 @@ pub unsafe extern "C" fn mxd_config_set_user_agent(
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_user_agent", config, error, read) }
+}
+
+/// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+///
+/// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again when no
+/// answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience a call goes again as long as
+/// its time lasts.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_max_attempts(
+    config: *mut mxd_config,
+    max_attempts: i32,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        let attempts = usize::try_from(max_attempts)
+            .map_err(|_| Failure::misuse(format!("max_attempts is {max_attempts}; expected 1 or more")))?;
+        Ok(setting(move |builder| builder.max_attempts(attempts)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_max_attempts", config, error, read) }
+}
+
+/// Whether to look at the state (1, the default) or not (0) when the answer to a change was lost: when the state shows
+/// that the change was made, the call succeeds. It is never sent again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_read_back(
+    config: *mut mxd_config,
+    read_back: c_int,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || Ok(setting(move |builder| builder.read_back(read_back != 0)));
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_read_back", config, error, read) }
+}
+
+/// Tells `callback` of attempts that follow a failure, and of changes whose answer was lost and which the state shows
+/// to be made. NULL for nobody, as at first.
+///
+/// It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
+/// must stay good as long as a client is there that was made from these settings.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_event_callback(
+    config: *mut mxd_config,
+    callback: mxd_event_fn,
+    user_data: *mut c_void,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let user_data = UserData(user_data);
+    let read = || Ok(setting(move |builder| builder.on_event(move |event| tell(callback, user_data, event))));
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_event_callback", config, error, read) }
 }
 
 /// Ends settings. Clients made from them go on. NULL is allowed.

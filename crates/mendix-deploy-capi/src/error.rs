@@ -1,5 +1,6 @@
 //! Statuses, and the error that says more.
 
+use std::borrow::Cow;
 use std::ffi::{CString, c_char};
 use std::ptr;
 
@@ -67,7 +68,10 @@ pub struct mxd_error {
     code: Option<CString>,
     http_status: i32,
     evidence: mxd_evidence,
+    attempts: i32,
+    retry_after_ms: Option<i64>,
     hint: Option<CString>,
+    path: Option<CString>,
     json: CString,
 }
 
@@ -77,18 +81,20 @@ impl Held for mxd_error {
 
 /// An error as JSON.
 #[derive(Serialize)]
-struct Report<'a> {
+pub(crate) struct Report<'a> {
     kind: String,
     status: mxd_status,
     operation: &'a str,
     message: &'a str,
-    text: &'a str,
+    text: String,
     http_status: Option<u16>,
     code: Option<&'a str>,
     code_text: Option<&'a str>,
     evidence: String,
-    hint: Option<&'a str>,
     attempts: Vec<ReportedAttempt>,
+    retry_after_ms: Option<i64>,
+    hint: Option<&'a str>,
+    path: Option<Cow<'a, str>>,
     pending: Option<ReportedPending<'a>>,
 }
 
@@ -107,20 +113,71 @@ struct ReportedPending<'a> {
     last_seen: Option<&'a str>,
 }
 
+impl<'a> Report<'a> {
+    pub(crate) fn of_core(operation: &'a str, error: &'a Error) -> Report<'a> {
+        // What is no call, such as reading settings, has no name in the core.
+        let named = !error.operation().is_empty();
+        Report {
+            kind: format!("{:?}", error.kind()),
+            status: error.kind() as mxd_status,
+            operation: if named { error.operation() } else { operation },
+            message: error.message(),
+            text: if named { error.to_string() } else { format!("{operation}: {error}") },
+            http_status: error.http_status(),
+            code: error.code().map(mendix_deploy::ErrorCode::as_str),
+            code_text: error.code_text(),
+            evidence: format!("{:?}", error.evidence()),
+            attempts: error.attempts().iter().map(ReportedAttempt::from).collect(),
+            retry_after_ms: error.retry_after().map(|time| time.as_millis().try_into().unwrap_or(i64::MAX)),
+            hint: error.hint(),
+            path: error.path().map(std::path::Path::to_string_lossy),
+            pending: error.pending().map(ReportedPending::from),
+        }
+    }
+
+    /// What this layer has to say by itself.
+    fn new(
+        kind: &str,
+        status: mxd_status,
+        evidence: Evidence,
+        operation: &'a str,
+        message: &'a str,
+    ) -> Report<'a> {
+        Report {
+            kind: kind.to_owned(),
+            status,
+            operation,
+            message,
+            text: format!("{operation}: {message}"),
+            http_status: None,
+            code: None,
+            code_text: None,
+            evidence: format!("{evidence:?}"),
+            attempts: Vec::new(),
+            retry_after_ms: None,
+            hint: None,
+            path: None,
+            pending: None,
+        }
+    }
+}
+
 impl mxd_error {
     pub(crate) fn new(operation: &'static str, failure: Failure) -> mxd_error {
         match failure {
-            Failure::Core(error) => mxd_error::of_core(operation, &error),
-            Failure::Misuse(message) => mxd_error::of_library(
-                "InvalidInput",
-                MXD_INVALID_INPUT,
-                MXD_EVIDENCE_NOT_SENT,
-                operation,
-                &message,
-            ),
+            Failure::Core(error) => {
+                mxd_error::from_report(&Report::of_core(operation, &error), error.evidence())
+            }
+            Failure::Misuse(message) => {
+                let evidence = Evidence::NotSent;
+                let report = Report::new("InvalidInput", MXD_INVALID_INPUT, evidence, operation, &message);
+                mxd_error::from_report(&report, evidence)
+            }
             Failure::Panic => {
                 let message = "a bug of the library: it panicked, and wrote why to standard error";
-                mxd_error::of_library("Internal", MXD_INTERNAL, MXD_EVIDENCE_AMBIGUOUS, operation, message)
+                let evidence = Evidence::Ambiguous;
+                let report = Report::new("Internal", MXD_INTERNAL, evidence, operation, message);
+                mxd_error::from_report(&report, evidence)
             }
         }
     }
@@ -129,62 +186,19 @@ impl mxd_error {
         self.status
     }
 
-    fn of_core(operation: &'static str, error: &Error) -> mxd_error {
-        // What is no call, such as reading settings, has no name in the core.
-        let named = !error.operation().is_empty();
-        let operation = if named { error.operation() } else { operation };
-        let text = if named { error.to_string() } else { format!("{operation}: {error}") };
-        let report = Report {
-            kind: format!("{:?}", error.kind()),
-            status: error.kind() as mxd_status,
-            operation,
-            message: error.message(),
-            text: &text,
-            http_status: error.http_status(),
-            code: error.code().map(mendix_deploy::ErrorCode::as_str),
-            code_text: error.code_text(),
-            evidence: format!("{:?}", error.evidence()),
-            hint: error.hint(),
-            attempts: error.attempts().iter().map(ReportedAttempt::from).collect(),
-            pending: error.pending().map(ReportedPending::from),
-        };
-        mxd_error::from_report(&report, evidence(error.evidence()))
-    }
-
-    fn of_library(
-        kind: &str,
-        status: mxd_status,
-        evidence: mxd_evidence,
-        operation: &str,
-        message: &str,
-    ) -> mxd_error {
-        let report = Report {
-            kind: kind.to_owned(),
-            status,
-            operation,
-            message,
-            text: &format!("{operation}: {message}"),
-            http_status: None,
-            code: None,
-            code_text: None,
-            evidence: if status == MXD_INTERNAL { "Ambiguous" } else { "NotSent" }.to_owned(),
-            hint: None,
-            attempts: Vec::new(),
-            pending: None,
-        };
-        mxd_error::from_report(&report, evidence)
-    }
-
-    fn from_report(report: &Report<'_>, evidence: mxd_evidence) -> mxd_error {
+    fn from_report(report: &Report<'_>, evidence: Evidence) -> mxd_error {
         mxd_error {
             status: report.status,
             operation: c_text(report.operation),
             message: c_text(report.message),
-            text: c_text(report.text),
+            text: c_text(&report.text),
             code: report.code.map(c_text),
             http_status: report.http_status.unwrap_or(0).into(),
-            evidence,
+            evidence: self::evidence(evidence),
+            attempts: report.attempts.len().try_into().unwrap_or(i32::MAX),
+            retry_after_ms: report.retry_after_ms,
             hint: report.hint.map(c_text),
+            path: report.path.as_deref().map(c_text),
             // Strings and numbers: there is nothing in it that could not be written.
             json: c_text(&serde_json::to_string(report).unwrap_or_default()),
         }
@@ -283,10 +297,28 @@ pub extern "C" fn mxd_error_evidence(error: *const mxd_error) -> mxd_evidence {
     field(error, 0, |error| error.evidence)
 }
 
+/// How often the call was tried; 0 where nothing was sent, or without an error. mxd_error_json lists the attempts.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_error_attempt_count(error: *const mxd_error) -> i32 {
+    field(error, 0, |error| error.attempts)
+}
+
+/// How long the service asks to wait before the next try, as of its answer; -1 where it does not say.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_error_retry_after_ms(error: *const mxd_error) -> i64 {
+    field(error, -1, |error| error.retry_after_ms.unwrap_or(-1))
+}
+
 /// What to do next, in words. Borrowed from the error; NULL where there is nothing to say.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_hint(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| optional_text(error.hint.as_ref()))
+}
+
+/// After MXD_IO: the file that could not be used. Borrowed from the error; NULL where it has no name.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_error_path(error: *const mxd_error) -> *const c_char {
+    field(error, ptr::null(), |error| optional_text(error.path.as_ref()))
 }
 
 /// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. Borrowed from
@@ -295,8 +327,8 @@ pub extern "C" fn mxd_error_hint(error: *const mxd_error) -> *const c_char {
 ///     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
 ///      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
 ///      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
-///      "hint": "stop the environment, and wait until its status is Stopped",
-///      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "pending": null}
+///      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
+///      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "pending": null}
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_json(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| text(&error.json))

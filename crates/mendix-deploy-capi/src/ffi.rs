@@ -115,12 +115,17 @@ pub(crate) unsafe fn json<T: Serialize>(
 ) -> mxd_status {
     let body = || {
         let value = call(&handle::get("client", client)?.0)?;
-        let json = serde_json::to_string(&value)
-            .map_err(|problem| Failure::misuse(format!("the result cannot be written as JSON: {problem}")))?;
-        Ok(c_text(&json).into_raw())
+        to_json(&value)
     };
     // SAFETY: the caller's promise.
     unsafe { give(operation, ("out_json", out_json), error, body) }
+}
+
+/// JSON that C will own.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<*mut c_char, Failure> {
+    let json = serde_json::to_string(value)
+        .map_err(|problem| Failure::misuse(format!("the result cannot be written as JSON: {problem}")))?;
+    Ok(c_text(&json).into_raw())
 }
 
 /// [`enter`] for a call of the service that gives nothing.

@@ -13,6 +13,8 @@ pub mod version;
 
 pub mod error;
 
+pub mod event;
+
 pub mod config;
 
 pub mod client;

@@ -1,6 +1,7 @@
 //! Deployment packages: sections 3.9 to 3.11 of the API document.
 
 use std::ffi::{c_char, c_void};
+use std::io;
 
 use mendix_deploy::PackageSource;
 
@@ -85,6 +86,59 @@ pub unsafe extern "C" fn mxd_upload_package_bytes(
             }
             let bytes = std::slice::from_raw_parts(data, size);
             let source = PackageSource::bytes(bytes).on_progress(observer(progress, user_data));
+            Ok(client.upload_package(app_id, source, Some(text("name", name)?))?)
+        })
+    }
+}
+
+/// Gives the next piece of a package: writes up to `capacity` bytes, which is never 0, to `buffer`, and answers how many.
+/// 0 is the end; less than 0, or more than `capacity`, is a failure. Runs on the thread of the call.
+pub type mxd_read_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, buffer: *mut u8, capacity: usize) -> i64>;
+
+/// A package that the caller's function gives.
+struct Pieces {
+    read: unsafe extern "C" fn(*mut c_void, *mut u8, usize) -> i64,
+    user_data: *mut c_void,
+}
+
+impl io::Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // SAFETY: the caller promises that its function may be called with its data during the call, and that it
+        // writes no more than fits.
+        let count = unsafe { (self.read)(self.user_data, buffer.as_mut_ptr(), buffer.len()) };
+        usize::try_from(count)
+            .ok()
+            .filter(|count| *count <= buffer.len())
+            .ok_or_else(|| io::Error::other(format!("`read` answered {count}")))
+    }
+}
+
+/// Uploads a deployment package of `size` bytes that `read` gives piece by piece, as mxd_upload_package does. `read` and
+/// `progress`, which may be NULL, get the same `user_data`. `name` must be there. Once the first piece was asked for,
+/// the upload does not go again by itself.
+/// Fails as mxd_upload_package does; MXD_IO when `read` fails, or ends before `size`.
+///
+///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_upload_package_reader(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    read: mxd_read_fn,
+    size: u64,
+    name: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::json("upload_package", client, out_json, error, |client| {
+            let app_id = text("app_id", app_id)?;
+            let read = read.ok_or_else(|| Failure::misuse("read is NULL; expected a function"))?;
+            let source = PackageSource::reader(Pieces { read, user_data }, size)
+                .on_progress(observer(progress, user_data));
             Ok(client.upload_package(app_id, source, Some(text("name", name)?))?)
         })
     }

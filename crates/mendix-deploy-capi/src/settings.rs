@@ -1,12 +1,12 @@
 //! Settings: sections 3.13 and 3.14 of the API document.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_int};
 
 use mendix_deploy::EnvironmentSettings;
 
 use crate::client::mxd_client;
 use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, text};
+use crate::ffi::{self, Failure, text};
 
 /// Gets the settings of an environment. A value that was changed takes effect at the next start: until then
 /// "DeployedValue" is what counts.
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn mxd_get_environment_settings(
 }
 
 /// Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
-/// mxd_get_environment_settings gives.
+/// mxd_get_environment_settings gives; it may hold only what is to change.
 /// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 /// CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
@@ -56,6 +56,83 @@ pub unsafe extern "C" fn mxd_set_environment_settings(
         ffi::json("set_environment_settings", client, out_json, error, |client| {
             let settings = EnvironmentSettings::from_json(text("settings", settings)?)?;
             Ok(client.set_environment_settings(text("app_id", app_id)?, text("mode", mode)?, &settings)?)
+        })
+    }
+}
+
+/// Changes settings that are JSON, without a client. Gives the whole of them, for mxd_set_environment_settings.
+///
+/// # Safety
+///
+/// `settings` is NULL or ends with a NUL; `out_json` and `error` are NULL or can be written to.
+unsafe fn change(
+    operation: &'static str,
+    settings: *const c_char,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+    change: impl FnOnce(&mut EnvironmentSettings) -> Result<(), Failure>,
+) -> mxd_status {
+    let body = || {
+        // SAFETY: the caller's promise.
+        let mut settings = EnvironmentSettings::from_json(unsafe { text("settings", settings)? })?;
+        change(&mut settings)?;
+        ffi::to_json(&settings)
+    };
+    // SAFETY: the caller's promise.
+    unsafe { ffi::give(operation, ("out_json", out_json), error, body) }
+}
+
+/// Gives a constant a value in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is the
+/// JSON with that change, for mxd_set_environment_settings.
+/// Fails with MXD_INVALID_INPUT when the package has no such constant.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_settings_set_constant(
+    settings: *const c_char,
+    name: *const c_char,
+    value: *const c_char,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        change("settings_set_constant", settings, out_json, error, |settings| {
+            Ok(settings.set_constant(text("name", name)?, text("value", value)?)?)
+        })
+    }
+}
+
+/// Gives a custom setting a value, as mxd_settings_set_constant does.
+/// Fails with MXD_INVALID_INPUT when the environment has no such setting.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_settings_set_custom_setting(
+    settings: *const c_char,
+    name: *const c_char,
+    value: *const c_char,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        change("settings_set_custom_setting", settings, out_json, error, |settings| {
+            Ok(settings.set_custom_setting(text("name", name)?, text("value", value)?)?)
+        })
+    }
+}
+
+/// Enables (1) or disables (0) a scheduled event, as mxd_settings_set_constant does.
+/// Fails with MXD_INVALID_INPUT when the package has no such event.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_settings_set_scheduled_event(
+    settings: *const c_char,
+    name: *const c_char,
+    enabled: c_int,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        change("settings_set_scheduled_event", settings, out_json, error, |settings| {
+            Ok(settings.set_scheduled_event(text("name", name)?, enabled != 0)?)
         })
     }
 }

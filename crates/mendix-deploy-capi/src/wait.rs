@@ -36,7 +36,8 @@ fn options<'a>(
     }))
 }
 
-/// Waits until a start action has ended well. `observer` may be NULL.
+/// Waits until a start action has ended well; with an empty `job_id`, which a start gives whose answer was lost, until
+/// the environment runs. `observer` may be NULL.
 /// Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
 /// when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 ///
