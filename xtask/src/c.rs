@@ -5,13 +5,12 @@ use std::process::Command;
 
 use crate::cc::{Compiler, build, checks, deploys, folder, run as program};
 use crate::step::{Outcome, Result, cargo, check, output, root, step};
-use crate::{consumers, package, regen, symbols, venv};
+use crate::{consumers, package, regen, symbols, tools, venv};
 
 const SANITIZERS: &[&str] =
     &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
-const VALGRIND: &[&str] = &[
-    "valgrind",
+const MEMCHECK: &[&str] = &[
     "--quiet",
     "--suppressions=tests/c/valgrind.supp",
     "--leak-check=full",
@@ -43,7 +42,7 @@ const FUZZ_BRIEFLY: &str = "10";
 type Step = (&'static str, fn() -> Result);
 
 const STEPS: &[Step] = &[
-    ("C: tools", tools),
+    ("C: tools", || tools::check().map(|()| Outcome::ONE)),
     ("C: libraries", libraries),
     ("C: header and symbols", generated),
     ("C: headers under every standard", headers),
@@ -80,24 +79,6 @@ fn lib() -> PathBuf {
 /// Where a library is that panics in one call.
 fn planted_lib() -> PathBuf {
     folder().join("planted")
-}
-
-/// Says what is missing on this machine before anything else, and how to get it. Nothing is ever skipped.
-fn tools() -> Result {
-    for (name, package) in [
-        ("gcc", "gcc"),
-        ("g++", "g++"),
-        ("make", "make"),
-        ("nm", "binutils"),
-        ("pkg-config", "pkg-config"),
-        ("valgrind", "valgrind"),
-    ] {
-        if Command::new(name).arg("--version").output().is_err() {
-            return Err(format!("{name} is missing, and the C checks need it: apt-get install {package}"));
-        }
-    }
-    venv::with(&[venv::CMAKE, venv::NINJA, venv::ZIG])?;
-    Ok(Outcome::ONE)
 }
 
 /// Builds the simulator and the libraries, and puts the latter where the programs find them by their SONAME.
@@ -204,17 +185,25 @@ fn support_objects() -> std::result::Result<Vec<String>, String> {
     Ok(objects)
 }
 
+/// valgrind, looking for errors and leaks.
+fn memcheck() -> std::result::Result<Vec<String>, String> {
+    let mut words = tools::valgrind()?;
+    words.extend(MEMCHECK.iter().map(|word| (*word).to_owned()));
+    Ok(words)
+}
+
 fn valgrind() -> Result {
     let bin = folder().join("bin");
+    let memcheck = memcheck()?;
     let slow = |name: &str| {
-        let mut command = program(VALGRIND, &bin.join(name));
+        let mut command = program(&memcheck, &bin.join(name));
         command.env("MENDIX_DEPLOY_TEST_SLOW", "1");
         command
     };
     let mut total = checks(&mut slow("suite"))?;
     total += checks(slow("dl").arg(lib().join("libmendix_deploy.so")))?;
     for name in ["readme_c", "readme_cpp"] {
-        total += deploys(VALGRIND, &bin.join(name))?;
+        total += deploys(&memcheck, &bin.join(name))?;
     }
     Ok(total)
 }
@@ -222,6 +211,7 @@ fn valgrind() -> Result {
 /// A gate that cannot fail is none: each must let a clean program pass, and catch its fault.
 fn planted() -> Result {
     let source = &["tests/c/planted.c"][..];
+    let memcheck = memcheck()?;
     let mut total = Outcome::default();
     for fault in ["NONE", "LEAK", "LOST_HANDLE", "OVERFLOW", "USE_AFTER_FREE"] {
         let define = format!("-DPLANT_{fault}");
@@ -230,7 +220,7 @@ fn planted() -> Result {
         let asan = build(&gcc(), &format!("planted_asan_{fault}"), &flags, source, &lib())?;
         let plain = build(&gcc(), &format!("planted_{fault}"), &quiet, source, &lib())?;
         total += caught(fault, "ASan", fault != "NONE", &mut program(&[], &asan))?;
-        total += caught(fault, "valgrind", fault != "NONE", &mut program(VALGRIND, &plain))?;
+        total += caught(fault, "valgrind", fault != "NONE", &mut program(&memcheck, &plain))?;
     }
     // A panic of the library is a status, and the tests notice that status.
     let panics = build(&gcc(), "planted_PANIC", &["-DPLANT_PANIC"], source, &planted_lib())?;

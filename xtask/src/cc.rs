@@ -52,7 +52,7 @@ pub(crate) fn build(
 }
 
 /// A command for a test program, with what all of them expect around them.
-pub(crate) fn run(wrapper: &[&str], program: &Path) -> Command {
+pub(crate) fn run(wrapper: &[String], program: &Path) -> Command {
     let mut command = match wrapper {
         [] => Command::new(program),
         [first, rest @ ..] => {
@@ -131,7 +131,7 @@ impl Drop for Simulator {
 }
 
 /// Runs a program of the README: a whole deployment on a simulator of its own.
-pub(crate) fn deploys(wrapper: &[&str], program: &Path) -> Result<Outcome, String> {
+pub(crate) fn deploys(wrapper: &[String], program: &Path) -> Result<Outcome, String> {
     let simulator = Simulator::start()?;
     let mut command = run(wrapper, program);
     simulator.expect(&mut command);

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cc::deploys;
 use crate::package::VERSION;
 use crate::step::{Outcome, Result, check, output, root};
-use crate::venv;
+use crate::{tools, venv};
 
 /// The programs that every consumer builds.
 const PROGRAMS: &[&str] = &["c_shared", "c_static", "cpp_shared", "cpp_static"];
@@ -32,7 +32,7 @@ fn fresh(name: &str) -> std::result::Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn run_programs(folder: &Path, wrapper: &[&str]) -> Result {
+fn run_programs(folder: &Path, wrapper: &[String]) -> Result {
     let mut total = Outcome::default();
     for name in PROGRAMS {
         let program = folder.join(name);
@@ -47,18 +47,19 @@ fn run_programs(folder: &Path, wrapper: &[&str]) -> Result {
 
 fn pkg_config() -> Result {
     let path = prefix().join("lib/pkgconfig");
-    let mut asked = Command::new("pkg-config");
+    let pkg_config = tools::pkg_config()?;
+    let mut asked = Command::new(&pkg_config);
     let version = output(asked.args(["--modversion", "mendix_deploy"]).env("PKG_CONFIG_PATH", &path))?;
     if version.trim() != VERSION {
         return Err(format!("pkg-config says version {version}"));
     }
     let folder = fresh("pkg-config")?;
-    let mut make = Command::new("make");
-    make.arg("-f").arg(root().join("tests/consumers/pkg-config/Makefile"));
-    make.arg(format!("PROGRAMS={}", root().join("tests").display()));
-    check(make.current_dir(&folder).env("PKG_CONFIG_PATH", &path))?;
+    let mut build = Command::new("sh");
+    build.arg(root().join("tests/consumers/pkg-config/build.sh")).arg(root().join("tests"));
+    build.env("PKG_CONFIG", &pkg_config).env("PKG_CONFIG_PATH", &path);
+    check(build.current_dir(&folder))?;
     let library_path = format!("LD_LIBRARY_PATH={}", prefix().join("lib").display());
-    run_programs(&folder, &["env", &library_path])
+    run_programs(&folder, &["env".to_owned(), library_path])
 }
 
 fn configure(how: &str, folder: &Path) -> std::result::Result<Command, String> {

@@ -15,6 +15,7 @@ mod step;
 mod surface;
 mod symbols;
 mod test;
+mod tools;
 mod venv;
 
 use std::process::ExitCode;
