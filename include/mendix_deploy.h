@@ -40,6 +40,8 @@
 // An mxd_client may be used by any number of threads at once, and freed while others use it. An mxd_cancel may be
 // triggered from any thread. An mxd_config or mxd_error is for one thread at a time. Nothing is kept per thread.
 // Callbacks run on the thread of the call; they may call the library, but must return: no longjmp, no C++ exception.
+// What a client or the log calls (mxd_event_fn, mxd_poll_fn, mxd_log_fn) runs on several threads at once where several
+// use the client.
 //
 // PROCESSES
 // A client that was made before fork() can be used in the child, which opens connections of its own, as long as no

@@ -1,4 +1,5 @@
-//! The README's commands are those that the tests run; its Rust is compiled as a documentation test.
+//! The README's commands are those that the tests run; its Rust is compiled as a documentation test, and its C and C++
+//! are pieces of programs that the tests run.
 
 use crate::step::{Outcome, Result, root};
 
@@ -6,6 +7,8 @@ use crate::step::{Outcome, Result, root};
 const RUN_BY_TESTS: &[&str] = &["cargo run --example deploy", "cargo xtask test"];
 /// Blocks that another step compiles or runs.
 const COMPILED: &[&str] = &["rust,no_run"];
+/// Languages whose blocks are pieces of a program that another step compiles and runs.
+const PIECES: &[(&str, &str)] = &[("c", "tests/c/readme.c"), ("cpp", "tests/cpp/readme.cpp")];
 
 pub(crate) fn run() -> Result {
     let path = root().join("README.md");
@@ -14,23 +17,23 @@ pub(crate) fn run() -> Result {
 }
 
 fn check(text: &str) -> Result {
-    let mut language = None;
-    for line in text.lines() {
-        match (line.strip_prefix("```"), language) {
-            (Some(""), Some(_)) => language = None,
-            (Some(opened), None) => {
-                if opened != "sh" && !COMPILED.contains(&opened) {
-                    return Err(format!("README.md has a block in {opened:?} that no test compiles or runs"));
-                }
-                language = Some(opened);
-            }
-            (None, Some("sh")) => {
-                let command = line.split(" #").next().unwrap_or_default().trim();
-                if !command.is_empty() && !RUN_BY_TESTS.contains(&command) {
+    for (language, block) in blocks(text) {
+        if language == "sh" {
+            let commands = block.lines().map(|line| line.split(" #").next().unwrap_or_default().trim());
+            for command in commands.filter(|command| !command.is_empty()) {
+                if !RUN_BY_TESTS.contains(&command) {
                     return Err(format!("README.md has a command that no test runs: {command}"));
                 }
             }
-            _ => {}
+        } else if let Some((_, program)) = PIECES.iter().find(|(name, _)| *name == language) {
+            let path = root().join(program);
+            let source =
+                std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            if !source.contains(block) {
+                return Err(format!("README.md has a block in {language:?} that is no piece of {program}"));
+            }
+        } else if !COMPILED.contains(&language) {
+            return Err(format!("README.md has a block in {language:?} that no test compiles or runs"));
         }
     }
     match RUN_BY_TESTS.iter().find(|command| !text.contains(*command)) {
@@ -39,16 +42,28 @@ fn check(text: &str) -> Result {
     }
 }
 
+/// The blocks of code with their languages.
+fn blocks(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, "")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const GOOD: &str = "# Name\n```sh\ncargo run --example deploy   # first\ncargo xtask test\n```\nText\n\
+                        ```rust,no_run\nlet x;\n```\n```c\n#include <mendix_deploy.h>\n```\n";
+
     #[test]
     fn a_block_that_no_test_runs_is_found() {
-        let good = "```sh\ncargo run --example deploy   # first\ncargo xtask test\n```\n```rust,no_run\nlet x;\n```\n";
-        assert_eq!(check(good), Ok(Outcome::ONE));
-        assert!(check(&good.replace("rust,no_run", "python")).is_err());
-        assert!(check(&good.replace("xtask test", "xtask unknown")).is_err());
+        assert_eq!(check(GOOD), Ok(Outcome::ONE));
+        assert!(check(&GOOD.replace("rust,no_run", "python")).is_err());
+        assert!(check(&GOOD.replace("xtask test", "xtask unknown")).is_err());
         assert!(check("nothing").is_err());
+    }
+
+    #[test]
+    fn a_block_in_c_is_a_piece_of_the_program_that_is_run() {
+        assert!(check(&GOOD.replace("mendix_deploy.h>", "other.h>")).is_err());
     }
 }
