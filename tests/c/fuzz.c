@@ -100,6 +100,11 @@ static int stop_sometimes(void *state, uint64_t done, uint64_t total) {
     return done > total ? 1 : BELOW((uint64_t *)state, 4) == 0;
 }
 
+static void tell(void *user_data, const char *event) {
+    (void)user_data;
+    CHECK(at(event, "kind") != NULL && at(event, "error/text") != NULL);
+}
+
 static mxd_client *make_client(uint16_t port) {
     mxd_config *config = mxd_config_new();
     mxd_client *client = NULL;
@@ -109,6 +114,7 @@ static mxd_client *make_client(uint16_t port) {
     CHECK(mxd_config_set_base_url(config, url, NULL) == MXD_OK);
     CHECK(mxd_config_set_timeout_ms(config, 200, NULL) == MXD_OK);
     CHECK(mxd_config_set_stall_timeout_ms(config, 200, NULL) == MXD_OK);
+    CHECK(mxd_config_set_event_callback(config, tell, NULL, NULL) == MXD_OK);
     CHECK(mxd_client_new(config, &client, NULL) == MXD_OK);
     mxd_config_free(config);
     return client;
@@ -136,6 +142,8 @@ static void one(uint64_t *state, const mxd_client *client) {
         }
     }
     if (BELOW(state, 16) == 0) {
+        status = mxd_settings_set_constant(texts[0], texts[1], arguments[2], &json, &error);
+    } else if (BELOW(state, 16) == 0) {
         const uint8_t *data = (const uint8_t *)texts[0];
         status = mxd_upload_package_bytes(client, arguments[0], data, strlen(texts[0]), arguments[1], stop_sometimes,
                                           state, &json, &error);

@@ -50,7 +50,7 @@ const STEPS: &[Step] = &[
     ("C: tests under ASan, UBSan and LSan", sanitized),
     ("C: tests under valgrind", valgrind),
     ("C: planted faults are caught", planted),
-    ("C: fuzzing, briefly", || fuzz(&[FUZZ_BRIEFLY.to_owned()])),
+    ("C: fuzzing, briefly", || fuzz_for(FUZZ_BRIEFLY, None)),
     ("C: package", || package::into(&consumers::prefix())),
     ("C: consumers", consumers::run),
 ];
@@ -246,10 +246,11 @@ fn caught(fault: &str, gate: &str, must_fail: bool, command: &mut Command) -> Re
 
 /// `cargo xtask fuzz [SECONDS [SEED]]`
 pub(crate) fn fuzz(arguments: &[String]) -> Result {
-    if !lib().join("libmendix_deploy.so").exists() {
-        libraries()?;
-    }
+    libraries()?;
+    fuzz_for(arguments.first().map_or("60", String::as_str), arguments.get(1))
+}
+
+fn fuzz_for(seconds: &str, seed: Option<&String>) -> Result {
     let fuzzer = build(&gcc(), "fuzz", SANITIZERS, FUZZ, &lib())?;
-    let seconds = arguments.first().map_or("60", String::as_str);
-    checks(program(&[], &fuzzer).arg(seconds).args(arguments.get(1)))
+    checks(program(&[], &fuzzer).arg(seconds).args(seed))
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::header;
 use crate::step::{Outcome, Result, output, root};
+use crate::{header, package};
 
 pub(crate) const PATH: &str = "abi/symbols.txt";
 
@@ -27,7 +27,7 @@ pub(crate) fn declared(header: &str) -> Vec<String> {
         .collect()
 }
 
-/// Compares what a shared library exports with the committed list.
+/// Compares what a shared library exports with the committed list, and its SONAME with the version.
 pub(crate) fn check(library: &Path) -> Result {
     let listed = std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
     let printed = output(Command::new("nm").args(["-D", "--defined-only", "--format=posix"]).arg(library))?;
@@ -36,8 +36,13 @@ pub(crate) fn check(library: &Path) -> Result {
     let listed: Vec<&str> = listed.lines().collect();
     let missing: Vec<_> = listed.iter().filter(|name| !exported.contains(name)).collect();
     let extra: Vec<_> = exported.iter().filter(|name| !listed.contains(name)).collect();
+    let [major, minor, _] = package::version_parts();
+    let soname = format!("[libmendix_deploy.so.{major}.{minor}]");
+    if !output(Command::new("readelf").arg("-d").arg(library))?.contains(&soname) {
+        return Err(format!("{} does not have the SONAME {soname}", library.display()));
+    }
     if missing.is_empty() && extra.is_empty() {
-        return Ok(Outcome { passed: listed.len() });
+        return Ok(Outcome { passed: listed.len() + 1 });
     }
     Err(format!("{} does not export {PATH}: missing {missing:?}, not listed {extra:?}", library.display()))
 }
