@@ -121,3 +121,14 @@ pub(crate) fn link(target: &str, path: &Path) -> std::result::Result<(), String>
 pub(crate) fn link(_: &str, path: &Path) -> std::result::Result<(), String> {
     Err(format!("{}: links were only tried on Unix", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cmake_links_a_source_tree_with_the_same_libraries() {
+        let text = fs::read_to_string(root().join("CMakeLists.txt")).unwrap();
+        assert!(text.contains(&format!("INTERFACE_LINK_LIBRARIES \"{STATIC_LIBS}\"")));
+    }
+}

@@ -104,6 +104,9 @@ struct Pieces {
 
 impl io::Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
         // SAFETY: the caller promises that its function may be called with its data during the call, and that it
         // writes no more than fits.
         let count = unsafe { (self.read)(self.user_data, buffer.as_mut_ptr(), buffer.len()) };
