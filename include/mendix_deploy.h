@@ -310,11 +310,14 @@ mxd_status mxd_config_set_timeout_ms(mxd_config *config,
 // How long name look-up, connection, proxy and TLS may take together, 10000 by default.
 mxd_status mxd_config_set_connect_timeout_ms(mxd_config *config, int64_t timeout_ms, mxd_error **error);
 
-// How long an upload or download may go without any progress, 60000 by default. Once an upload has arrived, the
-// service may take 15 minutes, or the time of one call if that is longer, to answer.
-mxd_status mxd_config_set_stall_timeout_ms(mxd_config *config,
-                                           int64_t timeout_ms,
-                                           mxd_error **error);
+// How long an upload or download may go without any progress, 60000 by default.
+mxd_status mxd_config_set_stall_timeout_ms(mxd_config *config, int64_t timeout_ms, mxd_error **error);
+
+// How long the service may take to answer once an upload has arrived, 900000 by default: it looks into the package
+// first.
+mxd_status mxd_config_set_answer_timeout_ms(mxd_config *config,
+                                            int64_t timeout_ms,
+                                            mxd_error **error);
 
 // The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
 mxd_status mxd_config_set_reply_limit(mxd_config *config, size_t bytes, mxd_error **error);

@@ -288,6 +288,9 @@ public:
     Config &stall_timeout(std::chrono::milliseconds time) {
         return set(mxd_config_set_stall_timeout_ms, time.count());
     }
+    Config &answer_timeout(std::chrono::milliseconds time) {
+        return set(mxd_config_set_answer_timeout_ms, time.count());
+    }
     Config &reply_limit(std::size_t bytes) { return set(mxd_config_set_reply_limit, bytes); }
     Config &proxy(const std::string &url) { return set(mxd_config_set_proxy, url); }
     Config &no_proxy() { return set(mxd_config_set_no_proxy); }

@@ -19,4 +19,8 @@ struct function {
 extern const struct function functions[];
 extern const size_t function_count;
 
+/* A call of the service by its name, with arguments by theirs in JSON. */
+mxd_status call_by_name(const char *call, const char *arguments, const mxd_client *client, char **json,
+                        mxd_error **error);
+
 #endif

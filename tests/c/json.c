@@ -114,6 +114,27 @@ const char *at(const char *json, const char *path) {
     return start;
 }
 
+const char *name_at(const char *json, int number) {
+    static char names[BUFFERS][256];
+    static int next;
+    const char *p = space(json);
+    CHECK(*p == '{');
+    for (p = space(p + 1); *p == '"'; number--) {
+        const char *end = skip_string(p);
+        size_t length = (size_t)(end - p) - 2;
+        if (number == 0) {
+            char *name = names[next++ % BUFFERS];
+            CHECK(length < sizeof *names);
+            memcpy(name, p + 1, length);
+            name[length] = '\0';
+            return name;
+        }
+        p = space(skip(space(end) + 1));
+        p = *p == ',' ? space(p + 1) : p;
+    }
+    return NULL;
+}
+
 int count(const char *json) {
     char place[16];
     int elements = 0;

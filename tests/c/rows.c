@@ -1,57 +1,6 @@
 /* Every error that the API document lists: its kind, code, HTTP status and operation. */
+#include "functions.h"
 #include "suite.h"
-
-static const char *args;
-
-/* An argument of the row. Kept apart, since the reader of JSON uses its buffers again. */
-static const char *arg(const char *name) {
-    static char kept[4][8192];
-    static int next;
-    const char *value = at(args, name);
-    if (value == NULL) {
-        return NULL;
-    }
-    return strcpy(kept[next++ % 4], value);
-}
-
-#define APP arg("app_id")
-#define ENV arg("app_id"), arg("mode")
-#define NUMBER(name) atoi(arg(name))
-
-static mxd_status make_call(const char *call, const mxd_client *client, char **json, mxd_error **error) {
-#define CASE(name, ...)                                                                                              \
-    if (strcmp(call, #name) == 0) return mxd_##name(client, __VA_ARGS__, json, error)
-#define CASE_OF_NOTHING(name, ...)                                                                                   \
-    if (strcmp(call, #name) == 0) return mxd_##name(client, __VA_ARGS__, error)
-    CASE(create_sandbox, arg("project_id"));
-    CASE(get_app, APP);
-    CASE(list_environments, APP);
-    CASE(get_environment, ENV);
-    CASE(start_environment, ENV, strcmp(arg("auto_sync_db"), "true") == 0);
-    CASE(get_start_status, ENV, arg("job_id"));
-    CASE_OF_NOTHING(stop_environment, ENV);
-    CASE(get_environment_package, ENV);
-    CASE_OF_NOTHING(transport_package, ENV, arg("package_id"));
-    CASE(clean_environment, ENV);
-    CASE(get_environment_settings, ENV);
-    CASE(set_environment_settings, ENV, arg("settings"));
-    CASE(list_backups, ENV);
-    CASE(get_backup_links, ENV, arg("snapshot_id"));
-    CASE(create_backup, ENV, arg("comment"));
-    CASE(restore_backup, ENV, arg("snapshot_id"));
-    CASE(scale_environment, ENV, NUMBER("instances"), NUMBER("memory_per_instance"));
-    CASE(create_environment_tag, ENV, arg("tag"));
-    CASE(list_environment_tags, ENV);
-    CASE_OF_NOTHING(delete_environment_tag, ENV, arg("tag"));
-    CASE(get_archived_logs, ENV, arg("date"));
-    if (strcmp(call, "upload_package") == 0) {
-        const char *content = arg("content");
-        return mxd_upload_package_bytes(client, APP, (const uint8_t *)content, strlen(content), arg("name"), NULL,
-                                        NULL, json, error);
-    }
-    CHECK(!"a row of a call that is not known");
-    return MXD_OK;
-}
 
 /* What each code means, in words of the caller's. */
 static mxd_status meaning(const char *code) {
@@ -102,8 +51,8 @@ static void row(const mxd_client *client, const char *row) {
     while ((underscore = strchr(code, ' ')) != NULL) {
         *underscore = '_';
     }
-    args = given = sim("POST", "arrange", asked);
-    CHECK_STATUS(make_call(call, client, &json, &error), meaning(code), &error);
+    given = sim("POST", "arrange", asked);
+    CHECK_STATUS(call_by_name(call, given, client, &json, &error), meaning(code), &error);
     CHECK_TEXT(mxd_error_code(error), code);
     CHECK_TEXT(mxd_error_operation(error), call);
     CHECK(mxd_error_http_status(error) == http_status);

@@ -105,19 +105,38 @@ void simulator_stop(void) {
     }
 }
 
-char *sim(const char *method, const char *path, const char *body) {
+/* A connection to the simulator, or -1. */
+static int reach(void) {
     struct sockaddr_in address;
     const char *port = strrchr(simulator.url, ':') + 1;
-    size_t length = body ? strlen(body) : 0, capacity = 1 << 16, got = 0;
-    char *answer = malloc(capacity), *start;
-    char head[512];
-    ssize_t count;
     int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_port = htons((uint16_t)atoi(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    CHECK(answer != NULL && connect(connection, (struct sockaddr *)&address, sizeof address) == 0);
+    if (connect(connection, (struct sockaddr *)&address, sizeof address) != 0) {
+        close(connection);
+        return -1;
+    }
+    return connection;
+}
+
+void sim_wait(void) {
+    int connection, tries = 0;
+    while ((connection = reach()) < 0) {
+        CHECK(tries++ < 1000);
+        usleep(10 * 1000);
+    }
+    close(connection);
+}
+
+char *sim(const char *method, const char *path, const char *body) {
+    size_t length = body ? strlen(body) : 0, capacity = 1 << 16, got = 0;
+    char *answer = malloc(capacity), *start;
+    char head[512];
+    ssize_t count;
+    int connection = reach();
+    CHECK(answer != NULL && connection >= 0);
     snprintf(head, sizeof head,
              "%s /_sim/%s HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: %zu\r\n\r\n", method,
              path, length);

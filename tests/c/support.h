@@ -40,6 +40,8 @@ void simulator_stop(void);
 char *sim(const char *method, const char *path, const char *body);
 /* The same, for its effect. */
 void sim_do(const char *method, const char *path, const char *body);
+/* Waits until the simulator accepts connections. */
+void sim_wait(void);
 /* Everything as it was at the start. */
 void sim_reset(void);
 /* How often a call arrived, or how often it took effect, since the simulator started. */
@@ -60,6 +62,8 @@ const char *big_file(long bytes);
 /* The value at a path such as "0/Constants/Name": text without quotes, or the JSON of anything else; NULL where there
  * is none. The text is one of a few buffers that are used again. */
 const char *at(const char *json, const char *path);
+/* The name of a member of an object by its number; NULL behind the last. As long-lived as the text of `at`. */
+const char *name_at(const char *json, int number);
 /* How many elements an array has; -1 for what is none. */
 int count(const char *json);
 

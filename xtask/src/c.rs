@@ -24,6 +24,7 @@ const SUITE: &[&str] = &[
     "tests/c/support.c",
     "tests/c/json.c",
     "tests/c/functions.c",
+    "tests/c/named.c",
     "tests/c/calls.c",
     "tests/c/rows.c",
     "tests/c/misuse.c",
@@ -32,6 +33,8 @@ const SUITE: &[&str] = &[
     "tests/c/events.c",
     "tests/c/process.c",
 ];
+
+const MATRIX: &[&str] = &["tests/c/matrix.c", "tests/c/named.c", "tests/c/json.c", "tests/c/support.c"];
 
 const FUZZ: &[&str] = &["tests/c/fuzz.c", "tests/c/functions.c", "tests/c/json.c", "tests/c/support.c"];
 
@@ -47,6 +50,7 @@ const STEPS: &[Step] = &[
     ("C: header and symbols", generated),
     ("C: headers under every standard", headers),
     ("C: tests", plain),
+    ("C: matrix, under ASan, UBSan and LSan", matrix),
     ("C: tests under ASan, UBSan and LSan", sanitized),
     ("C: tests under valgrind", valgrind),
     ("C: planted faults are caught", planted),
@@ -146,6 +150,12 @@ fn plain() -> Result {
         total += deploys(&[], &build(&compiler, name, &[], &[source], &lib())?)?;
     }
     Ok(total)
+}
+
+/// The matrix that all languages run.
+fn matrix() -> Result {
+    let program_path = build(&gcc(), "matrix", SANITIZERS, MATRIX, &lib())?;
+    checks(program(&[], &program_path).arg("tests/conformance/retry-matrix.json"))
 }
 
 fn sanitized() -> Result {

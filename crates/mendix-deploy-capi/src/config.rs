@@ -183,8 +183,7 @@ pub unsafe extern "C" fn mxd_config_set_connect_timeout_ms(
     unsafe { set("config_set_connect_timeout_ms", config, error, read) }
 }
 
-/// How long an upload or download may go without any progress, 60000 by default. Once an upload has arrived, the
-/// service may take 15 minutes, or the time of one call if that is longer, to answer.
+/// How long an upload or download may go without any progress, 60000 by default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_stall_timeout_ms(
     config: *mut mxd_config,
@@ -197,6 +196,22 @@ pub unsafe extern "C" fn mxd_config_set_stall_timeout_ms(
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_stall_timeout_ms", config, error, read) }
+}
+
+/// How long the service may take to answer once an upload has arrived, 900000 by default: it looks into the package
+/// first.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_answer_timeout_ms(
+    config: *mut mxd_config,
+    timeout_ms: i64,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(setting(move |builder| builder.answer_timeout(timeout)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_answer_timeout_ms", config, error, read) }
 }
 
 /// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.

@@ -1,0 +1,223 @@
+/* The conformance matrix of tests/conformance/retry-matrix.json: every call, every fault, on a fresh connection and on a
+ * reused one. The verdict is the simulator's count. Its argument is that file. */
+#define _GNU_SOURCE
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "functions.h"
+
+/* Processes at once: most of the time is spent in waiting. */
+#define WORKERS 32
+
+static char *matrix;
+static int adopted;
+
+static char *read_file(const char *path) {
+    FILE *file = fopen(path, "rb");
+    long size = 0;
+    char *text;
+    CHECK(file != NULL && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) > 0);
+    rewind(file);
+    text = malloc((size_t)size + 1);
+    CHECK(text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size);
+    text[size] = '\0';
+    fclose(file);
+    return text;
+}
+
+static const char *kind_name(mxd_status status) {
+    switch (status) {
+    case MXD_UNAUTHORIZED: return "Unauthorized";
+    case MXD_FORBIDDEN: return "Forbidden";
+    case MXD_CONFLICT: return "Conflict";
+    case MXD_API: return "Api";
+    case MXD_TIMEOUT: return "Timeout";
+    case MXD_TRANSPORT: return "Transport";
+    case MXD_AMBIGUOUS: return "Ambiguous";
+    case MXD_INVALID_RESPONSE: return "InvalidResponse";
+    default: return "another kind";
+    }
+}
+
+static const char *evidence_name(mxd_evidence evidence) {
+    switch (evidence) {
+    case MXD_EVIDENCE_NOT_SENT: return "NotSent";
+    case MXD_EVIDENCE_INCOMPLETE: return "Incomplete";
+    case MXD_EVIDENCE_REFUSED: return "Refused";
+    default: return "Ambiguous";
+    }
+}
+
+static void told(void *user_data, const char *event) {
+    (void)user_data;
+    if (strcmp(at(event, "kind"), "Adopted") == 0) {
+        adopted = 1;
+    }
+}
+
+static int64_t limit(const char *name) {
+    char path[64];
+    snprintf(path, sizeof path, "client/%s", name);
+    return atoll(at(matrix, path));
+}
+
+static mxd_client *client_of_matrix(void) {
+    mxd_error *error = NULL;
+    mxd_client *client = NULL;
+    mxd_config *config = new_config();
+    CHECK(mxd_config_set_timeout_ms(config, limit("timeout_ms"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_answer_timeout_ms(config, limit("answer_timeout_ms"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_max_attempts(config, (int32_t)limit("max_attempts"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_reply_limit(config, (size_t)limit("reply_limit"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_event_callback(config, told, NULL, NULL) == MXD_OK);
+    CHECK_STATUS(mxd_client_new(config, &client, &error), MXD_OK, &error);
+    mxd_config_free(config);
+    return client;
+}
+
+/* Leaves an open connection that the call will use; transfers have their own. */
+static void warm_up(const mxd_client *client, const char *call) {
+    char *json = NULL;
+    mxd_error *error = NULL;
+    if (strcmp(call, "upload_package") == 0) {
+        CHECK_STATUS(mxd_upload_package_bytes(client, "calc", (const uint8_t *)"PK", 2, "a.mda", NULL, NULL, &json, &error),
+                     MXD_OK, &error);
+    } else {
+        CHECK_STATUS(mxd_list_apps(client, &json, &error), MXD_OK, &error);
+    }
+    mxd_string_free(json);
+}
+
+/* The fault of this name, meant for the call. The text belongs to the caller. */
+static char *fault_for(const char *name, const char *call) {
+    static const char PLACE[] = "$CALL";
+    char path[128], *fault = malloc(4096);
+    const char *template, *place;
+    snprintf(path, sizeof path, "faults/%s/fault", name);
+    template = at(matrix, path);
+    place = strstr(template, PLACE);
+    CHECK(fault != NULL && template != NULL);
+    if (place == NULL) {
+        return strcpy(fault, template);
+    }
+    snprintf(fault, 4096, "%.*s%s%s", (int)(place - template), template, call, place + sizeof PLACE - 1);
+    return fault;
+}
+
+static int is_expected(const char *expected, const char *seen) {
+    size_t length = strlen(seen);
+    for (; expected != NULL; expected = strstr(expected, " | ") ? strstr(expected, " | ") + 3 : NULL) {
+        if (strncmp(expected, seen, length) == 0 && (expected[length] == '\0' || expected[length] == ' ')) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* One cell. Gives whether it is as it should be. */
+static int play(const char *call, const char *name, int reuse) {
+    char path[256], *args, *state, *expected, *fault, *json = NULL, seen[128];
+    mxd_error *error = NULL;
+    mxd_client *client;
+    mxd_status status;
+    int requests, effects, is_good, hits;
+
+    sim_reset();
+    snprintf(path, sizeof path, "calls/%s/args", call);
+    args = strdup(at(matrix, path));
+    snprintf(path, sizeof path, "calls/%s/state", call);
+    state = at(matrix, path) ? strdup(at(matrix, path)) : NULL;
+    snprintf(path, sizeof path, "cells/%s/%s/%d", call, name, reuse);
+    expected = strdup(at(matrix, path));
+    if (state != NULL) {
+        sim_do("PATCH", "state", state);
+    }
+    client = client_of_matrix();
+    if (reuse) {
+        warm_up(client, call);
+    }
+    requests = sim_count("requests", call);
+    effects = sim_count("effects", call);
+    fault = fault_for(name, call);
+    hits = !reuse || strcmp(at(fault, "call"), "connection") != 0;
+    sim_do("POST", "faults", fault);
+    adopted = 0;
+    status = call_by_name(call, args, client, &json, &error);
+    /* A connection that is refused is none to ask by. */
+    sim_wait();
+    requests = sim_count("requests", call) - requests;
+    effects = sim_count("effects", call) - effects;
+    if (status == MXD_OK) {
+        snprintf(seen, sizeof seen, "%s %d %d", adopted ? "adopted" : "ok", requests, effects);
+    } else {
+        snprintf(seen, sizeof seen, "%s/%s %d %d", kind_name(status), evidence_name(mxd_error_evidence(error)),
+                 requests, effects);
+    }
+    is_good = is_expected(expected, seen) && effects <= 1;
+    if (!is_good) {
+        fprintf(stderr, "%s, %s, %s: %s, not %s\n", call, name, reuse ? "reused" : "fresh", seen, expected);
+    }
+    if (hits) {
+        char *unused = sim("GET", "faults/unused", NULL);
+        CHECK(count(unused) == 0);
+        free(unused);
+    }
+    mxd_string_free(json);
+    mxd_error_free(error);
+    mxd_client_free(client);
+    free(args);
+    free(state);
+    free(expected);
+    free(fault);
+    return is_good;
+}
+
+/* Plays every WORKERS-th cell, with a simulator of its own. */
+static int work(int worker) {
+    const char *calls = strdup(at(matrix, "calls")), *faults = strdup(at(matrix, "faults"));
+    int call, fault, reuse, cell = 0, wrong = 0;
+    simulator_start();
+    for (call = 0; name_at(calls, call) != NULL; call++) {
+        for (fault = 0; name_at(faults, fault) != NULL; fault++) {
+            for (reuse = 0; reuse < 2; reuse++) {
+                if (cell++ % WORKERS == worker) {
+                    wrong += !play(name_at(calls, call), name_at(faults, fault), reuse);
+                }
+            }
+        }
+    }
+    simulator_stop();
+    free((void *)calls);
+    free((void *)faults);
+    return wrong == 0;
+}
+
+int main(int argc, char **argv) {
+    pid_t workers[WORKERS];
+    int i, status, is_good = 1, cells = 0;
+    CHECK(argc == 2);
+    matrix = read_file(argv[1]);
+    for (i = 0; i < WORKERS; i++) {
+        workers[i] = fork();
+        if (workers[i] == 0) {
+            status = work(i) ? 0 : 1;
+            free(matrix);
+            return status;
+        }
+    }
+    for (i = 0; i < WORKERS; i++) {
+        is_good = waitpid(workers[i], &status, 0) == workers[i] && status == 0 && is_good;
+    }
+    for (i = 0; name_at(at(matrix, "calls"), i) != NULL; i++) {
+        int fault;
+        for (fault = 0; name_at(at(matrix, "faults"), fault) != NULL; fault++) {
+            cells += 2;
+        }
+    }
+    free(matrix);
+    if (is_good) {
+        printf("%d checks passed\n", cells);
+    }
+    return is_good ? 0 : 1;
+}
