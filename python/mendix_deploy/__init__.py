@@ -32,6 +32,7 @@ from ._native import (
     __version__,
 )
 from .enums import BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status
+from .events import Adopted, CallEvent, Retrying
 from .exceptions import (
     AmbiguousError,
     ApiError,
@@ -52,6 +53,7 @@ from .exceptions import (
 )
 
 __all__ = [
+    "Adopted",
     "AmbiguousError",
     "ApiError",
     "App",
@@ -61,6 +63,7 @@ __all__ = [
     "BackupLinks",
     "BackupPart",
     "BackupState",
+    "CallEvent",
     "CancelToken",
     "CancelledError",
     "Client",
@@ -83,6 +86,7 @@ __all__ = [
     "PackageStatus",
     "RateLimitedError",
     "RequestTimeoutError",
+    "Retrying",
     "ScheduledEvent",
     "SignedUrl",
     "StartJob",

@@ -5,6 +5,7 @@ The native half of the package. Import from `mendix_deploy`.
 from collections.abc import Callable
 from datetime import date, datetime
 from mendix_deploy.enums import BackupState, Mode, PackageStatus, StartState, Status
+from mendix_deploy.events import CallEvent
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, SupportsFloat, SupportsIndex, final
@@ -84,6 +85,11 @@ class ArchivedLogs:
     def environment(self, /) -> str | None:
         """
         Which environment they are of.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> ArchivedLogs:
@@ -173,6 +179,11 @@ class BackupLinks:
         The database.
         """
     @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @property
     def files_only(self, /) -> SignedUrl | None:
         """
         The files.
@@ -220,7 +231,7 @@ class Client:
     after it was made. Every call lets go of the interpreter, and Ctrl-C ends it. As a context manager the client
     closes its connections at the end.
 
-    Nothing is ever sent twice. Every exception says in `evidence` whether the call can have taken effect.
+    A change that may have taken effect is never sent again. Every exception says in `evidence` whether it can have.
 
     username: e-mail address of the Mendix account. api_key: its API key.
     base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
@@ -229,15 +240,24 @@ class Client:
     proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
     ca_file: certificates in PEM form that are trusted beside those of the platform.
     user_agent: name and version of your program.
+    max_attempts: how often a call is tried when the failure proves that it can go again; 1 turns it off.
+    read_back: whether to look at the state when the answer to a change was lost.
+    reply_limit: the longest reply that is read into memory, in bytes. Downloads have no limit.
+    on_event: is called with a `CallEvent` when a call goes again, and when a lost answer was read back.
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
-    def __new__(cls, /, *, username: str, api_key: str, base_url: str = "https://deploy.mendix.com", timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False) -> Client: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: str = "https://deploy.mendix.com", timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
     def __reduce__(self, /) -> Any:
         """
         Raises TypeError: pickling would carry the API key along.
         """
     def __repr__(self, /) -> str: ...
+    @property
+    def base_url(self, /) -> str:
+        """
+        The origin that calls go to.
+        """
     def clean_environment(self, /, app_id: str, mode: str) -> list[Environment]:
         """
         Removes all data of an environment, which must be stopped: database and files. There is no way back.
@@ -248,7 +268,7 @@ class Client:
         """
     def close(self, /) -> None:
         """
-        Closes the connections. Calls after it raise InvalidInputError.
+        Closes the connections, those of clients that share them too. Calls after it raise InvalidInputError.
         """
     def create_backup(self, /, app_id: str, mode: str, *, comment: str | None = None) -> Backup:
         """
@@ -292,7 +312,7 @@ class Client:
         Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
         """
     @staticmethod
-    def from_env(*, base_url: str | None = None, timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False) -> Client:
+    def from_env(*, base_url: str | None = None, timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
         A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
@@ -471,6 +491,10 @@ class Client:
     def with_cancel_token(self, /, token: CancelToken) -> Client:
         """
         This client with a token that ends its calls and waits. Connections are shared with the original.
+        """
+    def with_timeout(self, /, timeout: SupportsFloat | SupportsIndex) -> Client:
+        """
+        This client with another time for one call, in seconds. Connections are shared with the original.
         """
 
 @final

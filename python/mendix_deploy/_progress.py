@@ -10,7 +10,7 @@ def bar(what: str) -> Callable[[int, int], object] | None:
     if sys.stderr is None or not sys.stderr.isatty():
         return None
     try:
-        from tqdm import tqdm
+        from tqdm import tqdm  # noqa: PLC0415 - it need not be installed
     except ModuleNotFoundError:
         return _Plain(what, sys.stderr)
     drawn = tqdm(desc=what, unit="B", unit_scale=True, unit_divisor=1024, file=sys.stderr)

@@ -27,7 +27,9 @@ class _OpenEnum(_Word):
 
     def __repr__(self) -> str:
         """As it is written in Python."""
-        return super().__repr__() if self._name_ in type(self).__members__ else f"{type(self).__name__}({self._value_!r})"
+        return (
+            super().__repr__() if self._name_ in type(self).__members__ else f"{type(self).__name__}({self._value_!r})"
+        )
 
 
 class Status(_OpenEnum):

@@ -51,12 +51,16 @@ class MendixDeployError(Exception):
     """The HTTP status of the answer, where there was one."""
     code: str | None
     """The service's error code, such as `APP_IS_RUNNING`, where it gave one."""
+    code_text: str | None
+    """The code exactly as it was sent: the service also writes it with spaces, or in lower case."""
     evidence: Evidence
     """Whether the call can have taken effect."""
     hint: str | None
     """What to do next, where there is something to say. A traceback shows it as a note."""
     attempts: tuple[Attempt, ...]
     """The attempts that were made, in order."""
+    retry_after: float | None
+    """How many seconds the service asks to wait before the next try, where it does."""
 
     def __init__(
         self,
@@ -67,9 +71,11 @@ class MendixDeployError(Exception):
         message: str | None = None,
         http_status: int | None = None,
         code: str | None = None,
+        code_text: str | None = None,
         evidence: Evidence = Evidence.NOT_SENT,
         hint: str | None = None,
         attempts: tuple[Attempt, ...] = (),
+        retry_after: float | None = None,
     ) -> None:
         """Is raised by the library; a test may make one."""
         super().__init__(text)
@@ -78,18 +84,20 @@ class MendixDeployError(Exception):
         self.message = text if message is None else message
         self.http_status = http_status
         self.code = code
+        self.code_text = code_text
         self.evidence = evidence
         self.hint = hint
         self.attempts = attempts
+        self.retry_after = retry_after
         if hint is not None:
             self.add_note(hint)
 
     def __str__(self) -> str:
-        """The text. (An `OSError` would make its own from errno and file name.)"""
+        """The text: an `OSError` would make its own from errno and file name."""
         return str(self.args[0])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """All that the attributes hold. (An `OSError` would keep its first two arguments only.)"""
+        """All that the attributes hold: an `OSError` would keep its first two arguments only."""
         return _restore, (type(self), str(self), dict(self.__dict__))
 
 
@@ -121,7 +129,7 @@ class NotFoundError(ApiError):
 
 
 class ConflictError(ApiError):
-    """The state forbids it now: the app is running, is starting already, is locked …"""
+    """The state forbids it now: the app is running, is starting already, is locked."""
 
 
 class RateLimitedError(ApiError):

@@ -12,13 +12,14 @@ live service. With pytest the fixture `mendix_simulator` gives one that is fresh
 """
 
 import json
-import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack
 
 from ._native import Client, _Simulator
+from .events import CallEvent
 
 __all__ = ["Accounting", "ClientOptions", "LinkTraffic", "LogEntry", "Simulator", "error_rows"]
 
@@ -34,6 +35,8 @@ class ClientOptions(TypedDict, total=False):
     allow_insecure_http: bool
     max_attempts: int
     read_back: bool
+    reply_limit: int
+    on_event: Callable[[CallEvent], object] | None
 
 
 class LinkTraffic(TypedDict):
@@ -154,7 +157,7 @@ class Simulator:
         """Stop the simulator, and end its connections."""
         self._native.stop()
         if self._ca_file is not None:
-            os.unlink(self._ca_file)
+            Path(self._ca_file).unlink()
             self._ca_file = None
 
     def client(

@@ -111,6 +111,29 @@ impl Callback {
     }
 }
 
+/// A callable that is told of events.
+pub(crate) struct EventCallback(Py<PyAny>);
+
+impl EventCallback {
+    pub(crate) fn into_inner(self) -> Py<PyAny> {
+        self.0
+    }
+}
+
+impl FromPyObject<'_, '_> for EventCallback {
+    type Error = PyErr;
+
+    const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+        type_hint_identifier!("collections.abc", "Callable"),
+        PyStaticExpr::List { elts: &[type_hint_identifier!("mendix_deploy.events", "CallEvent")] },
+        builtin("object")
+    );
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        callable(object, "a callable that takes an event").map(EventCallback)
+    }
+}
+
 fn callable(object: Borrowed<'_, '_, PyAny>, expected: &str) -> PyResult<Py<PyAny>> {
     if object.is_callable() {
         return Ok(object.to_owned().unbind());
@@ -187,6 +210,12 @@ pub(crate) fn seconds(py: Python<'_>, name: &str, value: f64) -> PyResult<Durati
     })
 }
 
+/// A number of things.
+pub(crate) fn count(py: Python<'_>, name: &str, value: i64) -> PyResult<usize> {
+    usize::try_from(value)
+        .map_err(|_| errors::invalid_input(py, &format!("{name} is {value}; expected a positive number")))
+}
+
 /// A whole number of any size, as Python has them.
 pub(crate) struct Whole<'py>(Bound<'py, PyInt>);
 
@@ -201,8 +230,8 @@ impl<'py> FromPyObject<'_, 'py> for Whole<'py> {
 }
 
 impl Whole<'_> {
-    /// The number where the core can take it.
-    pub(crate) fn count(&self, name: &str) -> PyResult<u32> {
+    /// The number where the core can take it. Whether it makes sense is the core's to say.
+    pub(crate) fn number(&self, name: &str) -> PyResult<u32> {
         self.0.extract().map_err(|_| {
             let problem = format!("{name} is {}; expected a number from 0 to {}", self.0, u32::MAX);
             errors::invalid_input(self.0.py(), &problem)

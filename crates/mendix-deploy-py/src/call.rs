@@ -1,5 +1,6 @@
 //! The one way from Python into the core: let go of the interpreter, listen for Ctrl-C, and come back.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 
-use crate::{errors, logs};
+use crate::{errors, events, logs};
 
 /// How often a blocked call takes the interpreter to ask for signals. The core asks at least every 50 ms, but
 /// far more often while data flows.
@@ -52,6 +53,39 @@ pub(crate) struct Watch {
     raised: Mutex<Option<PyErr>>,
     asked: Mutex<Instant>,
     token: Option<CancelToken>,
+    on_event: Option<Py<PyAny>>,
+}
+
+thread_local! {
+    /// The call that this thread is making. A callback may make another one meanwhile.
+    static CURRENT: RefCell<Option<Arc<Watch>>> = const { RefCell::new(None) };
+}
+
+/// While it lives, a call is the one that its thread is making.
+struct Making(Option<Arc<Watch>>);
+
+impl Making {
+    fn begin(watch: &Arc<Watch>) -> Making {
+        Making(CURRENT.replace(Some(Arc::clone(watch))))
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}
+
+/// Tells the caller's `on_event` of what happens in the call that this thread is making. The core knows one observer
+/// for each client; a function of Python's belongs to the Python object, where the garbage collector sees it.
+pub(crate) fn observe(event: &mendix_deploy::CallEvent<'_>) {
+    let Some(watch) = CURRENT.with_borrow(Clone::clone) else { return };
+    if let Some(callback) = &watch.on_event {
+        watch.ask(|py| match events::event(py, event)? {
+            Some(event) => callback.call1(py, (event,)).map(drop),
+            None => Ok(()),
+        });
+    }
 }
 
 impl Watch {
@@ -120,16 +154,19 @@ pub(crate) fn make<T: Send>(
     py: Python<'_>,
     client: mendix_deploy::Client,
     token: Option<&CancelToken>,
+    on_event: Option<&Py<PyAny>>,
     call: impl FnOnce(&mendix_deploy::Client, &Watch) -> mendix_deploy::Result<T> + Send,
 ) -> PyResult<T> {
     let watch = Arc::new(Watch {
         raised: Mutex::new(None),
         asked: Mutex::new(Instant::now()),
         token: token.cloned(),
+        on_event: on_event.map(|callback| callback.clone_ref(py)),
     });
     let polled = Arc::clone(&watch);
     let client = client.with_cancel_token(mendix_deploy::CancelToken::polling(move || polled.is_over()));
     let collecting = logs::collect(py);
+    let making = Making::begin(&watch);
     let result = py.detach(|| {
         let result = call(&client, &watch);
         // Connections that nobody else holds are closed here, not under the interpreter's lock.
@@ -137,7 +174,7 @@ pub(crate) fn make<T: Send>(
         result
     });
     logs::flush(py);
-    drop(collecting);
+    drop((making, collecting));
     let failed = result.map_err(|error| errors::raise(py, &error));
     match lock(&watch.raised).take() {
         None => failed,

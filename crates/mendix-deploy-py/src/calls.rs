@@ -275,8 +275,8 @@ impl Client {
         instances: Whole<'_>,
         memory_per_instance: Whole<'_>,
     ) -> PyResult<Environment> {
-        let instances = instances.count("instances")?;
-        let memory = memory_per_instance.count("memory_per_instance")?;
+        let instances = instances.number("instances")?;
+        let memory = memory_per_instance.number("memory_per_instance")?;
         self.call(py, |client| client.scale_environment(&app_id, &mode, instances, memory))
     }
 

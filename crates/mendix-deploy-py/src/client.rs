@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mendix_deploy::{
     Credentials, DEFAULT_ATTEMPTS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
     DEFAULT_WAIT_TIMEOUT,
 };
 use pyo3::exceptions::{PyBaseException, PyTypeError};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::arguments::{ProxyOption, Text};
+use crate::arguments::{EventCallback, ProxyOption, Text, count, seconds};
 use crate::call::{self, CancelToken, Watch};
 use crate::errors;
 use crate::handle::{Handle, Options};
@@ -42,13 +44,23 @@ const _: () = assert!(
 /// user_agent: name and version of your program.
 /// max_attempts: how often a call is tried when the failure proves that it can go again; 1 turns it off.
 /// read_back: whether to look at the state when the answer to a change was lost.
+/// reply_limit: the longest reply that is read into memory, in bytes. Downloads have no limit.
+/// on_event: is called with a `CallEvent` when a call goes again, and when a lost answer was read back.
 #[pyclass(frozen, weakref, module = "mendix_deploy")]
 pub(crate) struct Client {
     handle: Arc<Handle>,
     token: Option<CancelToken>,
+    /// Another time for one call than that of the handle.
+    timeout: Option<Duration>,
+    on_event: Option<Py<PyAny>>,
 }
 
 impl Client {
+    fn over(handle: Handle, on_event: Option<EventCallback>) -> Client {
+        let on_event = on_event.map(EventCallback::into_inner);
+        Client { handle: Arc::new(handle), token: None, timeout: None, on_event }
+    }
+
     pub(crate) fn call<Model: Send, Face>(
         &self,
         py: Python<'_>,
@@ -74,7 +86,25 @@ impl Client {
         py: Python<'_>,
         call: impl FnOnce(&mendix_deploy::Client, &Watch) -> mendix_deploy::Result<Model> + Send,
     ) -> PyResult<Face> {
-        call::make(py, self.handle.client(py)?, self.token.as_ref(), call).map(Face::from)
+        call::make(py, self.core(py)?, self.token.as_ref(), self.on_event.as_ref(), call).map(Face::from)
+    }
+
+    fn core(&self, py: Python<'_>) -> PyResult<mendix_deploy::Client> {
+        let client = self.handle.client(py)?;
+        match self.timeout {
+            Some(timeout) => client.with_timeout(timeout).map_err(|error| errors::raise(py, &error)),
+            None => Ok(client),
+        }
+    }
+
+    /// Another one with the same connections.
+    fn share(&self, py: Python<'_>) -> Client {
+        Client {
+            handle: Arc::clone(&self.handle),
+            token: self.token.clone(),
+            timeout: self.timeout,
+            on_event: self.on_event.as_ref().map(|callback| callback.clone_ref(py)),
+        }
     }
 }
 
@@ -83,7 +113,8 @@ impl Client {
     #[new]
     #[pyo3(signature = (
         *, username, api_key, base_url="https://deploy.mendix.com", timeout=60.0, connect_timeout=10.0,
-        stall_timeout=60.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=false, max_attempts=4, read_back=true
+        stall_timeout=60.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=false,
+        max_attempts=4, read_back=true, reply_limit=16_777_216, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn new(
@@ -100,6 +131,8 @@ impl Client {
         allow_insecure_http: bool,
         max_attempts: i64,
         read_back: bool,
+        reply_limit: i64,
+        on_event: Option<EventCallback>,
     ) -> PyResult<Client> {
         let credentials =
             Credentials::new(&*username, &*api_key).map_err(|error| errors::raise(py, &error))?;
@@ -113,10 +146,11 @@ impl Client {
             ca_file,
             user_agent,
             allow_insecure_http,
-            max_attempts: attempts(py, max_attempts)?,
+            max_attempts: count(py, "max_attempts", max_attempts)?,
             read_back,
+            reply_limit: count(py, "reply_limit", reply_limit)?,
         };
-        Ok(Client { handle: Arc::new(Handle::new(py, credentials, options)?), token: None })
+        Ok(Client::over(Handle::new(py, credentials, options)?, on_event))
     }
 
     /// A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
@@ -124,7 +158,8 @@ impl Client {
     #[staticmethod]
     #[pyo3(signature = (
         *, base_url=None, timeout=60.0, connect_timeout=10.0, stall_timeout=60.0, proxy=None,
-        ca_file=None, user_agent=None, allow_insecure_http=false, max_attempts=4, read_back=true
+        ca_file=None, user_agent=None, allow_insecure_http=false,
+        max_attempts=4, read_back=true, reply_limit=16_777_216, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn from_env(
@@ -139,6 +174,8 @@ impl Client {
         allow_insecure_http: bool,
         max_attempts: i64,
         read_back: bool,
+        reply_limit: i64,
+        on_event: Option<EventCallback>,
     ) -> PyResult<Client> {
         let options = Options {
             base_url,
@@ -149,18 +186,32 @@ impl Client {
             ca_file,
             user_agent,
             allow_insecure_http,
-            max_attempts: attempts(py, max_attempts)?,
+            max_attempts: count(py, "max_attempts", max_attempts)?,
             read_back,
+            reply_limit: count(py, "reply_limit", reply_limit)?,
         };
-        Ok(Client { handle: Arc::new(Handle::from_env(py, options)?), token: None })
+        Ok(Client::over(Handle::from_env(py, options)?, on_event))
     }
 
     /// This client with a token that ends its calls and waits. Connections are shared with the original.
-    fn with_cancel_token(&self, token: &Bound<'_, CancelToken>) -> Client {
-        Client { handle: Arc::clone(&self.handle), token: Some(token.get().clone()) }
+    fn with_cancel_token(&self, py: Python<'_>, token: &Bound<'_, CancelToken>) -> Client {
+        Client { token: Some(token.get().clone()), ..self.share(py) }
     }
 
-    /// Closes the connections. Calls after it raise InvalidInputError.
+    /// This client with another time for one call, in seconds. Connections are shared with the original.
+    fn with_timeout(&self, py: Python<'_>, timeout: f64) -> PyResult<Client> {
+        let client = Client { timeout: Some(seconds(py, "timeout", timeout)?), ..self.share(py) };
+        client.core(py)?;
+        Ok(client)
+    }
+
+    /// The origin that calls go to.
+    #[getter]
+    fn base_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.handle.client(py)?.base_url())
+    }
+
+    /// Closes the connections, those of clients that share them too. Calls after it raise InvalidInputError.
     fn close(&self, py: Python<'_>) {
         self.handle.close(py);
     }
@@ -183,6 +234,11 @@ impl Client {
         self.handle.to_string()
     }
 
+    /// `on_event` may hold this client.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.on_event)
+    }
+
     /// Raises TypeError: pickling would carry the API key along.
     #[expect(clippy::unused_self, reason = "as pickle calls it")]
     fn __reduce__(&self) -> PyResult<Py<PyAny>> {
@@ -190,10 +246,4 @@ impl Client {
             "a Client cannot be pickled, since it holds the API key; make one in the other process: Client.from_env()",
         ))
     }
-}
-
-fn attempts(py: Python<'_>, max_attempts: i64) -> PyResult<usize> {
-    usize::try_from(max_attempts).map_err(|_| {
-        errors::invalid_input(py, &format!("max_attempts is {max_attempts}; expected a positive number"))
-    })
 }

@@ -72,8 +72,10 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     keywords.set_item("message", error.message())?;
     keywords.set_item("http_status", error.http_status())?;
     keywords.set_item("code", error.code().map(mendix_deploy::ErrorCode::as_str))?;
+    keywords.set_item("code_text", error.code_text())?;
     keywords.set_item("evidence", Word(&error.evidence()))?;
     keywords.set_item("hint", error.hint())?;
+    keywords.set_item("retry_after", error.retry_after().map(|after| after.as_secs_f64()))?;
     keywords.set_item("attempts", PyTuple::new(py, attempts)?)?;
 
     let text = error.to_string();

@@ -7,7 +7,7 @@ use mendix_deploy::{ClientBuilder, Credentials, Proxy};
 use pyo3::prelude::*;
 
 use crate::arguments::{ProxyOption, seconds};
-use crate::errors;
+use crate::{call, errors};
 
 /// What a client can be told, as Python gives it.
 pub(crate) struct Options {
@@ -21,6 +21,7 @@ pub(crate) struct Options {
     pub(crate) allow_insecure_http: bool,
     pub(crate) max_attempts: usize,
     pub(crate) read_back: bool,
+    pub(crate) reply_limit: usize,
 }
 
 impl Options {
@@ -32,6 +33,8 @@ impl Options {
             .allow_insecure_http(self.allow_insecure_http)
             .max_attempts(self.max_attempts)
             .read_back(self.read_back)
+            .reply_limit(self.reply_limit)
+            .on_event(call::observe)
             .proxy(self.proxy.map_or(Proxy::FromEnvironment, |option| option.0));
         if let Some(base_url) = self.base_url {
             builder = builder.base_url(base_url);

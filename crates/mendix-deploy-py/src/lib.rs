@@ -10,6 +10,7 @@ mod call;
 mod calls;
 mod client;
 mod errors;
+mod events;
 mod handle;
 mod logs;
 mod models;
