@@ -11,6 +11,7 @@ import pytest
 from mendix_deploy import Client, InvalidInputError
 from mendix_deploy.testing import Simulator
 
+CALC = {"app_id": "calc", "mode": "Test"}
 OPTIONS: dict[str, Any] = {"username": "me@example.com", "api_key": "26587896-1cef"}
 
 
@@ -20,20 +21,20 @@ OPTIONS: dict[str, Any] = {"username": "me@example.com", "api_key": "26587896-1c
         ("get_app", {"app_id": 7}, "app_id"),
         ("get_app", {"app_id": b"calc"}, "app_id"),
         ("get_app", {"app_id": None}, "app_id"),
-        ("start_environment", {"app_id": "calc", "mode": "Test", "auto_sync_db": "yes"}, "auto_sync_db"),
-        ("set_environment_settings", {"app_id": "calc", "mode": "Test", "settings": {}}, "settings"),
-        ("create_backup", {"app_id": "calc", "mode": "Test", "comment": 7}, "comment"),
-        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": "2", "memory_per_instance": 1024}, "instances"),
-        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 2.5, "memory_per_instance": 1024}, "instances"),
-        ("get_archived_logs", {"app_id": "calc", "mode": "Test", "date": 20180810}, "date"),
-        ("get_archived_logs", {"app_id": "calc", "mode": "Test", "date": dt.datetime(2018, 8, 10, tzinfo=dt.UTC)}, "date"),
+        ("start_environment", CALC | {"auto_sync_db": "yes"}, "auto_sync_db"),
+        ("set_environment_settings", CALC | {"settings": {}}, "settings"),
+        ("create_backup", CALC | {"comment": 7}, "comment"),
+        ("scale_environment", CALC | {"instances": "2", "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", CALC | {"instances": 2.5, "memory_per_instance": 1024}, "instances"),
+        ("get_archived_logs", CALC | {"date": 20180810}, "date"),
+        ("get_archived_logs", CALC | {"date": dt.datetime(2018, 8, 10, tzinfo=dt.UTC)}, "date"),
         ("upload_package", {"app_id": "calc", "source": 7}, "source"),
         ("upload_package", {"app_id": "calc", "source": bytearray(b"x")}, "source"),
         ("upload_package", {"app_id": "calc", "source": io.StringIO("x")}, "source"),
         ("upload_package", {"app_id": "calc", "source": b"x", "name": "x.mda", "progress": 7}, "progress"),
-        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "progress": True}, "progress"),
-        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "timeout": "1"}, "timeout"),
-        ("download_backup", {"app_id": "calc", "mode": "Test", "snapshot_id": "x", "part": "FilesOnly", "target": 7}, "target"),
+        ("wait_for_start", CALC | {"job_id": "x", "progress": True}, "progress"),
+        ("wait_for_start", CALC | {"job_id": "x", "timeout": "1"}, "timeout"),
+        ("download_backup", CALC | {"snapshot_id": "x", "part": "FilesOnly", "target": 7}, "target"),
     ],
 )
 def test_wrong_types(sim: Simulator, client: Client, call: str, arguments: dict[str, Any], named: str) -> None:
@@ -50,17 +51,17 @@ def test_wrong_types(sim: Simulator, client: Client, call: str, arguments: dict[
         ("get_app", {"app_id": "a\nb"}, "app_id"),
         ("get_app", {"app_id": "a\ud800b"}, "lone surrogate"),
         ("get_environment", {"app_id": "calc", "mode": "a/../b\0"}, "mode"),
-        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 0, "memory_per_instance": 1024}, "instances"),
-        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": -1, "memory_per_instance": 1024}, "instances"),
-        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 2**70, "memory_per_instance": 1024}, "instances"),
-        ("scale_environment", {"app_id": "calc", "mode": "Test", "instances": 1, "memory_per_instance": 7}, "memory_per_instance"),
-        ("get_archived_logs", {"app_id": "calc", "mode": "Test", "date": "10-08-2018"}, "date"),
+        ("scale_environment", CALC | {"instances": 0, "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", CALC | {"instances": -1, "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", CALC | {"instances": 2**70, "memory_per_instance": 1024}, "instances"),
+        ("scale_environment", CALC | {"instances": 1, "memory_per_instance": 7}, "memory_per_instance"),
+        ("get_archived_logs", CALC | {"date": "10-08-2018"}, "date"),
         ("upload_package", {"app_id": "calc", "source": b"", "name": "x.mda"}, "source"),
         ("upload_package", {"app_id": "calc", "source": b"x"}, "name"),
-        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "timeout": -1}, "timeout"),
-        ("wait_for_start", {"app_id": "calc", "mode": "Test", "job_id": "x", "timeout": float("nan")}, "timeout"),
-        ("wait_for_status", {"app_id": "calc", "mode": "Test", "status": "Stopped", "timeout": 0}, "timeout"),
-        ("download_backup", {"app_id": "calc", "mode": "Test", "snapshot_id": "x", "part": "All", "target": "x"}, "part"),
+        ("wait_for_start", CALC | {"job_id": "x", "timeout": -1}, "timeout"),
+        ("wait_for_start", CALC | {"job_id": "x", "timeout": float("nan")}, "timeout"),
+        ("wait_for_status", CALC | {"status": "Stopped", "timeout": 0}, "timeout"),
+        ("download_backup", CALC | {"snapshot_id": "x", "part": "All", "target": "x"}, "part"),
     ],
 )
 def test_bad_values(sim: Simulator, client: Client, call: str, arguments: dict[str, Any], named: str) -> None:
@@ -88,7 +89,7 @@ def test_a_file_object_must_be_binary(client: Client, tmp_path: Path) -> None:
 def test_a_file_object_must_have_a_length(client: Client) -> None:
     reading, writing = os.pipe()
     os.close(writing)
-    with open(reading, "rb") as file, pytest.raises(InvalidInputError, match=r"unknown length.*give its bytes"):
+    with os.fdopen(reading, "rb") as file, pytest.raises(InvalidInputError, match=r"unknown length.*give its bytes"):
         client.upload_package("calc", file, name="calc.mda")
 
 

@@ -21,35 +21,37 @@ from mendix_deploy.testing import Simulator
 SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 
 # As the design has them: names, order and defaults are what callers rely on.
-SIGNATURES = """
-list_apps(self, /)
-create_sandbox(self, /, project_id)
-get_app(self, /, app_id)
-list_environments(self, /, app_id)
-get_environment(self, /, app_id, mode)
-start_environment(self, /, app_id, mode, *, auto_sync_db=True)
-get_start_status(self, /, app_id, mode, job_id)
-stop_environment(self, /, app_id, mode)
-get_environment_package(self, /, app_id, mode)
-upload_package(self, /, app_id, source, *, name=None, progress=None)
-transport_package(self, /, app_id, mode, package_id)
-clean_environment(self, /, app_id, mode)
-get_environment_settings(self, /, app_id, mode)
-set_environment_settings(self, /, app_id, mode, settings)
-list_backups(self, /, app_id, mode)
-get_backup_links(self, /, app_id, mode, snapshot_id)
-create_backup(self, /, app_id, mode, *, comment=None)
-restore_backup(self, /, app_id, mode, snapshot_id)
-scale_environment(self, /, app_id, mode, *, instances, memory_per_instance)
-create_environment_tag(self, /, app_id, mode, tag)
-list_environment_tags(self, /, app_id, mode)
-delete_environment_tag(self, /, app_id, mode, tag)
-get_archived_logs(self, /, app_id, mode, date)
-wait_for_start(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)
-wait_for_status(self, /, app_id, mode, status, *, timeout=900.0, progress=None)
-download_backup(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)
-download_archived_logs(self, /, app_id, mode, date, target, *, progress=None)
-""".split("\n")[1:-1]
+SIGNATURES = [
+    "list_apps(self, /)",
+    "create_sandbox(self, /, project_id)",
+    "get_app(self, /, app_id)",
+    "list_environments(self, /, app_id)",
+    "get_environment(self, /, app_id, mode)",
+    "start_environment(self, /, app_id, mode, *, auto_sync_db=True)",
+    "get_start_status(self, /, app_id, mode, job_id)",
+    "stop_environment(self, /, app_id, mode)",
+    "get_environment_package(self, /, app_id, mode)",
+    "upload_package(self, /, app_id, source, *, name=None, progress=None)",
+    "transport_package(self, /, app_id, mode, package_id)",
+    "clean_environment(self, /, app_id, mode)",
+    "get_environment_settings(self, /, app_id, mode)",
+    "set_environment_settings(self, /, app_id, mode, settings)",
+    "list_backups(self, /, app_id, mode)",
+    "get_backup_links(self, /, app_id, mode, snapshot_id)",
+    "create_backup(self, /, app_id, mode, *, comment=None)",
+    "restore_backup(self, /, app_id, mode, snapshot_id)",
+    "scale_environment(self, /, app_id, mode, *, instances, memory_per_instance)",
+    "create_environment_tag(self, /, app_id, mode, tag)",
+    "list_environment_tags(self, /, app_id, mode)",
+    "delete_environment_tag(self, /, app_id, mode, tag)",
+    "get_archived_logs(self, /, app_id, mode, date)",
+    "wait_for_start(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)",
+    "wait_for_status(self, /, app_id, mode, status, *, timeout=900.0, progress=None)",
+    "download_backup(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
+    "download_archived_logs(self, /, app_id, mode, date, target, *, progress=None)",
+    "with_timeout(self, /, timeout)",
+    "with_cancel_token(self, /, token)",
+]
 
 
 @pytest.mark.parametrize("expected", SIGNATURES)
@@ -64,10 +66,10 @@ def test_options_are_keywords_with_the_promised_defaults() -> None:
     assert str(signature(Client)) == (
         "(*, username, api_key, base_url='https://deploy.mendix.com', timeout=60.0, connect_timeout=10.0, "
         "stall_timeout=60.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=False, "
-        "max_attempts=4, read_back=True)"
+        "max_attempts=4, read_back=True, reply_limit=16777216, on_event=None)"
     )
     with pytest.raises(TypeError, match="positional"):
-        Client("me@example.com", "key")  # type: ignore[misc]
+        Client("me@example.com", "key")  # type: ignore[call-arg]
 
 
 def test_apps(client: Client) -> None:

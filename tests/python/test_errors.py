@@ -1,5 +1,6 @@
 """Every way to fail, as an exception."""
 
+import json
 import pickle
 import socket
 import traceback
@@ -39,7 +40,7 @@ def call(client: Client, name: str, arguments: dict[str, Any]) -> object:
     if name == "upload_package":
         arguments["source"] = arguments.pop("content").encode()
     if name == "set_environment_settings":
-        arguments["settings"] = EnvironmentSettings.from_json(__import__("json").dumps(arguments["settings"]))
+        arguments["settings"] = EnvironmentSettings.from_json(json.dumps(arguments["settings"]))
     return getattr(client, name)(**arguments)
 
 
@@ -101,7 +102,7 @@ KINDS: dict[str, tuple[type[MendixDeployError], tuple[type[Exception], ...]]] = 
 }
 
 
-def fail(kind: str, sim: Simulator, client: Client, tmp_path: Path) -> None:
+def fail(kind: str, sim: Simulator, client: Client, tmp_path: Path) -> None:  # noqa: C901 - one case for each
     match kind:
         case "InvalidInput":
             client.get_app("")

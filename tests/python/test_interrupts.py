@@ -38,8 +38,6 @@ def wait(client: Client, _sim: Simulator, _path: Path) -> object:
     return client.wait_for_status("calc", "Acceptance", "Stopped")
 
 
-
-
 BLOCKED = {"list_apps": small, "upload_package": upload, "link": download, "wait": wait}
 
 
@@ -62,7 +60,7 @@ def test_ctrl_c_ends_what_is_blocked(sim: Simulator, client: Client, tmp_path: P
         took.append(time.monotonic() - sent[0])
         timer.join()
         assert isinstance(caught.value.__context__, CancelledError)
-    print(f"{blocked}: {statistics.median(took) * 1000:.1f} ms, at most {max(took) * 1000:.1f} ms")
+    print(f"measured: Ctrl-C in {blocked}: {statistics.median(took) * 1000:.1f} ms, at most {max(took) * 1000:.1f} ms")
     assert max(took) < 0.2
     sim.clear_faults()
     assert client.get_app("calc").app_id == "calc"
@@ -117,7 +115,6 @@ def test_other_threads_run_meanwhile(sim: Simulator, client: Client, tmp_path: P
     def count(during: Callable[[], object]) -> float:
         counted, over = 0, threading.Event()
 
-
         def work() -> None:
             try:
                 during()
@@ -138,8 +135,32 @@ def test_other_threads_run_meanwhile(sim: Simulator, client: Client, tmp_path: P
         threading.Timer(0.3, lambda: sim.client().stop_environment("calc", "Acceptance")).start()
     alone = count(lambda: time.sleep(0.4))
     meanwhile = count(lambda: BLOCKED[blocked](client, sim, tmp_path))
-    print(f"{blocked}: {meanwhile / alone:.0%} of the speed")
+    print(f"measured: a counter beside {blocked}: {meanwhile / alone:.0%} of the speed")
     assert meanwhile > alone / 2
+
+
+def test_two_threads_get_through_twice_the_calls_of_one(sim: Simulator, client: Client) -> None:
+    """The server takes a while for each call, so that it is no limit, and neither is a busy machine."""
+    calls = 5
+    sim.add_fault("list_apps", {"delay": {"ms": 150}}, times=3 * calls)
+
+    def work() -> None:
+        for _ in range(calls):
+            client.list_apps()
+
+    def calls_a_second(threads: int) -> float:
+        workers = [threading.Thread(target=work) for _ in range(threads)]
+        started = time.monotonic()
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return threads * calls / (time.monotonic() - started)
+
+    ratio = 1 / calls_a_second(1) * calls_a_second(2)
+    print(f"measured: two threads get through {ratio:.2f} times the calls of one")
+    assert ratio > 1.6
+    assert sim.unused_faults() == []
 
 
 def test_a_client_serves_many_threads(client: Client) -> None:

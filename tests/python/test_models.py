@@ -5,7 +5,9 @@ import inspect
 import json
 import pickle
 import weakref
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import mendix_deploy
@@ -32,7 +34,7 @@ from mendix_deploy import (
     UploadedPackage,
 )
 
-SECRET = "https://links.example.com/backup?signature=c2VjcmV0"
+LINK = "https://links.example.com/backup?signature=c2VjcmV0"
 
 JSON: dict[type[Any], dict[str, Any]] = {
     App: {"AppId": "calc", "Name": "Calculation App", "Url": "https://calc.mendixcloud.com"},
@@ -42,9 +44,9 @@ JSON: dict[type[Any], dict[str, Any]] = {
     Package: {"PackageId": "b3d1", "CreationDate": 1404990271835, "Status": "Succeeded", "Size": 3205620},
     UploadedPackage: {"PackageId": "b3d1"},
     Backup: {"SnapshotID": "201703221355", "State": "Completed", "CreatedOn": 1490190900000},
-    BackupLinks: {"DatabaseOnly": SECRET},
+    BackupLinks: {"DatabaseOnly": LINK},
     Tag: {"Tag": "europe"},
-    ArchivedLogs: {"Environment": "3847", "Date": 1533859200000, "DownloadUrl": SECRET},
+    ArchivedLogs: {"Environment": "3847", "Date": 1533859200000, "DownloadUrl": LINK},
     Constant: {"Name": "M.Flag", "DataType": "_Boolean", "Value": "false", "DeployedValue": "false", "Hidden": None},
     CustomSetting: {"Name": "SessionTimeout", "Value": "600000"},
     ScheduledEvent: {"Name": "M.Event", "Value": "Enabled"},
@@ -108,7 +110,7 @@ def test_repr_tells_the_class_and_what_is_known(cls: type[Any]) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "1", "{}"])
 def test_json_of_another_shape_is_refused(cls: type[Any], text: str) -> None:
-    may_be_empty = {Environment, StartStatus, UploadedPackage, BackupLinks, EnvironmentSettings}
+    may_be_empty = {StartStatus, UploadedPackage, BackupLinks, EnvironmentSettings}
     if (text, cls) == ('"x"', Tag) or (text == "{}" and cls in may_be_empty):
         assert cls.from_json(text)
         return
@@ -118,7 +120,7 @@ def test_json_of_another_shape_is_refused(cls: type[Any], text: str) -> None:
 
 def test_a_refusal_of_json_shows_nothing_of_it() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        ArchivedLogs.from_json(json.dumps({"DownloadUrl": "https://x", "Date": SECRET}))
+        ArchivedLogs.from_json(json.dumps({"DownloadUrl": "https://x", "Date": LINK}))
     assert "signature" not in str(caught.value)
 
 
@@ -141,14 +143,15 @@ def test_words_are_text_and_keep_what_is_new() -> None:
     assert repr(environment.status) == "Status('Hibernating')"
     assert pickle.loads(pickle.dumps(environment.status)) == environment.status
     assert copy.deepcopy(environment.status) == "Hibernating"
-    assert {environment.mode: 1}["Acceptance"] == 1
+    by_mode: dict[str, int] = {environment.mode: 1}
+    assert by_mode["Acceptance"] == 1
     assert environment.mode is Mode.ACCEPTANCE
     assert f"{environment.mode}" == "Acceptance"
     assert repr(environment.mode) == "Mode.ACCEPTANCE"
     assert json.dumps([environment.status]) == '["Hibernating"]'
     assert list(Status) == ["Empty", "Stopped", "Running"]
     with pytest.raises(ValueError, match="7"):
-        Status(7)
+        Status(7)  # type: ignore[arg-type]
 
 
 def test_what_is_new_is_kept_in_a_copy() -> None:
@@ -166,12 +169,12 @@ def test_dates_are_aware() -> None:
 
 
 def test_signed_links_are_hidden() -> None:
-    link = SignedUrl(SECRET)
-    assert link.expose() == SECRET
+    link = SignedUrl(LINK)
+    assert link.expose() == LINK
     assert str(link) == f"{link}" == "https://links.example.com/…"
     assert repr(link) == "<SignedUrl https://links.example.com/…>"
     assert pickle.loads(pickle.dumps(link)) == link
-    assert hash(SignedUrl(SECRET)) == hash(link)
+    assert hash(SignedUrl(LINK)) == hash(link)
     links = BackupLinks.from_json(json.dumps(JSON[BackupLinks]))
     assert "signature" not in repr(links)
     assert links.database_only == link
@@ -180,18 +183,17 @@ def test_signed_links_are_hidden() -> None:
 def test_settings_refuse_a_name_that_is_not_there() -> None:
     settings = EnvironmentSettings.from_json(json.dumps(JSON[EnvironmentSettings]))
     assert settings.constants[0].value == "7"
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: settings.with_constant("M.Flagg", "1"),
         lambda: settings.with_custom_setting("x", "1"),
         lambda: settings.with_scheduled_event("x", enabled=True),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(InvalidInputError, match="there is no"):
             change()
 
 
 def test_a_download_is_a_result_too() -> None:
-    from pathlib import Path
-
     downloaded = Downloaded(Path("calc.backup"), 7)
     assert pickle.loads(pickle.dumps(downloaded)) == downloaded
     assert repr(downloaded) == f"Downloaded(path={Path('calc.backup')!r}, bytes=7)"

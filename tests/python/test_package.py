@@ -1,18 +1,14 @@
 """The package as it is installed."""
 
-import gc
 import importlib.metadata
 import re
-import resource
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
 import mendix_deploy
-import pytest
 from mendix_deploy import Client
-from mendix_deploy.testing import Simulator
 
 
 def test_metadata() -> None:
@@ -31,7 +27,7 @@ def test_import_takes_less_than_20_ms() -> None:
         return statistics.median(map(float, runs))
 
     took = seconds("import mendix_deploy")
-    print(f"import mendix_deploy: {took * 1000:.1f} ms")
+    print(f"measured: import mendix_deploy: {took * 1000:.1f} ms")
     assert took < 0.02
 
 
@@ -57,24 +53,8 @@ def test_every_call_names_its_section() -> None:
     assert len({section[1] for section in sections if section}) == 23
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux only")
-def test_calls_do_not_leak(sim: Simulator, client: Client) -> None:
-    """A bounded version of the chore `leak.py`, which makes a million calls."""
-
-    def work(rounds: int) -> None:
-        for _ in range(rounds):
-            client.list_environments("calc")
-            client.get_environment_settings("calc", "Acceptance").with_constant("MyFirstModule.DateTime", "x").to_json()
-            with pytest.raises(mendix_deploy.NotFoundError):
-                client.get_app("nowhere")
-
-    work(200)
-    gc.collect()
-    sim_log = len(sim.accounting()["log"])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    work(400)
-    gc.collect()
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    kept = (len(sim.accounting()["log"]) - sim_log) * 600 // 1024
-    print(f"1200 calls: {grown} KiB more, of which the simulator's log takes about {kept}")
-    assert grown < 1024 + kept
+def test_calls_do_not_leak() -> None:
+    leak = Path(__file__).with_name("leak.py")
+    ran = subprocess.run([sys.executable, "-I", leak, "50000"], check=False, capture_output=True, text=True)
+    print(ran.stdout)
+    assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -22,10 +22,10 @@ def everything(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_no_exception_shows_the_key(sim: Simulator, fault: str) -> None:
+def test_no_exception_shows_the_key(sim: Simulator, fault: str | dict[str, object]) -> None:
     client = sim.client(max_attempts=1, read_back=False)
-    for call in CALLS:
-        sim.add_fault(call, fault)
+    for name in CALLS:
+        sim.add_fault(name, fault)
     for call in (
         client.list_apps,
         lambda: client.stop_environment("calc", "Acceptance"),
