@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import mendix_deploy
 import pytest
@@ -13,6 +13,21 @@ pytest_plugins = ["pytester"]
 
 if "site-packages" not in mendix_deploy.__file__:
     pytest.exit(f"these tests are for the installed wheel, not for {mendix_deploy.__file__}", returncode=2)
+
+
+MEASURED = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def measured(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Shows a figure at the end of the run."""
+    return pytestconfig.stash.setdefault(MEASURED, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Shows the figures."""
+    for figure in config.stash.get(MEASURED, []):
+        terminalreporter.write_line(f"measured: {figure}")
 
 
 @pytest.fixture

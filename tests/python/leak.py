@@ -1,7 +1,7 @@
-"""Makes many small calls, and says by how much the process grew: leak.py CALLS.
+"""Makes many small calls, and says by how much the process grew: leak.py CALLS [keep].
 
 `leak.py 1000000` takes a few minutes; the tests make fewer. The server is a process of its own, with one answer to
-everything, so that what grows here is the client's.
+everything, so that what grows here is the client's. With `keep` every result is kept: a leak, which must be seen.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mendix_deploy import Client, NotFoundError
+from mendix_deploy import App, Client, NotFoundError
 
 LIMIT = 1024 * 1024
 """More than this is a leak, in bytes."""
@@ -52,11 +52,14 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-def work(client: Client, calls: int) -> None:
+def work(client: Client, calls: int, kept: list[App] | None = None) -> None:
     """Make calls; every tenth fails."""
     for number in range(calls):
         if number % 10:
-            repr(client.get_app("calc"))
+            app = client.get_app("calc")
+            repr(app)
+            if kept is not None:
+                kept.append(app)
         else:
             with contextlib.suppress(NotFoundError):
                 client.get_app("nowhere")
@@ -71,10 +74,11 @@ def main() -> None:
     client = Client(username="me@example.com", api_key="key", base_url=f"http://127.0.0.1:{here.recv()}")
     work(client, WARM_UP)
     before, started = resident(), time.perf_counter()
-    work(client, calls)
+    kept: list[App] | None = [] if "keep" in sys.argv[2:] else None
+    work(client, calls, kept)
     took, grown = time.perf_counter() - started, resident() - before
     server.terminate()
-    print(f"measured: {calls} calls at {calls / took:.0f} a second, {grown // 1024} KiB more")
+    print(f"{calls} calls at {calls / took:.0f} a second, {grown // 1024} KiB more")
     sys.exit(grown > LIMIT)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 # One clean file for each tool, and one with its fault.
 FILES = {
+    "__init__.py": '"""A package, as ruff wants it."""\n',
     "clean.py": '"""Clean."""\n',
     "lint.py": '"""An import that is not used."""\n\nimport os\n',
     "format.py": '"""Quotes of the other kind."""\n\nNAME = \'x\'\n',
@@ -27,13 +28,11 @@ def replace_once(text: str, before: str, after: str) -> str:
     return text.replace(before, after, 1)
 
 
-def plant_package(wheel: Path, folder: Path, stub: str, init: str = "") -> None:
+def plant_package(wheel: Path, folder: Path, stub: str) -> None:
     """Unpack the package with another stub."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
     (folder / "mendix_deploy" / "_native.pyi").write_text(stub)
-    with (folder / "mendix_deploy" / "__init__.py").open("a") as file:
-        file.write(init)
 
 
 def plant_wheel(wheel: Path, folder: Path, changed: str, before: bytes, after: bytes) -> None:
@@ -41,6 +40,7 @@ def plant_wheel(wheel: Path, folder: Path, changed: str, before: bytes, after: b
     folder.mkdir()
     with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(folder / wheel.name, "w") as target:
         names = source.namelist()
+        is_new = not any(name.endswith(changed) for name in names)
         for name in names:
             content = source.read(name)
             if name.endswith(changed):
@@ -48,8 +48,10 @@ def plant_wheel(wheel: Path, folder: Path, changed: str, before: bytes, after: b
                     message = f"there is no {before!r} in {name}"
                     raise SystemExit(message)
                 content = content.replace(before, after, 1)
+            if is_new and name.endswith("/RECORD"):
+                content += f"{changed},,\n".encode()
             target.writestr(name, content)
-        if not any(name.endswith(changed) for name in names):
+        if is_new:
             target.writestr(changed, after)
 
 
@@ -64,7 +66,6 @@ def main() -> None:
         stub = archive.read("mendix_deploy/_native.pyi").decode()
     plant_package(wheel, folder / "unlisted", replace_once(stub, "    def get_app(", "    def get_an_app("))
     plant_package(wheel, folder / "untyped", replace_once(stub, "app_id: str", "app_id"))
-    plant_package(wheel, folder / "slow", stub, "import asyncio, http.server, logging, unittest.mock  # noqa\n")
     # A function that the stable interface has from 3.13 on only.
     plant_wheel(wheel, folder / "abi3", "_native.abi3.so", b"\0PyObject_GetAttr\0", b"\0PyUnicode_AsUTF8\0")
     plant_wheel(wheel, folder / "contents", "mendix_deploy/enums.pyc", b"", b"x")

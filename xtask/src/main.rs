@@ -9,6 +9,8 @@ mod licences;
 mod long;
 mod matrix;
 mod package;
+mod planted;
+mod python;
 mod readme;
 mod regen;
 mod step;
@@ -35,6 +37,7 @@ const CHORES: &[Chore] = &[
         run: regen::run,
     },
     Chore { name: "c", about: "check the C interface with C and C++ programs", run: c::run },
+    Chore { name: "python", about: "check the Python package, as it is installed", run: python::run },
     Chore { name: "fuzz", about: "fuzz the C interface: fuzz [SECONDS [SEED]]", run: c::fuzz },
     Chore { name: "surface", about: "compare what each language, simulator and test has", run: surface::run },
     Chore { name: "package", about: "lay out the C library: package [--prefix DIR]", run: package::run },

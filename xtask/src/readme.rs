@@ -1,12 +1,12 @@
-//! The README's commands are those that the tests run; its Rust is compiled as a documentation test, and its C and C++
-//! are pieces of programs that the tests run.
+//! The README's commands are those that the tests run; its Rust is compiled as a documentation test, its C and C++ are
+//! pieces of programs that the tests run, and its Python runs where only the wheel is installed.
 
 use crate::step::{Outcome, Result, root};
 
 /// The commands that another step runs.
 const RUN_BY_TESTS: &[&str] = &["cargo run --example deploy", "cargo xtask test"];
 /// Blocks that another step compiles or runs.
-const COMPILED: &[&str] = &["rust,no_run"];
+const COMPILED: &[&str] = &["rust,no_run", "python"];
 /// Languages whose blocks are pieces of a program that another step compiles and runs.
 const PIECES: &[(&str, &str)] = &[("c", "tests/c/readme.c"), ("cpp", "tests/cpp/readme.cpp")];
 
@@ -17,7 +17,7 @@ pub(crate) fn run() -> Result {
 }
 
 fn check(text: &str) -> Result {
-    for (language, block) in blocks(text) {
+    for (language, block) in blocks_of(text) {
         if language == "sh" {
             let commands = block.lines().map(|line| line.split(" #").next().unwrap_or_default().trim());
             for command in commands.filter(|command| !command.is_empty()) {
@@ -42,8 +42,15 @@ fn check(text: &str) -> Result {
     }
 }
 
+/// The blocks of a document in a language.
+pub(crate) fn blocks(path: &str, wanted: &str) -> std::result::Result<Vec<String>, String> {
+    let text = std::fs::read_to_string(root().join(path)).map_err(|error| format!("{path}: {error}"))?;
+    let wanted = blocks_of(&text).filter(|(language, _)| *language == wanted);
+    Ok(wanted.map(|(_, block)| block.to_owned()).collect())
+}
+
 /// The blocks of code with their languages.
-fn blocks(text: &str) -> impl Iterator<Item = (&str, &str)> {
+fn blocks_of(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, "")))
 }
 
@@ -55,9 +62,15 @@ mod tests {
                         ```rust,no_run\nlet x;\n```\n```c\n#include <mendix_deploy.h>\n```\n";
 
     #[test]
+    fn blocks_are_taken_out_as_they_stand() {
+        let blocks: Vec<_> = blocks_of("a\n```python\none\n  two\n```\n```sh\nthree\n```\n").collect();
+        assert_eq!(blocks, [("python", "one\n  two"), ("sh", "three")]);
+    }
+
+    #[test]
     fn a_block_that_no_test_runs_is_found() {
         assert_eq!(check(GOOD), Ok(Outcome::ONE));
-        assert!(check(&GOOD.replace("rust,no_run", "python")).is_err());
+        assert!(check(&GOOD.replace("rust,no_run", "perl")).is_err());
         assert!(check(&GOOD.replace("xtask test", "xtask unknown")).is_err());
         assert!(check("nothing").is_err());
     }

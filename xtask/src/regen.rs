@@ -1,13 +1,13 @@
 //! `cargo xtask regen`: writes the files that are made from others. `regen --check` only compares them.
 
 use crate::step::{Outcome, Result, root};
-use crate::{header, matrix, symbols};
+use crate::{header, matrix, python, symbols};
 
 /// A committed file, and what it should hold.
-type Made = (&'static str, fn() -> std::result::Result<String, String>);
+pub(crate) type Made = (&'static str, fn() -> std::result::Result<String, String>);
 
-const MADE: &[Made] =
-    &[(header::PATH, header::render), (symbols::PATH, symbols::render), (matrix::PATH, matrix::render)];
+pub(crate) const C: &[Made] = &[(header::PATH, header::render), (symbols::PATH, symbols::render)];
+const OTHERS: &[Made] = &[(matrix::PATH, matrix::render), (python::STUB, python::stub_of_the_sources)];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     let only_check = match arguments {
@@ -15,8 +15,19 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         [flag] if flag == "--check" => true,
         _ => return Err("usage: cargo xtask regen [--check]".to_owned()),
     };
+    let mut total = regenerate(C, only_check)?;
+    total += regenerate(OTHERS, only_check)?;
+    Ok(total)
+}
+
+/// Whether the committed files are what they should be.
+pub(crate) fn compare(made: &[Made]) -> Result {
+    regenerate(made, true)
+}
+
+fn regenerate(made: &[Made], only_check: bool) -> Result {
     let mut total = Outcome::default();
-    for (path, render) in MADE {
+    for (path, render) in made {
         let (file, should) = (root().join(path), render()?);
         let is = std::fs::read_to_string(&file).unwrap_or_default();
         if is != should {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be checked.
 
 use crate::step::{Outcome, Result, cargo, check, output, step, tests};
-use crate::{c, licences, readme, surface};
+use crate::{c, licences, python, readme, surface};
 
 /// A step: its name, and how it runs.
 type Step = (&'static str, fn() -> Result);
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("example", example),
     ("surface", || surface::run(&[])),
     ("C and C++", || c::run(&[])),
+    ("Python", || python::run(&[])),
 ];
 
 pub(crate) fn run(_: &[String]) -> Result {

@@ -1,6 +1,6 @@
 //! Tools from PyPI, in a virtual environment of the project's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::{output, root};
@@ -14,13 +14,23 @@ pub(crate) const ZIG: &str = "ziglang==0.17.1";
 
 /// Where the programs of `target/venv` are, with these packages among them.
 pub(crate) fn with(packages: &[&str]) -> Result<PathBuf, String> {
-    let folder = root().join("target/venv");
+    let programs = make(&root().join("target/venv"), "python3")?;
+    install(&programs, packages)?;
+    Ok(programs)
+}
+
+/// Where the programs of an environment are, which is made where it is not there.
+pub(crate) fn make(folder: &Path, interpreter: &str) -> Result<PathBuf, String> {
     let programs = folder.join("bin");
     if !programs.join("python").exists() {
-        output(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        output(Command::new(interpreter).args(["-m", "venv"]).arg(folder))?;
     }
-    // Quick where they are there already.
-    let mut pip = Command::new(programs.join("python"));
-    output(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages))?;
     Ok(programs)
+}
+
+/// Installs into an environment. Quick where all is there already.
+pub(crate) fn install(programs: &Path, arguments: &[&str]) -> Result<(), String> {
+    let mut pip = Command::new(programs.join("python"));
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    output(pip.args(install).args(arguments).current_dir(root())).map(drop)
 }
