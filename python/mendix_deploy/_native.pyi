@@ -236,7 +236,8 @@ class Client:
     username: e-mail address of the Mendix account. api_key: its API key.
     base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
     timeout: seconds for one call in all. connect_timeout: for name look-up, connection, proxy and TLS together.
-    stall_timeout: how long an upload or download may make no progress.
+    stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
+    into a package that has arrived.
     proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
     ca_file: certificates in PEM form that are trusted beside those of the platform.
     user_agent: name and version of your program.
@@ -247,7 +248,7 @@ class Client:
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
-    def __new__(cls, /, *, username: str, api_key: str, base_url: str = "https://deploy.mendix.com", timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: str = "https://deploy.mendix.com", timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, answer_timeout: SupportsFloat | SupportsIndex = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
     def __reduce__(self, /) -> Any:
         """
         Raises TypeError: pickling would carry the API key along.
@@ -312,7 +313,7 @@ class Client:
         Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
         """
     @staticmethod
-    def from_env(*, base_url: str | None = None, timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
+    def from_env(*, base_url: str | None = None, timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, answer_timeout: SupportsFloat | SupportsIndex = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
         A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
@@ -1031,6 +1032,10 @@ class _Simulator:
     def facts(self, /) -> tuple[str, str, str, str, str, str | None]:
         """
         The origins of the API and of the signed links, username, API key, app, and certificate.
+        """
+    def patch_state(self, /, patch: str) -> None:
+        """
+        Changes the state by a JSON merge patch.
         """
     def set_state(self, /, state: str) -> None:
         """

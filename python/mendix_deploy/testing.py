@@ -30,6 +30,7 @@ class ClientOptions(TypedDict, total=False):
     timeout: float
     connect_timeout: float
     stall_timeout: float
+    answer_timeout: float
     proxy: str | Literal[False] | None
     user_agent: str | None
     allow_insecure_http: bool
@@ -224,6 +225,10 @@ class Simulator:
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Replace the state."""
         self._native.set_state(json.dumps(state))
+
+    def patch_state(self, patch: Mapping[str, Any]) -> None:
+        """Change a part of the state by a JSON merge patch: what is None goes, what is not named stays."""
+        self._native.patch_state(json.dumps(patch))
 
     def arrange(self, row: ErrorRow) -> dict[str, Any]:
         """Prepare an error of `error_rows`, and give the arguments to call with."""

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import re
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,7 +24,8 @@ def test_import_takes_less_than_20_ms(measured: Callable[[str], None]) -> None:
     def seconds(code: str) -> float:
         program = f"import time; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
         runs = [subprocess.check_output([sys.executable, "-I", "-c", program]) for _ in range(11)]
-        return statistics.median(map(float, runs))
+        # The quickest: others use the machine.
+        return min(map(float, runs))
 
     took = seconds("import mendix_deploy")
     measured(f"import mendix_deploy: {took * 1000:.1f} ms")

@@ -52,6 +52,9 @@ def test_state_can_be_looked_at_changed_and_kept() -> None:
         state["apps"]["calc"]["name"] = "Renamed"
         sim.set_state(state)
         assert client.get_app("calc").name == "Renamed"
+        sim.patch_state({"apps": {"calc": {"environments": {"Test": {"status": "Stopped"}}}}})
+        assert client.get_environment("calc", "Test").status == "Stopped"
+        assert client.get_app("calc").name == "Renamed"
         kept = sim.state()
     with Simulator(state=kept) as sim, sim.client() as client:
         assert client.get_app("calc").name == "Renamed"

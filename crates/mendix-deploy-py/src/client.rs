@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mendix_deploy::{
-    Credentials, DEFAULT_ATTEMPTS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
-    DEFAULT_WAIT_TIMEOUT,
+    Credentials, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT,
+    DEFAULT_TIMEOUT, DEFAULT_WAIT_TIMEOUT,
 };
 use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -23,6 +23,7 @@ const _: () = assert!(
     DEFAULT_TIMEOUT.as_secs() == 60
         && DEFAULT_CONNECT_TIMEOUT.as_secs() == 10
         && DEFAULT_STALL_TIMEOUT.as_secs() == 60
+        && DEFAULT_ANSWER_TIMEOUT.as_secs() == 900
         && DEFAULT_WAIT_TIMEOUT.as_secs() == 900
         && DEFAULT_ATTEMPTS == 4
 );
@@ -38,7 +39,8 @@ const _: () = assert!(
 /// username: e-mail address of the Mendix account. api_key: its API key.
 /// base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
 /// timeout: seconds for one call in all. connect_timeout: for name look-up, connection, proxy and TLS together.
-/// stall_timeout: how long an upload or download may make no progress.
+/// stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
+/// into a package that has arrived.
 /// proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
 /// ca_file: certificates in PEM form that are trusted beside those of the platform.
 /// user_agent: name and version of your program.
@@ -113,7 +115,7 @@ impl Client {
     #[new]
     #[pyo3(signature = (
         *, username, api_key, base_url="https://deploy.mendix.com", timeout=60.0, connect_timeout=10.0,
-        stall_timeout=60.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=false,
+        stall_timeout=60.0, answer_timeout=900.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=false,
         max_attempts=4, read_back=true, reply_limit=16_777_216, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
@@ -125,6 +127,7 @@ impl Client {
         timeout: f64,
         connect_timeout: f64,
         stall_timeout: f64,
+        answer_timeout: f64,
         proxy: Option<ProxyOption>,
         ca_file: Option<PathBuf>,
         user_agent: Option<String>,
@@ -142,6 +145,7 @@ impl Client {
             timeout,
             connect_timeout,
             stall_timeout,
+            answer_timeout,
             proxy,
             ca_file,
             user_agent,
@@ -157,7 +161,7 @@ impl Client {
     /// `MENDIX_DEPLOY_URL`. The options are those of `Client`.
     #[staticmethod]
     #[pyo3(signature = (
-        *, base_url=None, timeout=60.0, connect_timeout=10.0, stall_timeout=60.0, proxy=None,
+        *, base_url=None, timeout=60.0, connect_timeout=10.0, stall_timeout=60.0, answer_timeout=900.0, proxy=None,
         ca_file=None, user_agent=None, allow_insecure_http=false,
         max_attempts=4, read_back=true, reply_limit=16_777_216, on_event=None
     ))]
@@ -168,6 +172,7 @@ impl Client {
         timeout: f64,
         connect_timeout: f64,
         stall_timeout: f64,
+        answer_timeout: f64,
         proxy: Option<ProxyOption>,
         ca_file: Option<PathBuf>,
         user_agent: Option<String>,
@@ -182,6 +187,7 @@ impl Client {
             timeout,
             connect_timeout,
             stall_timeout,
+            answer_timeout,
             proxy,
             ca_file,
             user_agent,

@@ -15,6 +15,7 @@ pub(crate) struct Options {
     pub(crate) timeout: f64,
     pub(crate) connect_timeout: f64,
     pub(crate) stall_timeout: f64,
+    pub(crate) answer_timeout: f64,
     pub(crate) proxy: Option<ProxyOption>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) user_agent: Option<String>,
@@ -30,6 +31,7 @@ impl Options {
             .timeout(seconds(py, "timeout", self.timeout)?)
             .connect_timeout(seconds(py, "connect_timeout", self.connect_timeout)?)
             .stall_timeout(seconds(py, "stall_timeout", self.stall_timeout)?)
+            .answer_timeout(seconds(py, "answer_timeout", self.answer_timeout)?)
             .allow_insecure_http(self.allow_insecure_http)
             .max_attempts(self.max_attempts)
             .read_back(self.read_back)

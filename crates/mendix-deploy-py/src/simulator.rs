@@ -124,6 +124,12 @@ impl NativeSimulator {
         })
     }
 
+    /// Changes the state by a JSON merge patch.
+    fn patch_state(&self, patch: &str) -> PyResult<()> {
+        let changes = parse("patch", patch)?;
+        self.with(|simulator| simulator.patch_state(&changes).map_err(|error| refuse("patch", error)))
+    }
+
     /// Prepares an error row, and gives the arguments to call with.
     fn arrange(&self, row: &str) -> PyResult<String> {
         let row: ErrorRow = parse("row", row)?;

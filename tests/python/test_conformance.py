@@ -1,0 +1,93 @@
+"""Every call meets every fault, and comes to what `tests/conformance/retry-matrix.json` says for all languages.
+
+The verdict is the server's count, not the client's word.
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from mendix_deploy import Adopted, CallEvent, Client, EnvironmentSettings, MendixDeployError
+from mendix_deploy.testing import Simulator
+
+MATRIX: dict[str, Any] = json.loads((Path(__file__).parents[1] / "conformance" / "retry-matrix.json").read_text())
+THREADS = 24
+"""Most of the time is spent in waiting."""
+
+
+def arguments(call: str) -> dict[str, Any]:
+    """Give a call's arguments as Python has them."""
+    given = dict(MATRIX["calls"][call]["args"])
+    if "content_bytes" in given:
+        given["source"] = bytes(given.pop("content_bytes"))
+    if "settings" in given:
+        given["settings"] = EnvironmentSettings.from_json(json.dumps(given["settings"]))
+    return given
+
+
+def warm_up(client: Client, call: str, given: dict[str, Any]) -> None:
+    """Leave an open connection in the pool that the call will use."""
+    if call == "upload_package":
+        # Transfers have connections of their own.
+        client.upload_package(given["app_id"], b"x", name=given["name"])
+    else:
+        client.list_apps()
+
+
+def play(call: str, fault: str, *, reuse: bool) -> str:
+    """Tell what comes of one call, in the words of a cell."""
+    limits = MATRIX["client"]
+    events: list[CallEvent] = []
+    given = arguments(call)
+    with (
+        Simulator() as sim,
+        sim.client(
+            timeout=limits["timeout_ms"] / 1000,
+            answer_timeout=limits["answer_timeout_ms"] / 1000,
+            max_attempts=limits["max_attempts"],
+            reply_limit=limits["reply_limit"],
+            on_event=events.append,
+        ) as client,
+    ):
+        sim.patch_state(MATRIX["calls"][call].get("state", {}))
+        if reuse:
+            warm_up(client, call, given)
+        before = sim.accounting()
+        planned = {**MATRIX["faults"][fault]["fault"]}
+        hits = not reuse or planned["call"] != "connection"
+        if planned["call"] == "$CALL":
+            planned["call"] = call
+        sim.add_fault(planned.pop("call"), planned.pop("kind"), **planned)
+        try:
+            getattr(client, call)(**given)
+            outcome = "adopted" if any(isinstance(event, Adopted) for event in events) else "ok"
+        except MendixDeployError as error:
+            outcome = f"{error.kind}/{error.evidence}"
+        assert not hits or sim.unused_faults() == [], f"{call}, {fault}: the fault hit nothing"
+        after = sim.accounting()
+        requests = after["requests"].get(call, 0) - before["requests"].get(call, 0)
+        effects = after["effects"].get(call, 0) - before["effects"].get(call, 0)
+    assert effects <= 1, f"{call}, {fault}: it was done {effects} times"
+    return f"{outcome} {requests} {effects}"
+
+
+def test_every_call_meets_every_fault() -> None:
+    cells = [
+        (call, fault, reuse, expected[reuse])
+        for call, row in MATRIX["cells"].items()
+        for fault, expected in row.items()
+        for reuse in (False, True)
+    ]
+    assert len(cells) == len(MATRIX["calls"]) * len(MATRIX["faults"]) * 2 >= 23 * 16 * 2
+
+    def look(cell: tuple[str, str, bool, str]) -> str | None:
+        call, fault, reuse, expected = cell
+        seen = play(call, fault, reuse=reuse)
+        if seen in expected.split(" | "):
+            return None
+        return f"{call}, {fault}, {'reused' if reuse else 'fresh'}: {seen}, not {expected}"
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        wrong = [line for line in pool.map(look, cells) if line is not None]
+    assert wrong == [], f"{len(wrong)} of {len(cells)} cells"
