@@ -151,7 +151,7 @@ static void cancellation(const mxd_client *client) {
         begin = now();
         FAILS(mxd_list_apps(cancellable, &json, &error), MXD_CANCELLED);
         mxd_error_free(error);
-        CHECK(now() - begin < (is_slow() ? 5 : 1));
+        CHECK(now() - begin < 10); /* and not the minute that a call may take */
         pthread_join(thread, NULL);
         CHECK(mxd_cancel_is_triggered(token) == 1);
         FAILS(mxd_list_apps(cancellable, &json, &error), MXD_CANCELLED); /* from now on always */

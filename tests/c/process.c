@@ -54,9 +54,12 @@ static void *last_call(void *client) {
 static void freed_in_use(void) {
     mxd_client *client = new_client();
     pthread_t thread;
-    sim_do("POST", "faults", "{\"call\": \"list_apps\", \"kind\": {\"delay\": {\"ms\": 300}}}");
+    int before = sim_count("requests", "list_apps"), i;
+    sim_do("POST", "faults", "{\"call\": \"list_apps\", \"kind\": {\"delay\": {\"ms\": 1000}}}");
     CHECK(pthread_create(&thread, NULL, last_call, client) == 0);
-    usleep(100000);
+    for (i = 0; i < 1000 && sim_count("requests", "list_apps") == before; i++) {
+        usleep(10000); /* until the call is under way */
+    }
     mxd_client_free(client);
     CHECK(pthread_join(thread, NULL) == 0);
 }

@@ -59,8 +59,6 @@ void check_status(mxd_status is, mxd_status should, mxd_error **error, const cha
 
 int checks_passed(void) { return __atomic_load_n(&passed, __ATOMIC_RELAXED); }
 
-int is_slow(void) { return getenv("MENDIX_DEPLOY_TEST_SLOW") != NULL; }
-
 void simulator_start(void) {
     const char *program = getenv("MENDIX_DEPLOY_SIM");
     int input[2], output[2];

@@ -54,8 +54,6 @@ mxd_config *new_config(void);
 mxd_client *new_client(void);
 /* One that tries once and does not look back. */
 mxd_client *new_strict_client(void);
-/* Whether the program runs where time is slow: under valgrind or a sanitizer. */
-int is_slow(void);
 /* The path of a file of so many bytes, which goes away at the end. */
 const char *big_file(long bytes);
 
