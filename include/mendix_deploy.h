@@ -108,11 +108,12 @@ typedef int32_t mxd_evidence;
 
 // Is told of an event as JSON, which is gone afterwards. "kind" is "Retrying": an attempt failed in a way that allows
 // another one, which follows after "pause_ms"; or "Adopted": the answer to a change was lost, and the state shows that
-// the change was made: the call succeeds. More kinds may be added. "error" is what mxd_error_json would say.
+// the change was made: the call succeeds. More kinds may be added. "error" is what mxd_error_json would say. Any answer
+// but 0 ends a call that would go again, with MXD_CANCELLED.
 //
 //     {"kind": "Retrying", "operation": "list_apps", "pause_ms": 130,
 //      "error": {"kind": "Transport", "evidence": "Ambiguous", "text": "list_apps: ...", ...}}
-typedef void (*mxd_event_fn)(void *user_data, const char *event);
+typedef int (*mxd_event_fn)(void *user_data, const char *event);
 
 // Is asked whether to end a call: any answer but 0 ends it.
 typedef int (*mxd_poll_fn)(void *user_data);

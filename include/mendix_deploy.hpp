@@ -82,8 +82,9 @@ using Observer = std::function<bool(const std::string &seen, std::chrono::millis
 using Reader = std::function<std::int64_t(std::uint8_t *buffer, std::size_t capacity)>;
 
 // Is told, as JSON, of what a client does beside the results of its calls: see mxd_event_fn. Runs on the thread of
-// the call, so on several at once where several use the client. It must not throw: the program ends if it does.
-using Listener = std::function<void(const std::string &event)>;
+// the call, so on several at once where several use the client. false ends a call that would go again. It must not
+// throw: the program ends if it does.
+using Listener = std::function<bool(const std::string &event)>;
 
 // Is asked whether to end a call, on the thread of the call. It must not throw, as above.
 using Poll = std::function<bool()>;
@@ -255,7 +256,9 @@ template <class T> T unwrap(Result<T> result) {
 }
 #endif
 
-inline void tell(void *listener, const char *event) noexcept { (*static_cast<Listener *>(listener))(event); }
+inline int tell(void *listener, const char *event) noexcept {
+    return (*static_cast<Listener *>(listener))(event) ? 0 : 1;
+}
 
 inline int ask(void *poll) noexcept { return (*static_cast<Poll *>(poll))() ? 1 : 0; }
 

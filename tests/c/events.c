@@ -10,13 +10,19 @@ struct told {
     char last[4096];
 };
 
-static void tell(void *user_data, const char *event) {
+static int end_at_once(void *user_data, const char *event) {
+    (void)user_data, (void)event;
+    return 1;
+}
+
+static int tell(void *user_data, const char *event) {
     struct told *told = user_data;
     told->count++;
     snprintf(told->last, sizeof told->last, "%s", event);
     strncat(told->kinds, at(event, "kind"), sizeof told->kinds - strlen(told->kinds) - 2);
     strcat(told->kinds, " ");
     CHECK(strstr(event, simulator.api_key) == NULL);
+    return 0;
 }
 
 static mxd_client *listening(struct told *told) {
@@ -46,6 +52,21 @@ static void retrying(void) {
     WORKS(mxd_list_apps(client, &json, &error)); /* nothing to tell */
     mxd_string_free(json);
     CHECK(told.count == 2);
+
+    /* Whoever hears of it can end the call. */
+    {
+        mxd_config *config = new_config();
+        mxd_client *impatient = NULL;
+        WORKS(mxd_config_set_event_callback(config, end_at_once, NULL, &error));
+        WORKS(mxd_client_new(config, &impatient, &error));
+        mxd_config_free(config);
+        before = sim_count("requests", "list_apps");
+        sim_do("POST", "faults", "{\"call\": \"list_apps\", \"kind\": \"close\"}");
+        FAILS(mxd_list_apps(impatient, &json, &error), MXD_CANCELLED);
+        CHECK(mxd_error_attempt_count(error) == 1 && sim_count("requests", "list_apps") == before + 1);
+        mxd_error_free(error);
+        mxd_client_free(impatient);
+    }
 
     /* As often as it may be tried, with a report of every attempt. */
     sim_do("POST", "faults", "{\"call\": \"list_apps\", \"kind\": \"close\", \"times\": 9}");

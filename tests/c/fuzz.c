@@ -100,9 +100,10 @@ static int stop_sometimes(void *state, uint64_t done, uint64_t total) {
     return done > total ? 1 : BELOW((uint64_t *)state, 4) == 0;
 }
 
-static void tell(void *user_data, const char *event) {
+static int tell(void *user_data, const char *event) {
     (void)user_data;
     CHECK(at(event, "kind") != NULL && at(event, "error/text") != NULL);
+    return 0;
 }
 
 static mxd_client *make_client(uint16_t port) {

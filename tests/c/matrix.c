@@ -49,11 +49,12 @@ static const char *evidence_name(mxd_evidence evidence) {
     }
 }
 
-static void told(void *user_data, const char *event) {
+static int told(void *user_data, const char *event) {
     (void)user_data;
     if (strcmp(at(event, "kind"), "Adopted") == 0) {
         adopted = 1;
     }
+    return 0;
 }
 
 static int64_t limit(const char *name) {

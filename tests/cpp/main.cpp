@@ -234,7 +234,10 @@ void cancelling(const Client &c) {
 void events() {
     std::string told;
     Config settings = config();
-    settings.on_event([&told](const std::string &event) { told += at(event.c_str(), "kind") + std::string(" "); });
+    settings.on_event([&told](const std::string &event) {
+        told += at(event.c_str(), "kind") + std::string(" ");
+        return true;
+    });
     const auto listening = [](Config from) { return *Client::try_create(from); }(std::move(settings));
     sim_do("POST", "faults", R"({"call": "list_apps", "kind": "close"})");
     CHECK(listening.try_list_apps());
@@ -243,6 +246,10 @@ void events() {
     sim_do("POST", "faults", lost);
     CHECK(listening.try_with_timeout(std::chrono::seconds(20))->try_stop_environment("calc", "Acceptance"));
     CHECK_TEXT(told.c_str(), "Retrying Adopted ");
+
+    const auto impatient = *Client::try_create(config().on_event([](const std::string &) { return false; }));
+    sim_do("POST", "faults", R"({"call": "list_apps", "kind": "close"})");
+    CHECK(impatient.try_list_apps().error().kind() == Kind::Cancelled);
 
     const auto strict = *Client::try_create(config().max_attempts(1).read_back(false).on_event({}));
     sim_do("POST", "faults", lost);

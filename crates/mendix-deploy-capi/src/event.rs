@@ -1,6 +1,7 @@
 //! What a client tells of its calls beside their results.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_int, c_void};
+use std::ops::ControlFlow;
 
 use mendix_deploy::{CallEvent, Error};
 use serde::Serialize;
@@ -11,11 +12,12 @@ use crate::ffi::c_text;
 
 /// Is told of an event as JSON, which is gone afterwards. "kind" is "Retrying": an attempt failed in a way that allows
 /// another one, which follows after "pause_ms"; or "Adopted": the answer to a change was lost, and the state shows that
-/// the change was made: the call succeeds. More kinds may be added. "error" is what mxd_error_json would say.
+/// the change was made: the call succeeds. More kinds may be added. "error" is what mxd_error_json would say. Any answer
+/// but 0 ends a call that would go again, with MXD_CANCELLED.
 ///
 ///     {"kind": "Retrying", "operation": "list_apps", "pause_ms": 130,
 ///      "error": {"kind": "Transport", "evidence": "Ambiguous", "text": "list_apps: ...", ...}}
-pub type mxd_event_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, event: *const c_char)>;
+pub type mxd_event_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, event: *const c_char) -> c_int>;
 
 /// An event as JSON.
 #[derive(Serialize)]
@@ -46,10 +48,11 @@ impl<'a> Told<'a> {
 }
 
 /// Tells the caller's function of an event, if there is one.
-pub(crate) fn tell(callback: mxd_event_fn, user_data: UserData, event: &CallEvent<'_>) {
-    let Some((callback, told)) = callback.zip(Told::new(event)) else { return };
+pub(crate) fn tell(callback: mxd_event_fn, user_data: UserData, event: &CallEvent<'_>) -> ControlFlow<()> {
+    let Some((callback, told)) = callback.zip(Told::new(event)) else { return ControlFlow::Continue(()) };
     // Strings and numbers: there is nothing in it that could not be written.
     let json = c_text(&serde_json::to_string(&told).unwrap_or_default());
     // SAFETY: the caller promises that its function may be called with its data on any thread that uses the client.
-    unsafe { callback(user_data.get(), json.as_ptr()) };
+    let answer = unsafe { callback(user_data.get(), json.as_ptr()) };
+    if answer == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }

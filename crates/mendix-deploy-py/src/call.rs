@@ -78,14 +78,15 @@ impl Drop for Making {
 
 /// Tells the caller's `on_event` of what happens in the call that this thread is making. The core knows one observer
 /// for each client; a function of Python's belongs to the Python object, where the garbage collector sees it.
-pub(crate) fn observe(event: &mendix_deploy::CallEvent<'_>) {
-    let Some(watch) = CURRENT.with_borrow(Clone::clone) else { return };
-    if let Some(callback) = &watch.on_event {
-        watch.ask(|py| match events::event(py, event)? {
-            Some(event) => callback.call1(py, (event,)).map(drop),
-            None => Ok(()),
-        });
-    }
+pub(crate) fn observe(event: &mendix_deploy::CallEvent<'_>) -> ControlFlow<()> {
+    let Some(watch) = CURRENT.with_borrow(Clone::clone) else { return ControlFlow::Continue(()) };
+    let Some(callback) = &watch.on_event else { return ControlFlow::Continue(()) };
+    let heard = watch.ask(|py| match events::event(py, event)? {
+        Some(event) => callback.call1(py, (event,)).map(drop),
+        None => Ok(()),
+    });
+    // What it raises ends the call.
+    heard.map_or(ControlFlow::Break(()), ControlFlow::Continue)
 }
 
 impl Watch {

@@ -3,6 +3,7 @@
 mod builder;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -61,7 +62,7 @@ struct Shared {
 }
 
 /// Is told of what happens beside the results of calls.
-type Observer = Arc<dyn Fn(&CallEvent<'_>) + Send + Sync>;
+type Observer = Arc<dyn Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync>;
 
 impl Client {
     /// A client with the default settings.
@@ -187,7 +188,8 @@ impl Client {
             }
             if let Ok(Some(found)) = find(&self.limited_to(left)) {
                 warn!("{error}; the state shows that it was done");
-                self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
+                // There is nothing left to end.
+                let _ = self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
                 return Ok(found);
             }
         }
@@ -228,10 +230,13 @@ impl Client {
                 return Err(error.after(earlier));
             };
             warn!("{error}; trying again in {pause:?}");
-            self.tell(&CallEvent::Retrying { operation: request.operation, error: &error, pause });
+            let event = CallEvent::Retrying { operation: request.operation, error: &error, pause };
+            let goes_on = match self.tell(&event) {
+                ControlFlow::Continue(()) => pace.pause(pause, self.cancel.as_ref()),
+                ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
+            };
             earlier.extend_from_slice(error.attempts());
-            pace.pause(pause, self.cancel.as_ref())
-                .map_err(|cancelled| cancelled.with_operation(request.operation).after(earlier.clone()))?;
+            goes_on.map_err(|error| error.with_operation(request.operation).after(earlier.clone()))?;
         }
     }
 
@@ -276,10 +281,8 @@ impl Client {
         result
     }
 
-    fn tell(&self, event: &CallEvent<'_>) {
-        if let Some(observer) = &self.shared.observer {
-            observer(event);
-        }
+    fn tell(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
+        self.shared.observer.as_ref().map_or(ControlFlow::Continue(()), |observer| observer(event))
     }
 
     /// Gives the answer to a signed link, which gets no credentials, to `read`.

@@ -244,6 +244,11 @@ impl Error {
         Error::new(ErrorKind::InvalidInput, Evidence::NotSent, message)
     }
 
+    /// The caller's wish, between two requests.
+    pub(crate) fn cancelled(message: &'static str) -> Error {
+        Error::new(ErrorKind::Cancelled, Evidence::NotSent, message)
+    }
+
     /// A local file that cannot be used.
     pub(crate) fn io(path: &Path, message: impl Into<String>, source: std::io::Error) -> Error {
         Error::new(ErrorKind::Io, Evidence::NotSent, message)

@@ -146,7 +146,7 @@ impl Pace for RealPace {
         let started = Instant::now();
         loop {
             if cancel.is_some_and(CancelToken::is_cancelled) {
-                return Err(Error::new(ErrorKind::Cancelled, Evidence::NotSent, "cancelled by the caller"));
+                return Err(Error::cancelled("cancelled by the caller"));
             }
             let left = time.saturating_sub(started.elapsed());
             if left.is_zero() {

@@ -182,9 +182,7 @@ impl Client {
             pending.last_seen = Some(progress.seen);
             if !goes_on {
                 let message = "the wait was cancelled by its observer";
-                return Err(Error::new(ErrorKind::Cancelled, Evidence::NotSent, message)
-                    .with_operation(operation)
-                    .with_pending(pending));
+                return Err(Error::cancelled(message).with_operation(operation).with_pending(pending));
             }
             let left = options.timeout.saturating_sub(started.elapsed());
             let varied = pause.mul_f64(0.8 + 0.4 * fastrand::f64());

@@ -6,6 +6,7 @@
 mod support;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -82,6 +83,7 @@ impl Matrix {
             .reply_limit(self.client.reply_limit)
             .on_event(move |event| {
                 told.fetch_or(matches!(event, CallEvent::Adopted { .. }), Ordering::Relaxed);
+                ControlFlow::Continue(())
             })
             .build()
             .unwrap();

@@ -4,6 +4,7 @@
 mod support;
 
 use std::net::TcpListener;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -116,6 +117,7 @@ fn an_adopted_start_can_be_waited_for() {
             if let CallEvent::Adopted { operation, error } = event {
                 seen.lock().unwrap().push(format!("{operation} {:?}", error.kind()));
             }
+            ControlFlow::Continue(())
         })
         .build()
         .unwrap();
@@ -123,6 +125,27 @@ fn an_adopted_start_can_be_waited_for() {
     assert_eq!(job.job_id, "");
     client.wait_for_start("calc", "Acceptance", &job.job_id, WaitOptions::new()).unwrap();
     assert_eq!(*told.lock().unwrap(), ["start_environment Ambiguous"]);
+}
+
+#[test]
+fn an_observer_can_end_a_call_before_it_goes_again() {
+    let simulator = Simulator::start().unwrap();
+    simulator.add_fault(Fault::on(Call::GetApp).close_without_reply().times(9));
+    let client = to(&simulator)
+        .on_event(|event| match event {
+            CallEvent::Retrying { error, .. } if error.attempts().len() == 1 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        })
+        .build()
+        .unwrap();
+    let error = client.get_app("calc").unwrap_err();
+    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Cancelled, 1), "{error}");
+    assert_eq!(simulator.accounting().requests(Call::GetApp), 1);
+
+    // A change that is seen to have been made is a success all the same.
+    simulator.add_fault(Fault::on(Call::StopEnvironment).close_without_reply().after_effect());
+    let client = to(&simulator).on_event(|_| ControlFlow::Break(())).build().unwrap();
+    client.stop_environment("calc", "Acceptance").unwrap();
 }
 
 #[test]

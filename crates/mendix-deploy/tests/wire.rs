@@ -157,8 +157,12 @@ fn settings_that_cannot_be_right_are_named() {
         ("timeout", build(|b| b.timeout(Duration::ZERO))),
         ("connect_timeout", build(|b| b.connect_timeout(Duration::ZERO))),
         ("stall_timeout", build(|b| b.stall_timeout(Duration::ZERO))),
+        ("answer_timeout", build(|b| b.answer_timeout(Duration::ZERO))),
+        ("max_attempts", build(|b| b.max_attempts(0))),
         ("reply_limit", build(|b| b.reply_limit(0))),
         ("proxy", build(|b| b.proxy(Proxy::Url("socks5://127.0.0.1".into())))),
+        // It would not be used, and is wrong all the same.
+        ("proxy", build(|b| b.base_url("http://127.0.0.1:1").proxy(Proxy::Url("socks5://127.0.0.1".into())))),
         ("user_agent", build(|b| b.user_agent("a\r\nb"))),
     ] {
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");

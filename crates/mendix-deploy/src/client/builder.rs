@@ -1,6 +1,7 @@
 //! The settings of a client, and how it is made from them.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,8 +145,12 @@ impl ClientBuilder {
     }
 
     /// Tells of attempts that follow a failure, and of changes whose answer was lost and which the state shows to
-    /// be made. `observer` runs on the thread of the call.
-    pub fn on_event(mut self, observer: impl Fn(&CallEvent<'_>) + Send + Sync + 'static) -> ClientBuilder {
+    /// be made. `observer` runs on the thread of the call; when it answers [`ControlFlow::Break`], there is no other
+    /// attempt, and the call ends with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). What was made stays made.
+    pub fn on_event(
+        mut self,
+        observer: impl Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> ClientBuilder {
         self.observer = Some(Arc::new(observer));
         self
     }

@@ -123,6 +123,10 @@ impl ContentRange {
 impl Transport {
     pub(crate) fn new(options: &Options<'_>) -> Result<Transport> {
         let proxies = Proxies::new(options.proxy);
+        if matches!(options.proxy, Proxy::Url(_)) {
+            // What the caller says must make sense, whether this origin is reached through it or not.
+            proxies.check().map_err(Error::invalid_input)?;
+        }
         proxies.of(options.origin).map_err(Error::invalid_input)?;
         let dialer = Dialer {
             names: Arc::new(Names::default()),

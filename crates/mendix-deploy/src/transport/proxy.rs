@@ -95,6 +95,11 @@ impl Proxies {
         Proxies { https: server(&["https_proxy", "HTTPS_PROXY"]), http: server(http), except }
     }
 
+    /// What is wrong with any of them.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        [&self.https, &self.http].into_iter().flatten().try_for_each(|setting| setting.clone().map(drop))
+    }
+
     /// The proxy for a URL. Loopback is never reached through one.
     pub(crate) fn of(&self, uri: &Uri) -> Result<Option<&Server>, String> {
         let Some(host) = uri.host() else { return Ok(None) };
