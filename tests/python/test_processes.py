@@ -89,8 +89,7 @@ def test_forked_while_other_threads_call(facts: dict[str, Any], inherit: bool, m
 def test_started_afresh(facts: dict[str, Any], method: str) -> None:
     with Client(**facts) as client:
         assert len(client.list_apps()) == 3
-        rounds = ROUNDS // 5
-        assert run(multiprocessing.get_context(method), facts, rounds, inherit=False) == [0] * rounds
+        assert run(multiprocessing.get_context(method), facts, ROUNDS, inherit=False) == [0] * ROUNDS
 
 
 def test_a_simulator_survives_its_children(sim: Simulator) -> None:

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::python;
 use crate::step::{Outcome, Result, root};
 
 /// Makes a client or tells of one; each language has its own way for that.
@@ -48,7 +49,7 @@ const PLACES: &[Place] = &[
     place(Offer::Methods, "the exports", "abi/symbols.txt", &["\nmxd_NAME\n"]),
     place(Offer::Methods, "C++, throwing", HPP, &[" NAME("]),
     place(Offer::Methods, "C++, not throwing", HPP, &[" try_NAME("]),
-    place(Offer::Methods, "the Python stub", "python/mendix_deploy/_native.pyi", &[" def NAME("]),
+    place(Offer::Methods, "the Python stub", python::STUB, &[" def NAME("]),
     place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
     place(Offer::Methods, "the tests in C", "tests/c/calls.c", &["mxd_NAME("]),
     place(Offer::Methods, "the C tests of bad input", "tests/c/functions.c", &["(NAME"]),
@@ -62,17 +63,28 @@ const PLACES: &[Place] = &[
         "tests/c/misuse.c",
         &["mxd_config_set_NAME(", "mxd_config_set_NAME_ms(", "SETTER(NAME,"],
     ),
+    place(Offer::Settings, "the Python stub", python::STUB, &[" NAME: "]),
     place(
         Offer::Errors,
         "what C is told of an error",
         "crates/mendix-deploy-capi/src/error.rs",
         &["error.NAME()"],
     ),
+    place(
+        Offer::Errors,
+        "what Python is told of an error",
+        "crates/mendix-deploy-py/src/errors.rs",
+        &[".NAME()"],
+    ),
 ];
 
 /// What has another name outside of Rust.
 const RENAMED: &[(&str, &str, &str)] =
-    &[(HEADER, "on_event", "event_callback"), ("tests/c/misuse.c", "on_event", "event_callback")];
+    &[
+    (HEADER, "on_event", "event_callback"),
+    ("tests/c/misuse.c", "on_event", "event_callback"),
+    (python::STUB, "credentials", "api_key"),
+];
 
 pub(crate) fn run(_: &[String]) -> Result {
     let core = root().join("crates/mendix-deploy/src");
