@@ -79,8 +79,7 @@ const PLACES: &[Place] = &[
 ];
 
 /// What has another name outside of Rust.
-const RENAMED: &[(&str, &str, &str)] =
-    &[
+const RENAMED: &[(&str, &str, &str)] = &[
     (HEADER, "on_event", "event_callback"),
     ("tests/c/misuse.c", "on_event", "event_callback"),
     (python::STUB, "credentials", "api_key"),
