@@ -249,9 +249,9 @@ impl Error {
         Error::new(ErrorKind::Cancelled, Evidence::NotSent, message)
     }
 
-    /// A local file that cannot be used.
-    pub(crate) fn io(path: &Path, message: impl Into<String>, source: std::io::Error) -> Error {
-        Error::new(ErrorKind::Io, Evidence::NotSent, message)
+    /// A local file that cannot be used, and why.
+    pub(crate) fn io(path: &Path, message: &str, source: std::io::Error) -> Error {
+        Error::new(ErrorKind::Io, Evidence::NotSent, format!("{message}: {source}"))
             .with_path(Some(path.to_owned()))
             .with_source(source)
     }

@@ -156,5 +156,5 @@ fn directory(path: &Path) -> &Path {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::io(path, format!("target: {} cannot be written", path.display()), error)
+    Error::io(path, &format!("target: {} cannot be written", path.display()), error)
 }

@@ -84,7 +84,7 @@ fn open_file<'a>(path: &Path) -> Result<Opened<'a>> {
     if path.as_os_str().is_empty() {
         return Err(Error::invalid_input("source: the path is empty; expected a deployment package (.mda)"));
     }
-    let cannot = |error| Error::io(path, format!("source: {shown} cannot be read"), error);
+    let cannot = |error| Error::io(path, &format!("source: {shown} cannot be read"), error);
     // Opening a pipe would block until something writes to it.
     let metadata = std::fs::metadata(path).map_err(cannot)?;
     if !metadata.is_file() {
@@ -189,6 +189,10 @@ impl Opened<'_> {
 
     /// A failure of this side that travels through the HTTP library.
     fn failed(&self, message: String, source: Option<io::Error>) -> io::Error {
+        let message = match &source {
+            Some(source) => format!("{message}: {source}"),
+            None => message,
+        };
         io::Error::other(LocalFailure { kind: ErrorKind::Io, message, path: self.path.clone(), source })
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>> {
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let shown = path.display();
     let text = std::fs::read(path)
-        .map_err(|error| Error::io(path, format!("ca_file {shown} cannot be read"), error))?;
+        .map_err(|error| Error::io(path, &format!("ca_file {shown} cannot be read"), error))?;
     let certificates: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
