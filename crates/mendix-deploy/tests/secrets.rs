@@ -6,7 +6,7 @@ mod support;
 use std::sync::Mutex;
 
 use log::{LevelFilter, Log, Metadata, Record};
-use mendix_deploy::PackageSource;
+use mendix_deploy::{BackupPart, DownloadOptions, PackageSource};
 use support::{APP, KEY, Server};
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -57,4 +57,33 @@ fn the_key_is_in_no_log_and_no_text() {
     assert!(!format!("{client:?} {:?}", server.builder()).contains(KEY));
     let lines = LINES.lock().unwrap();
     assert!(lines.iter().filter(|line| line.contains(" mendix_deploy")).all(|line| !line.contains(KEY)));
+    drop(lines);
+    signed_links();
+}
+
+/// A signed link is in no text, and in no log from `DEBUG` on. (With `TRACE` the HTTP library shows replies as they come.)
+fn signed_links() {
+    const CANARY: &str = "S3CRET";
+    LINES.lock().unwrap().clear();
+    log::set_max_level(LevelFilter::Debug);
+    let store = Server::replying(|_| (403, format!("<Url>https://x.example/b?signature={CANARY}</Url>")));
+    let link = format!("{}/backup?signature={CANARY}", store.url);
+    let server = Server::replying(move |_| (200, format!(r#"{{"DatabaseOnly": "{link}"}}"#)));
+    let client = server.client();
+    let links = client.get_backup_links("calc", "Test", "s").unwrap();
+    assert!(serde_json::to_string(&links).unwrap().contains(CANARY), "the caller gets the link itself");
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("backup");
+    let part = BackupPart::DatabaseOnly;
+    let error =
+        client.download_backup("calc", "Test", "s", part, &target, DownloadOptions::new()).unwrap_err();
+    let text = format!("{links:?} {error} {error:?} {:?}", std::error::Error::source(&error));
+    assert!(!text.contains(CANARY), "{text}");
+    let requests = store.requests.lock().unwrap();
+    assert!(requests.iter().all(|request| request.header("mendix-apikey").is_empty()));
+    assert_eq!(requests.len(), 2, "an expired link is replaced once");
+    let lines = LINES.lock().unwrap();
+    let told: Vec<_> = lines.iter().filter(|line| line.contains(CANARY)).collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert!(lines.iter().any(|line| line.contains(" ureq::run ")), "nothing was logged");
 }
