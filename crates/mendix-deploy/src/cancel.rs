@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// A blocked call notices within about 50 milliseconds, whatever it is blocked on: the name look-up, the
 /// connection, the TLS handshake, sending, receiving, or sleeping in a wait. The call ends with
-/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the client stays usable.
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the client stays usable. A change whose answer was lost
+/// before stays [`Ambiguous`](crate::ErrorKind::Ambiguous): that is what its caller must know.
 ///
 /// ```
 /// # fn main() -> mendix_deploy::Result<()> {

@@ -145,8 +145,7 @@ impl Client {
         upload: Option<&mut Multipart<'_>>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
     ) -> Result<T> {
-        let budget = Budget::new(&*self.shared.pace, self.timeout);
-        self.make_attempts(request, upload, decode, budget, false)
+        self.make_attempts(request, upload, decode, self.budget(), false)
     }
 
     /// Makes a change. When its answer is lost, `find` looks whether the change was made: what it finds is then the
@@ -157,7 +156,22 @@ impl Client {
         decode: impl Fn(Vec<u8>) -> Result<T>,
         find: impl Fn(&Client) -> Result<Option<T>>,
     ) -> Result<T> {
-        let budget = Budget::new(&*self.shared.pace, self.timeout);
+        self.change_within(self.budget(), request, decode, find)
+    }
+
+    /// The time of one call, from now on.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::new(&*self.shared.pace, self.timeout)
+    }
+
+    /// [`change`](Client::change) in what is left of a call's time.
+    pub(crate) fn change_within<T>(
+        &self,
+        budget: Budget,
+        request: &Request,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+        find: impl Fn(&Client) -> Result<Option<T>>,
+    ) -> Result<T> {
         let looks_back = self.shared.read_back;
         match self.make_attempts(request, None, decode, budget, looks_back) {
             Err(error) if looks_back && error.kind() == ErrorKind::Ambiguous => {
@@ -168,9 +182,19 @@ impl Client {
     }
 
     /// Looks at the state before a change, to be able to say afterwards what is new. Without it the change is made all
-    /// the same.
-    pub(crate) fn look_before<T>(&self, look: impl FnOnce(&Client) -> Result<T>) -> Option<T> {
-        if self.shared.read_back { look(&self.limited_to(self.timeout / 4)).ok() } else { None }
+    /// the same, unless the caller wants to end.
+    pub(crate) fn look_before<T>(
+        &self,
+        budget: Budget,
+        look: impl FnOnce(&Client) -> Result<T>,
+    ) -> Result<Option<T>> {
+        if !self.shared.read_back {
+            return Ok(None);
+        }
+        match look(&self.limited_to(budget.left(&*self.shared.pace) / 4)) {
+            Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+            looked => Ok(looked.ok()),
+        }
     }
 
     /// Looks at the state a few times, as long as the budget lasts. A look that fails proves nothing.
@@ -186,7 +210,11 @@ impl Client {
             if left.is_zero() || pace.pause(pause, self.cancel.as_ref()).is_err() {
                 break;
             }
-            if let Ok(Some(found)) = find(&self.limited_to(left)) {
+            let found = match find(&self.limited_to(left)) {
+                Err(failure) if failure.kind() == ErrorKind::Cancelled => break,
+                found => found,
+            };
+            if let Ok(Some(found)) = found {
                 warn!("{error}; the state shows that it was done");
                 // There is nothing left to end.
                 let _ = self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
@@ -219,10 +247,18 @@ impl Client {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
+            // Uploads have no budget, so each failure gets the time of a call, and they are counted whatever the reason.
+            let (is_upload, budget) = match upload {
+                Some(_) => (true, self.budget()),
+                None => (false, budget),
+            };
+            let without_expect = error.http_status() == Some(417)
+                && upload.as_mut().is_some_and(|upload| upload.expect_nothing());
             let allowed = match retry::again(request, &error) {
+                _ if without_expect => true,
                 Again::Never => false,
-                Again::Soon => made < shared.max_attempts,
-                Again::Later => shared.max_attempts > 1,
+                Again::Later if !is_upload => shared.max_attempts > 1,
+                Again::Soon | Again::Later => made < shared.max_attempts,
             };
             let can_go_again = allowed && upload.as_mut().is_none_or(|upload| upload.rewind());
             let pause = budget.pause(pace, made, error.retry_after());

@@ -1,6 +1,12 @@
 //! How a reply becomes a value, or an error.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeOwned, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::transport::Reply;
@@ -106,10 +112,20 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
+/// Text without the key, as it is and as HTML and URLs write it.
+fn redacted(text: &str, secret: &str) -> String {
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    [secret, &html, &url].iter().fold(text.to_owned(), |text, form| text.replace(*form, "(redacted)"))
+}
+
 /// Text of the service made fit for one line: no control characters, not too long, no key, and no query of a URL,
 /// which may be a signature.
 fn clean(text: &str, secret: &str, longest: usize) -> String {
-    let text = if secret.is_empty() { text.to_owned() } else { text.replace(secret, "(redacted)") };
+    let text = redacted(text, secret);
     let mut line = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if line.len() > longest {
@@ -118,8 +134,15 @@ fn clean(text: &str, secret: &str, longest: usize) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        match word.split_once('?') {
-            Some((before, query)) if query.contains('=') => {
+        match (word.split_once("://"), word.split_once('?')) {
+            // Any part of a link may be what makes it a secret.
+            (Some((scheme, rest)), _) => {
+                let authority =
+                    rest.split(['/', '?', '#', ';', '"', '\'', '<', '>']).next().unwrap_or_default();
+                let host = authority.rsplit('@').next().unwrap_or_default();
+                line.extend([scheme, "://", host, "/…"]);
+            }
+            (None, Some((before, query))) if query.contains('=') => {
                 line.push_str(before);
                 line.push_str("?…");
             }
@@ -176,16 +199,54 @@ pub(crate) fn decode_list<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Vec::new());
     }
-    let value: Value = decode(body)?;
-    let items = match value {
-        Value::Array(items) => items,
-        Value::Null => Vec::new(),
-        other => vec![other],
-    };
-    items
-        .into_iter()
-        .map(|item| serde_json::from_value(item).map_err(|error| unreadable(&describe(&error))))
-        .collect()
+    decode::<List<T>>(body).map(|list| list.0)
+}
+
+/// A list that is read item by item: a tree of the whole would take many times the reply's size.
+struct List<T>(Vec<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<List<T>, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list, or one item")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> std::result::Result<List<T>, E> {
+        Ok(List(Vec::new()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<List<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, item: A) -> std::result::Result<List<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(item)).map(|item| List(vec![item]))
+    }
+
+    fn visit_str<E: de::Error>(self, item: &str) -> std::result::Result<List<T>, E> {
+        T::deserialize(item.into_deserializer()).map(|item| List(vec![item]))
+    }
+
+    fn visit_i64<E: de::Error>(self, item: i64) -> std::result::Result<List<T>, E> {
+        T::deserialize(item.into_deserializer()).map(|item| List(vec![item]))
+    }
+
+    fn visit_u64<E: de::Error>(self, item: u64) -> std::result::Result<List<T>, E> {
+        T::deserialize(item.into_deserializer()).map(|item| List(vec![item]))
+    }
 }
 
 fn unreadable(why: &str) -> Error {
@@ -311,6 +372,24 @@ mod tests {
         assert!(!text.contains("s3cret") && !text.contains("AAAA"), "{text}");
         assert!(!text.contains('\n') && !text.contains('\u{1b}'), "{text}");
         assert!(error(500, &"x".repeat(5000)).to_string().len() < 400);
+    }
+
+    #[test]
+    fn no_part_of_a_link_and_no_form_of_the_key_comes_out_of_a_body() {
+        for body in [
+            "see https://cloud.example.com/d4bf;sig=AAAA",
+            "see https://x.example/#access_token=AAAA",
+            "see https://user:AAAA@x.example/b",
+            "see (https://x.example/b/AAAA)",
+        ] {
+            let text = error(500, body).to_string();
+            assert!(!text.contains("AAAA") && text.contains(".example"), "{text}");
+        }
+        for echoed in ["k&y/1", "k&amp;y/1", "k%26y%2F1"] {
+            let reply = Reply { status: 500, retry_after: None, body: format!("no {echoed}!").into_bytes() };
+            let text = accepted(reply, Evidence::Ambiguous, "k&y/1").unwrap_err().to_string();
+            assert!(text.contains("(redacted)") && !text.contains(echoed), "{text}");
+        }
     }
 
     #[test]

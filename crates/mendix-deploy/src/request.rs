@@ -104,7 +104,7 @@ impl Path {
     }
 }
 
-/// Refuses text that no identifier or name of the service can be, as a part of a URL.
+/// Refuses text that no identifier or name of the service can be.
 pub(crate) fn check_name(argument: &str, text: &str) -> Result<()> {
     check_text(argument, text)?;
     if text.len() > LONGEST_SEGMENT {
@@ -117,7 +117,7 @@ pub(crate) fn check_name(argument: &str, text: &str) -> Result<()> {
 }
 
 /// Refuses text that is empty or has control characters.
-pub(crate) fn check_text(argument: &str, text: &str) -> Result<()> {
+fn check_text(argument: &str, text: &str) -> Result<()> {
     if text.is_empty() {
         return Err(Error::invalid_input(format!("{argument} is empty")));
     }

@@ -169,7 +169,7 @@ impl Client {
             let (done, seen, value) = match look(&self.limited_to(left)) {
                 Ok(seen) => seen,
                 // The time was that of the wait, not that of the call.
-                Err(error) if error.kind() == ErrorKind::Timeout && left <= self.timeout() => {
+                Err(error) if error.kind() == ErrorKind::Timeout && is_over(started, options.timeout) => {
                     return Err(timed_out(operation, options.timeout, pending).with_source(error));
                 }
                 Err(error) => return Err(error.with_pending(pending)),
@@ -191,6 +191,12 @@ impl Client {
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }
     }
+}
+
+/// Whether the time of a wait is up, or too little is left of it for another attempt of a look.
+fn is_over(started: Instant, timeout: Duration) -> bool {
+    const SLACK: Duration = Duration::from_millis(250);
+    started.elapsed().saturating_add(SLACK) >= timeout
 }
 
 fn pending(app_id: &str, mode: &str, job_id: Option<&str>) -> Pending {

@@ -26,6 +26,10 @@ enum Store {
     Good(u8),
     /// So many bytes, and then it hangs up.
     Breaks(u8, usize),
+    /// The rest of this version, whatever version `If-Range` asks for.
+    IgnoresVersion(u8),
+    /// A download that breaks off, and no range of it.
+    NoRange(usize),
     /// The whole data, whatever range was asked for.
     IgnoresRange(u8),
     /// Nothing of the range that was asked for.
@@ -60,8 +64,13 @@ fn setup(script: Vec<Store>) -> Setup {
 /// Answers, and says whether the connection goes on.
 fn answer(peer: &mut Peer, request: &Request, behaviour: Store) -> bool {
     let (version, most, ranges) = match behaviour {
-        Store::Good(version) => (version, BYTES, true),
+        Store::Good(version) | Store::IgnoresVersion(version) => (version, BYTES, true),
         Store::Breaks(version, most) => (version, most, true),
+        Store::NoRange(_) if !request.header("range").is_empty() => {
+            peer.send("HTTP/1.1 416 X\r\nContent-Length: 0\r\n\r\n");
+            return true;
+        }
+        Store::NoRange(most) => (0, most, false),
         Store::IgnoresRange(version) => (version, BYTES, false),
         Store::OtherRange => {
             let range = format!("bytes 5-14/{BYTES}");
@@ -76,7 +85,8 @@ fn answer(peer: &mut Peer, request: &Request, behaviour: Store) -> bool {
         }
     };
     let etag = format!("\"v{version}\"");
-    let is_same = request.header("if-range") == [etag.as_str()];
+    let is_same =
+        request.header("if-range") == [etag.as_str()] || matches!(behaviour, Store::IgnoresVersion(_));
     let start = request
         .header("range")
         .first()
@@ -219,4 +229,25 @@ fn two_downloads_to_one_target_do_not_mix() {
     let error = second.unwrap();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(fs::read(&target).unwrap() == data(0));
+}
+
+#[test]
+fn a_server_that_ignores_if_range_does_not_mix_two_versions() {
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("backup");
+    leave_a_half(&target);
+    let setup = setup(vec![Store::IgnoresVersion(7), Store::Good(7)]);
+    let client = setup.api.builder().max_attempts(4).build().unwrap();
+    download(&client, &target).unwrap();
+    assert!(fs::read(&target).unwrap() == data(7), "two versions were put together");
+}
+
+#[test]
+fn the_same_bytes_again_are_no_progress() {
+    let directory = tempfile::tempdir().unwrap();
+    let setup = setup(vec![Store::NoRange(BYTES / 2); 100]);
+    let client = setup.api.builder().max_attempts(4).build().unwrap();
+    download(&client, &directory.path().join("backup")).unwrap_err();
+    let asked = setup.asked.lock().unwrap().len();
+    assert!(asked <= 8, "the server was asked {asked} times");
 }

@@ -82,8 +82,8 @@ fn signed_links() {
     let requests = store.requests.lock().unwrap();
     assert!(requests.iter().all(|request| request.header("mendix-apikey").is_empty()));
     assert_eq!(requests.len(), 2, "an expired link is replaced once");
-    let lines = LINES.lock().unwrap();
-    let told: Vec<_> = lines.iter().filter(|line| line.contains(CANARY)).collect();
+    let logged = LINES.lock().unwrap();
+    let told: Vec<_> = logged.iter().filter(|line| line.contains(CANARY)).collect();
     assert!(told.is_empty(), "{told:?}");
-    assert!(lines.iter().any(|line| line.contains(" ureq::run ")), "nothing was logged");
+    assert!(logged.iter().any(|line| line.contains(" ureq::run ")), "nothing was logged");
 }

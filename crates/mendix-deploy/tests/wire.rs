@@ -139,10 +139,12 @@ fn a_client_reaches_its_server_through_a_proxy() {
     let client = builder("http://deploy.example.com")
         .allow_insecure_http(true)
         .proxy(Proxy::Url(refusing.url))
+        .max_attempts(4)
         .build()
         .unwrap();
     let error = client.stop_environment("calc", "Test").unwrap_err();
     assert_eq!((error.kind(), error.evidence()), (ErrorKind::Transport, Evidence::NotSent));
+    assert_eq!(error.attempts().len(), 1, "a wrong password is not tried again");
     assert!(error.to_string().contains("407"), "{error}");
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Extra, identifier, text};
-use crate::request::{Path, Request, check_text};
+use crate::request::{Path, Request, check_name};
 use crate::{Client, Result, reply};
 
 /// An app that the account has access to.
@@ -76,7 +76,7 @@ impl Client {
             project_id: &'a str,
         }
         const OPERATION: &str = "create_sandbox";
-        check_text("project_id", project_id).map_err(|error| error.with_operation(OPERATION))?;
+        check_name("project_id", project_id).map_err(|error| error.with_operation(OPERATION))?;
         let request = Request::post_json(OPERATION, Path::apps(), &Body { project_id })?;
         self.change(
             &request,

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Extra, identifier, names, open_enum, text, timestamp};
 use crate::request::{Path, Request};
-use crate::{Client, Result, SignedUrl, reply};
+use crate::{Client, Error, Result, SignedUrl, reply};
+
+/// The longest comment of a backup, in bytes.
+const LONGEST_COMMENT: usize = 4096;
 
 open_enum! {
     /// How far a backup has come.
@@ -157,7 +160,8 @@ impl Client {
     ///
     /// With a comment the backups are listed first, unless [`read_back`](crate::ClientBuilder::read_back) is off: if
     /// the answer is lost, the one new backup with that comment is the one that was made. Without a comment nothing
-    /// tells it from others, and a lost answer is `Ambiguous`.
+    /// tells it from others, and a lost answer is `Ambiguous`. Give each backup a comment of its own: one that somebody
+    /// else makes at the same moment with the same comment looks the same.
     ///
     /// Section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
@@ -181,14 +185,26 @@ impl Client {
             comment: &'a str,
         }
         const OPERATION: &str = "create_backup";
+        if let Some(comment) = comment
+            && comment.len() > LONGEST_COMMENT
+        {
+            let problem =
+                format!("comment has {} bytes; at most {LONGEST_COMMENT} are allowed", comment.len());
+            return Err(Error::invalid_input(problem).with_operation(OPERATION));
+        }
         let path = Path::environment(app_id, mode).then("snapshots");
         let request = match comment {
             None => Request::post(OPERATION, path)?,
             Some(comment) => Request::post_json(OPERATION, path, &Body { comment })?,
         };
+        let budget = self.budget();
         let comment = comment.filter(|comment| !comment.is_empty());
-        let before = comment.and_then(|_| self.look_before(|client| client.list_backups(app_id, mode)));
-        self.change(
+        let before = match comment {
+            Some(_) => self.look_before(budget, |client| client.list_backups(app_id, mode))?,
+            None => None,
+        };
+        self.change_within(
+            budget,
             &request,
             |body| reply::decode(&body),
             |client| {

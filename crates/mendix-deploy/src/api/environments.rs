@@ -1,6 +1,7 @@
 //! Environments, and starting and stopping them: sections 3.4 to 3.8 and 3.12 of the document.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::model::{Extra, count, flag, identifier, open_enum, text};
 use crate::request::{Path, Request};
@@ -279,6 +280,10 @@ impl Client {
     pub fn clean_environment(&self, app_id: &str, mode: &str) -> Result<Vec<Environment>> {
         let path = Path::environment(app_id, mode).then("clean");
         let request = Request::post("clean_environment", path)?;
-        self.receive(&request, None, |body| Ok(reply::decode_list(&body).unwrap_or_default()))
+        self.receive(&request, None, |body| {
+            // Nobody documented more than an example: what can be read of it is given.
+            let items: Vec<Value> = reply::decode_list(&body).unwrap_or_default();
+            Ok(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect())
+        })
     }
 }

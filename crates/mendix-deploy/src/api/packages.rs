@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Extra, identifier, open_enum, size, text, timestamp};
-use crate::request::{Path, Request, check_text};
+use crate::request::{Path, Request, check_name};
 use crate::transfer::{Multipart, PackageSource};
 use crate::{Client, Result, reply};
 
@@ -170,7 +170,7 @@ impl Client {
             package_id: &'a str,
         }
         const OPERATION: &str = "transport_package";
-        check_text("package_id", package_id).map_err(|error| error.with_operation(OPERATION))?;
+        check_name("package_id", package_id).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("transport");
         let request = Request::post_json(OPERATION, path, &Body { package_id })?;
         self.change(

@@ -104,19 +104,25 @@ impl EnvironmentSettings {
         Ok(())
     }
 
-    /// Whether every value of these settings is in the others too.
+    /// Whether all that these settings say is in the others too, but for the values that the running app has. Settings
+    /// that say nothing are in none.
     fn is_in(&self, others: &EnvironmentSettings) -> bool {
-        let value = |found: Option<&Option<String>>, wanted: &Option<String>| found == Some(wanted);
-        self.constants.iter().all(|wanted| {
-            let found = others.constants.iter().find(|other| other.name == wanted.name);
-            value(found.map(|found| &found.value), &wanted.value)
-        }) && self.custom_settings.iter().all(|wanted| {
-            let found = others.custom_settings.iter().find(|other| other.name == wanted.name);
-            value(found.map(|found| &found.value), &wanted.value)
-        }) && self.scheduled_events.iter().all(|wanted| {
-            let found = others.scheduled_events.iter().find(|other| other.name == wanted.name);
-            value(found.map(|found| &found.value), &wanted.value)
-        })
+        let (Ok(Value::Object(wanted)), Ok(Value::Object(found))) =
+            (serde_json::to_value(self), serde_json::to_value(others))
+        else {
+            return false;
+        };
+        let mut says_something = false;
+        wanted.iter().all(|(section, wanted)| match wanted {
+            Value::Array(items) => {
+                says_something |= !items.is_empty();
+                items.iter().all(|item| has(found.get(section), item))
+            }
+            other => {
+                says_something = true;
+                found.get(section) == Some(other)
+            }
+        }) && says_something
     }
 
     /// Reads settings from the JSON that the service sends.
@@ -132,6 +138,17 @@ impl EnvironmentSettings {
             ))
         })
     }
+}
+
+/// Whether a section has an item of this name in which all that this one says is said too.
+fn has(section: Option<&Value>, item: &Value) -> bool {
+    let items = section.and_then(Value::as_array);
+    items.into_iter().flatten().any(|other| match (item, other) {
+        (Value::Object(item), Value::Object(other)) => {
+            item.iter().all(|(field, value)| field == "DeployedValue" || other.get(field) == Some(value))
+        }
+        (item, other) => item == other,
+    })
 }
 
 fn find<'a, T>(
@@ -406,5 +423,21 @@ mod tests {
             let error = EnvironmentSettings::from_json(bad).unwrap_err();
             assert_eq!(error.kind(), crate::ErrorKind::InvalidInput, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_was_sent_is_in_what_is_there_only_when_all_of_it_is() {
+        let is_in = |wanted: &str, found: &str| {
+            let read = |json| EnvironmentSettings::from_json(json).unwrap();
+            read(wanted).is_in(&read(found))
+        };
+        assert!(is_in(SENT, SENT));
+        let one = r#"{"Constants": [{"Name": "M.A", "Value": "1", "DeployedValue": "0"}]}"#;
+        let more = r#"{"Constants": [{"Name": "M.B", "Value": "2"}, {"Name": "M.A", "Value": "1", "DeployedValue": "1"}]}"#;
+        assert!(is_in(one, more) && !is_in(more, one));
+        assert!(!is_in(one, r#"{"Constants": [{"Name": "M.A", "Value": "2"}]}"#));
+        let other = r#"{"Constants": [], "RuntimeSettings": {"Mode": "new"}}"#;
+        assert!(is_in(other, other) && !is_in(other, &other.replace("new", "old")));
+        assert!(!is_in("{}", SENT), "what says nothing proves nothing");
     }
 }

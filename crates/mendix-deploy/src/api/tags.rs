@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::Extra;
-use crate::request::{Path, Request, check_text};
+use crate::request::{Path, Request, check_name};
 use crate::{Client, Result, reply};
 
 /// A tag of an environment: text that the service does not interpret.
@@ -60,7 +60,7 @@ impl Client {
     #[doc(alias = "Create Environment Tags")]
     pub fn create_environment_tag(&self, app_id: &str, mode: &str, tag: &str) -> Result<Tag> {
         const OPERATION: &str = "create_environment_tag";
-        check_text("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
+        check_name("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("tags");
         let request = Request::post_json(OPERATION, path, &Body { tag })?;
         self.change(
@@ -117,7 +117,7 @@ impl Client {
     #[doc(alias = "Delete Environment Tags")]
     pub fn delete_environment_tag(&self, app_id: &str, mode: &str, tag: &str) -> Result<()> {
         const OPERATION: &str = "delete_environment_tag";
-        check_text("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
+        check_name("tag", tag).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("tags");
         let request = Request::delete_json(OPERATION, path, &Body { tag })?;
         self.change(

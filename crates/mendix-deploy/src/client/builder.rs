@@ -146,7 +146,8 @@ impl ClientBuilder {
 
     /// Tells of attempts that follow a failure, and of changes whose answer was lost and which the state shows to
     /// be made. `observer` runs on the thread of the call; when it answers [`ControlFlow::Break`], there is no other
-    /// attempt, and the call ends with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). What was made stays made.
+    /// attempt, and the call ends with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). A change that the state
+    /// shows to be made is a success all the same.
     pub fn on_event(
         mut self,
         observer: impl Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync + 'static,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use log::warn;
 
@@ -16,6 +17,8 @@ use crate::{BackupPart, Client, Error, ErrorKind, Evidence, Result, reply};
 const BUFFER: usize = 512 * 1024;
 /// How much of an answer that is no download is looked at, in bytes.
 const SHOWN: u64 = 4096;
+/// How long the body of such an answer is waited for.
+const REFUSAL: Duration = Duration::from_secs(5);
 /// How much a broken download must have brought to count as progress, in bytes.
 const PROGRESS: u64 = 1024 * 1024;
 
@@ -98,7 +101,7 @@ impl Client {
         options: DownloadOptions<'_>,
     ) -> Result<Downloaded> {
         const OPERATION: &str = "download_backup";
-        let what = format!("backup {snapshot_id} of {app_id}, {part:?}");
+        let what = format!("backup {snapshot_id} of {mode} of {app_id}, {part:?}");
         let link = || {
             let links = self.get_backup_links(app_id, mode, snapshot_id)?;
             links.part(part).cloned().ok_or_else(|| {
@@ -173,13 +176,18 @@ impl Client {
         let mut url = link()?;
         let mut is_fresh = true;
         let mut tries = 0;
+        let mut furthest = part.len();
         loop {
-            let had = part.len();
             let failure = match self.fetch_part(&url, part, options) {
                 Ok(()) => return Ok(()),
                 Err(error) => error.with_operation(operation),
             };
-            tries = if part.len() >= had.saturating_add(PROGRESS) { 1 } else { tries + 1 };
+            // Bytes that were there before are no progress.
+            if part.len() >= furthest.saturating_add(PROGRESS) {
+                (furthest, tries) = (part.len(), 1);
+            } else {
+                tries += 1;
+            }
             if has_expired(&failure) && is_fresh && tries < self.max_attempts().max(2) {
                 is_fresh = false;
                 url = link()?;
@@ -209,7 +217,11 @@ impl Client {
                     part.restart(answer.etag.as_deref())?;
                     answer.length
                 }
-                206 if part.len() > 0 && start == Some(part.len()) => {
+                // Not every server looks at `If-Range`: the answer must be of the same version.
+                206 if part.resumable().is_some()
+                    && part.resumable() == answer.etag.as_deref()
+                    && start == Some(part.len()) =>
+                {
                     total.or_else(|| answer.length?.checked_add(part.len()))
                 }
                 // Nothing was missing but the name.
@@ -246,6 +258,8 @@ fn receive(
             call.cancel();
             return Err(read_failure(call, io::Error::other("cancelled by the progress observer")));
         }
+        // The time that the disk and the observer took is not the server's.
+        call.progress();
     }
     if call.read_failed.get() || total.is_some_and(|total| total != part.len()) {
         let cut_off = io::Error::new(io::ErrorKind::UnexpectedEof, "the download was cut off");
@@ -274,9 +288,10 @@ fn begins_anew(status: u16) -> Error {
 /// What another host answers to a link that does not work.
 fn refused(answer: &Answer, body: &mut dyn Read, call: &Call) -> Error {
     let mut start = Vec::new();
-    // The status says enough when the body breaks off, but not when the caller wants to end.
+    call.end_within(REFUSAL);
+    // The status says enough when the body breaks off, or does not come, but not when the caller wants to end.
     if let Err(error) = body.take(SHOWN).read_to_end(&mut start)
-        && call.interrupt().is_some()
+        && call.is_cancelled()
     {
         return read_failure(call, error);
     }

@@ -15,6 +15,7 @@ pub(crate) struct Multipart<'a> {
     head: Vec<u8>,
     tail: Vec<u8>,
     source: Opened<'a>,
+    expects_continue: bool,
 }
 
 impl<'a> Multipart<'a> {
@@ -42,7 +43,14 @@ impl<'a> Multipart<'a> {
         if source.length.checked_add(frame).is_none() {
             return Err(Error::invalid_input("source: the length is no number of bytes that can be sent"));
         }
-        Ok(Multipart { name, boundary, head: head.into_bytes(), tail: tail.into_bytes(), source })
+        Ok(Multipart {
+            name,
+            boundary,
+            head: head.into_bytes(),
+            tail: tail.into_bytes(),
+            source,
+            expects_continue: true,
+        })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -55,6 +63,16 @@ impl<'a> Multipart<'a> {
 
     pub(crate) fn content_length(&self) -> u64 {
         (self.head.len() + self.tail.len()) as u64 + self.source.length
+    }
+
+    /// Whether to ask for leave before the package is sent.
+    pub(crate) fn expects_continue(&self) -> bool {
+        self.expects_continue
+    }
+
+    /// Asks for leave no more; a server refused that. Says whether it was asked for.
+    pub(crate) fn expect_nothing(&mut self) -> bool {
+        std::mem::take(&mut self.expects_continue)
     }
 
     /// Makes ready for another attempt, where the source can be read again.
@@ -101,7 +119,7 @@ impl MultipartBody<'_, '_> {
         let source_begins = head.len() as u64;
         let source_ends = source_begins + source.length;
         let whole = source_ends + tail.len() as u64;
-        if self.call.answered_early.get() {
+        if self.call.answered_early() {
             // ureq wants every byte before it reads the answer. None of these is sent any more.
             return Ok(at_most(buffer.len(), whole - self.sent));
         }
@@ -126,6 +144,8 @@ impl MultipartBody<'_, '_> {
             self.call.cancel();
             return Err(cancelled());
         }
+        // The time that the source and the observer took is not the server's.
+        self.call.progress();
         Ok(count)
     }
 }

@@ -50,21 +50,7 @@ impl Part {
             target.with_file_name(name)
         };
         let (path, note) = (beside(".part"), beside(".part.json"));
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|error| unwritable(target, error))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                let busy = io::Error::new(io::ErrorKind::ResourceBusy, "another download has it open");
-                return Err(unwritable(&path, busy));
-            }
-            // Not every file system has locks.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
+        let file = open_locked(&path, target)?;
         let mut part = Part { target: target.to_owned(), path, note, what, file, len: 0, etag: None };
         match part.recall() {
             Some(etag) => {
@@ -148,6 +134,45 @@ impl Part {
     }
 }
 
+/// Opens the part for this download alone. What was opened may have become another download's target, or have been
+/// removed, before the lock was there; then it is opened again.
+fn open_locked(path: &Path, target: &Path) -> Result<File> {
+    const TRIES: usize = 10;
+    for _ in 0..TRIES {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| unwritable(target, error))?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => break,
+            // Not every file system has locks.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        if is_at(&file, path) {
+            return Ok(file);
+        }
+    }
+    let busy = io::Error::new(io::ErrorKind::ResourceBusy, "another download has it open");
+    Err(unwritable(path, busy))
+}
+
+/// Whether a file still has this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!((file.metadata().map(place), fs::metadata(path).map(place)), (Ok(file), Ok(named)) if file == named)
+}
+
+/// Elsewhere a file that is open keeps its name.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
 fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -157,4 +182,25 @@ fn directory(path: &Path) -> &Path {
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
     Error::io(path, &format!("target: {} cannot be written", path.display()), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_part_that_has_become_the_target_is_not_opened_as_a_part() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, target) = (directory.path().join("x.part"), directory.path().join("x"));
+        fs::write(&path, "whole").unwrap();
+        let opened = File::open(&path).unwrap();
+        assert!(is_at(&opened, &path));
+        // Another download completes between the opening and the lock.
+        fs::rename(&path, &target).unwrap();
+        assert!(!is_at(&opened, &path));
+        let part = open_locked(&path, &target).unwrap();
+        assert!(is_at(&part, &path));
+        assert_eq!(fs::read_to_string(&target).unwrap(), "whole");
+    }
 }

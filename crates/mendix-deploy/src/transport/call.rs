@@ -17,7 +17,7 @@ use crate::{Attempt, CancelToken, Credentials, Evidence};
 pub(crate) const SLICE: Duration = Duration::from_millis(50);
 
 /// How many interim answers a server may send.
-const MOST_INTERIM: u32 = 100;
+const MOST_INTERIM: u32 = 10_000;
 
 /// How far the request has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +67,9 @@ pub(crate) struct Call {
     phase: Cell<Phase>,
     pub(crate) reused: Cell<bool>,
     /// The answer began, or the connection ended, before the request was out: the rest of it is not sent.
-    pub(crate) answered_early: Cell<bool>,
+    answered_early: Cell<bool>,
     /// The answer itself has begun to come in, not only interim ones.
-    pub(crate) answer_begun: Cell<bool>,
+    answer_begun: Cell<bool>,
     interim: Cell<u32>,
     /// Reading failed in another way than by an orderly end.
     pub(crate) read_failed: Cell<bool>,
@@ -114,12 +114,45 @@ impl Call {
     pub(crate) fn set_phase(&self, phase: Phase) {
         self.phase.set(phase);
         self.progress();
-        if phase == Phase::Whole
-            && let Some(answer) = self.limits.answer
-        {
+        if phase == Phase::Whole {
             // From here on the service works on the upload: silence is no stall.
+            self.await_answer();
+        }
+    }
+
+    /// The rest of the request is not sent: the answer is there, or the server has hung up.
+    pub(crate) fn set_answered_early(&self) {
+        if !self.answered_early.replace(true) {
+            self.await_answer();
+        }
+    }
+
+    pub(crate) fn answered_early(&self) -> bool {
+        self.answered_early.get()
+    }
+
+    /// The answer itself has begun to come in.
+    pub(crate) fn begin_answer(&self) {
+        if !self.answer_begun.replace(true) && self.phase.get() != Phase::Whole {
+            self.await_answer();
+        }
+    }
+
+    pub(crate) fn answer_begun(&self) -> bool {
+        self.answer_begun.get()
+    }
+
+    fn await_answer(&self) {
+        if let Some(answer) = self.limits.answer {
             self.deadline.set(Instant::now().checked_add(answer));
         }
+    }
+
+    /// Gives the call no more than so much time from now on.
+    pub(crate) fn end_within(&self, time: Duration) {
+        let end = Instant::now().checked_add(time);
+        let deadline = [self.deadline.get(), end].into_iter().flatten().min();
+        self.deadline.set(deadline);
     }
 
     pub(crate) fn progress(&self) {
@@ -142,6 +175,10 @@ impl Call {
 
     pub(crate) fn interrupt(&self) -> Option<Interrupt> {
         self.interrupt.get()
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.interrupt.get() == Some(Interrupt::Cancelled)
     }
 
     pub(crate) fn cancel(&self) {

@@ -97,7 +97,7 @@ impl Connection {
 
     /// Sends a part of the request, and keeps the evidence of it.
     fn transmit(&mut self, call: &Call, amount: usize) -> io::Result<()> {
-        if call.answered_early.get() {
+        if call.answered_early() {
             return Ok(());
         }
         let (amount, next) = match call.phase() {
@@ -119,7 +119,7 @@ impl Connection {
             Phase::Body { left } => {
                 // An answer shows before a write fails.
                 if self.is_answered()? {
-                    call.answered_early.set(true);
+                    call.set_answered_early();
                     return Ok(());
                 }
                 let left = left.saturating_sub(amount as u64);
@@ -134,7 +134,7 @@ impl Connection {
         match sent {
             Ok(()) => call.set_phase(next),
             // The server has hung up. It may have said why before; that is read next.
-            Err(error) if hung_up(&error) => call.answered_early.set(true),
+            Err(error) if hung_up(&error) => call.set_answered_early(),
             Err(error) => return Err(error),
         }
         Ok(())
@@ -160,9 +160,9 @@ impl Connection {
     fn receive(&mut self, call: &Call, awaits_continue: bool) -> Result<usize, ureq::Error> {
         loop {
             let count = self.read()?;
-            while !call.answer_begun.get() {
+            while !call.answer_begun() {
                 match interim::look(self.buffers.input()) {
-                    Head::Final => call.answer_begun.set(true),
+                    Head::Final => call.begin_answer(),
                     Head::Interim { len, is_continue } if is_continue && awaits_continue => {
                         self.leave_bare_continue(len);
                         return Ok(count);
@@ -174,7 +174,7 @@ impl Connection {
                     Head::Unclear => break,
                 }
             }
-            if count == 0 || call.answer_begun.get() {
+            if count == 0 || call.answer_begun() {
                 return Ok(count);
             }
         }
@@ -264,7 +264,7 @@ impl Transport for Connection {
         let call = call::current()?;
         self.state = State::Busy;
         let sent = self.transmit(&call, amount);
-        if sent.is_err() || call.answered_early.get() {
+        if sent.is_err() || call.answered_early() {
             self.state = State::Spoilt;
         }
         Ok(sent?)

@@ -160,7 +160,13 @@ impl Transport {
         })
     }
 
-    fn read(&self, mut response: Response<Body>, call: &Call) -> std::result::Result<Vec<u8>, ureq::Error> {
+    /// Reads the body. What came before a failure is in `body`.
+    fn read(
+        &self,
+        mut response: Response<Body>,
+        call: &Call,
+        body: &mut Vec<u8>,
+    ) -> std::result::Result<(), ureq::Error> {
         let length = response.body().content_length();
         let limit = self.reply_limit as u64;
         let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "the reply is longer than reply_limit");
@@ -169,8 +175,8 @@ impl Transport {
         }
         // A length is a promise; memory is taken as the bytes come.
         let room = usize::try_from(length.unwrap_or(0)).map_or(FIRST_ROOM, |length| length.min(FIRST_ROOM));
-        let mut body = Vec::with_capacity(room);
-        response.body_mut().as_reader().take(limit.saturating_add(1)).read_to_end(&mut body)?;
+        body.reserve(room);
+        response.body_mut().as_reader().take(limit.saturating_add(1)).read_to_end(body)?;
         if body.len() as u64 > limit {
             return Err(too_long().into());
         }
@@ -178,7 +184,7 @@ impl Transport {
             // ureq takes any end of a body without a length for its proper one.
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the reply was cut off").into());
         }
-        Ok(body)
+        Ok(())
     }
 }
 
@@ -198,10 +204,14 @@ impl Exchange for Transport {
             .header("content-type", request.content_type());
         let response = match (&request.content, upload) {
             (Content::Multipart { .. }, Some(upload)) => {
+                let builder = if upload.expects_continue() {
+                    builder.header("expect", "100-continue")
+                } else {
+                    builder
+                };
                 let mut body = upload.body(call);
                 builder
                     .header("content-length", call.body_len)
-                    .header("expect", "100-continue")
                     .body(SendBody::from_reader(&mut body))
                     .map_err(ureq::Error::from)
                     .and_then(|request| self.transfers.run(request))
@@ -218,10 +228,14 @@ impl Exchange for Transport {
             .headers()
             .get("retry-after")
             .and_then(|value| retry::retry_after(value.to_str().ok()?, Timestamp::now()));
-        let body = self.read(response, call).map_err(|error| {
-            let error = fail(call, error);
-            error.with_status(status)
-        })?;
+        let mut body = Vec::new();
+        match self.read(response, call, &mut body) {
+            // A refusal is one, whatever becomes of the words for it.
+            Err(_) if (400..500).contains(&status) && !call.is_cancelled() => {
+                body.truncate(self.reply_limit);
+            }
+            read => read.map_err(|error| fail(call, error).with_status(status))?,
+        }
         Ok(Reply { status, retry_after, body })
     }
 
@@ -274,6 +288,9 @@ fn fail(call: &Call, error: ureq::Error) -> Error {
             let hint = "if a company proxy signs the connection, name its certificate as ca_file";
             failure = failure.with_hint(hint);
         }
+    }
+    if call.phase() == Phase::Connecting && source.kind() == io::ErrorKind::PermissionDenied {
+        failure = failure.permanent();
     }
     let path = local(&source).and_then(|local| local.path.clone());
     failure.with_path(path).with_source(source)

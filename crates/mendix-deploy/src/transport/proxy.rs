@@ -184,9 +184,13 @@ impl Server {
         let is_http = words.next().is_some_and(|version| version.starts_with("HTTP/1."));
         match words.next().and_then(|status| status.parse::<u16>().ok()) {
             Some(200..=299) if is_http => Ok(()),
-            Some(status) if is_http => Err(io::Error::other(format!(
-                "the proxy {self} refused a tunnel to {host}:{port}: HTTP {status}"
-            ))),
+            Some(status) if is_http => {
+                let text = format!("the proxy {self} refused a tunnel to {host}:{port}: HTTP {status}");
+                // A wrong password does not get better by being repeated.
+                let is_final = (400..500).contains(&status);
+                let kind = if is_final { io::ErrorKind::PermissionDenied } else { io::ErrorKind::Other };
+                Err(io::Error::new(kind, text))
+            }
             _ => Err(io::Error::other(format!("the proxy {self} did not answer as an HTTP proxy"))),
         }
     }
