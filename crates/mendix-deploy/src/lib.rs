@@ -36,9 +36,9 @@
 //! # Threads, processes and time
 //!
 //! A client may be shared by any number of threads. It runs no thread of its own; a host name that is not known yet
-//! is looked up on one that ends with the look-up. A client that was made before a `fork` can be used in the child:
-//! connections are not shared with the parent. Every call has a time limit, and a [`CancelToken`] ends one from
-//! another thread.
+//! is looked up on one that ends with the look-up. A client that was made before a `fork` can be used in the child,
+//! unless another thread was inside it at that moment: connections are not shared with the parent. Every call has a
+//! time limit, and a [`CancelToken`] ends one from another thread.
 //!
 //! # Secrets
 //!

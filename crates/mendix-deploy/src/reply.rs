@@ -39,6 +39,13 @@ pub(crate) fn accepted(reply: Reply, evidence: Evidence, secret: &str) -> Result
             let message = "the server answered before it had the whole request";
             Error::new(ErrorKind::InvalidResponse, evidence, message).with_status(status)
         }
+        // A proxy or a login page answers for somebody else, and says nothing of what became of the request.
+        None if body.trim_ascii_start().starts_with(b"<") => {
+            let message = format!("the answer is a page, not one of the service: {}", excerpt(&body, secret));
+            Error::new(ErrorKind::InvalidResponse, evidence, message)
+                .with_status(status)
+                .with_hint("check that base_url is the address of the service, and the proxy")
+        }
         None => return Ok(body),
     };
     Err(error.with_retry_after(retry_after))
@@ -318,6 +325,13 @@ mod tests {
         assert_eq!((error.kind(), error.evidence()), (ErrorKind::Api, Evidence::Ambiguous));
         assert_eq!(error.http_status(), Some(502));
         assert!(error.message().contains("502 Bad Gateway"), "{error}");
+    }
+
+    #[test]
+    fn a_page_is_no_success() {
+        let error = error(200, "\n<!doctype html><title>Log in</title>");
+        assert_eq!((error.kind(), error.evidence()), (ErrorKind::InvalidResponse, Evidence::Ambiguous));
+        assert!(error.message().contains("Log in"), "{error}");
     }
 
     #[test]

@@ -65,7 +65,15 @@ impl Client {
         let request = Request::post_json(OPERATION, path, &Body { tag })?;
         self.change(
             &request,
-            |body| reply::decode(&body),
+            |body| {
+                // The document shows one tag, which need not be the one that was sent; a list is of all of them.
+                let mut tags: Vec<Tag> = reply::decode_list(&body)?;
+                match tags.iter().position(|found| found.tag == tag) {
+                    Some(place) => Ok(tags.swap_remove(place)),
+                    None if tags.len() == 1 => Ok(tags.remove(0)),
+                    None => reply::decode(&body),
+                }
+            },
             |client| {
                 Ok(client.list_environment_tags(app_id, mode)?.into_iter().find(|found| found.tag == tag))
             },
