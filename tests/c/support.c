@@ -89,6 +89,12 @@ void simulator_start(void) {
     seed = sim("GET", "state", NULL);
 }
 
+static void remove_with(const char *suffix) {
+    char path[sizeof file_path + 16];
+    snprintf(path, sizeof path, "%s%s", file_path, suffix);
+    unlink(path);
+}
+
 void simulator_stop(void) {
     if (simulator_pid > 0) {
         close(simulator_input);
@@ -98,7 +104,10 @@ void simulator_stop(void) {
     free(seed);
     seed = NULL;
     if (file_made) {
-        unlink(file_path);
+        remove_with("");
+        /* What a download that was given up leaves beside its target. */
+        remove_with(".part");
+        remove_with(".part.json");
         file_made = 0;
     }
 }
