@@ -252,11 +252,9 @@ impl Client {
                 Some(_) => (true, self.budget()),
                 None => (false, budget),
             };
-            let without_expect = error.http_status() == Some(417)
-                && upload.as_mut().is_some_and(|upload| upload.expect_nothing());
             let allowed = match retry::again(request, &error) {
-                _ if without_expect => true,
                 Again::Never => false,
+                Again::WithoutExpect => upload.as_mut().is_some_and(|upload| upload.expect_nothing()),
                 Again::Later if !is_upload => shared.max_attempts > 1,
                 Again::Soon | Again::Later => made < shared.max_attempts,
             };

@@ -9,6 +9,7 @@ use serde::de::{self, DeserializeOwned, IntoDeserializer, MapAccess, SeqAccess, 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::transfer::hidden;
 use crate::transport::Reply;
 use crate::{Error, ErrorCode, ErrorKind, Evidence};
 
@@ -141,14 +142,8 @@ fn clean(text: &str, secret: &str, longest: usize) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        match (word.split_once("://"), word.split_once('?')) {
-            // Any part of a link may be what makes it a secret.
-            (Some((scheme, rest)), _) => {
-                let authority =
-                    rest.split(['/', '?', '#', ';', '"', '\'', '<', '>']).next().unwrap_or_default();
-                let host = authority.rsplit('@').next().unwrap_or_default();
-                line.extend([scheme, "://", host, "/…"]);
-            }
+        match (hidden(word), word.split_once('?')) {
+            (Some(shown), _) => line.push_str(&shown),
             (None, Some((before, query))) if query.contains('=') => {
                 line.push_str(before);
                 line.push_str("?…");

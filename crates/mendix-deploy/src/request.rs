@@ -107,11 +107,14 @@ impl Path {
 /// Refuses text that no identifier or name of the service can be.
 pub(crate) fn check_name(argument: &str, text: &str) -> Result<()> {
     check_text(argument, text)?;
-    if text.len() > LONGEST_SEGMENT {
-        return Err(Error::invalid_input(format!(
-            "{argument} has {} bytes; at most {LONGEST_SEGMENT} are allowed",
-            text.len()
-        )));
+    check_length(argument, text, LONGEST_SEGMENT)
+}
+
+/// Refuses text of more bytes than this.
+pub(crate) fn check_length(argument: &str, text: &str, longest: usize) -> Result<()> {
+    if text.len() > longest {
+        let problem = format!("{argument} has {} bytes; at most {longest} are allowed", text.len());
+        return Err(Error::invalid_input(problem));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::request::Request;
+use crate::request::{Content, Request};
 use crate::{CancelToken, Error, ErrorCode, ErrorKind, Evidence, Result};
 
 /// The first pause is drawn from up to this; each next one from up to twice as much.
@@ -52,6 +52,8 @@ pub(crate) enum Again {
     Soon,
     /// The service asks for patience: as long as there is time.
     Later,
+    /// An upload may, once, without asking for leave: the server knows no `Expect`.
+    WithoutExpect,
 }
 
 /// Decides by evidence, call and code. A change goes again only when it cannot have taken effect.
@@ -61,8 +63,10 @@ pub(crate) fn again(request: &Request, error: &Error) -> Again {
     {
         return Again::Never;
     }
-    if error.http_status() == Some(429) {
-        return Again::Later;
+    match error.http_status() {
+        Some(429) => return Again::Later,
+        Some(417) if matches!(request.content, Content::Multipart { .. }) => return Again::WithoutExpect,
+        _ => {}
     }
     match error.evidence() {
         Evidence::NotSent | Evidence::Incomplete => Again::Soon,

@@ -10,15 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use mendix_deploy::{CancelToken, Client, Error, ErrorKind, Evidence, PackageSource};
-use support::{APP, Peer, Server, builder};
+use support::{APP, Peer, Server, builder, upload};
 
 const MIB: u64 = 1024 * 1024;
-
-/// Uploads so many bytes that come from nowhere.
-fn upload(client: &Client, bytes: u64) -> Result<(), Error> {
-    let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
-    client.upload_package("calc", source, Some("a.mda")).map(drop)
-}
 
 fn outcome(error: &Error) -> (ErrorKind, Evidence) {
     assert_eq!(error.attempts().len(), 1, "nothing is sent twice: {error:?}");

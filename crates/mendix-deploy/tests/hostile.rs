@@ -14,7 +14,7 @@ use fastrand::Rng;
 use mendix_deploy::{Client, Error, ErrorKind};
 use mendix_deploy_sim::Call;
 use support::calls::{any_args, call};
-use support::{KEY, Server};
+use support::{KEY, Server, memory};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 const REPLY_LIMIT: usize = 64 * 1024;
@@ -130,7 +130,7 @@ fn replies_changed_at_random_are_survived() {
     let ends = Instant::now() + Duration::from_secs(seconds);
     let replies = Arc::default();
     let (_server, client) = serving(&replies);
-    let before = memory();
+    let before = memory("VmRSS");
     let (mut good, mut bad) = (0, 0);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..8_u64)
@@ -158,7 +158,7 @@ fn replies_changed_at_random_are_survived() {
             (good, bad) = (good + more_good, bad + more_bad);
         }
     });
-    let grown = memory().saturating_sub(before);
+    let grown = memory("VmRSS").saturating_sub(before);
     println!("{good} replies were good, {bad} were not; memory grew by {grown} KiB");
     assert!(good > 0 && bad > 0, "the replies were all good, or all bad");
     assert!(grown < 64 * 1024, "memory grew by {grown} KiB");
@@ -222,11 +222,4 @@ fn mutate(rng: &mut Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
         }
     }
     reply
-}
-
-/// Resident memory in KiB.
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

@@ -7,17 +7,10 @@ mod support;
 use std::fs::File;
 
 use mendix_deploy::PackageSource;
-use support::Server;
+use support::{Server, memory};
 
 const GIB: u64 = 1024 * 1024 * 1024;
 const MOST_KIB: u64 = 16 * 1024;
-
-/// The most memory that the process has had, in KiB.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
 
 #[test]
 fn an_upload_of_2_gib_grows_the_process_by_less_than_16_mib() {
@@ -35,8 +28,9 @@ fn an_upload_of_2_gib_grows_the_process_by_less_than_16_mib() {
     File::create(&path).unwrap().set_len(2 * GIB).unwrap();
     let client = server.client();
     client.upload_package("calc", PackageSource::bytes(b"PK"), Some("small.mda")).unwrap();
-    let before = peak();
+    // The most memory that the process has had.
+    let before = memory("VmHWM");
     client.upload_package("calc", PackageSource::file(&path), None).unwrap();
-    let grown = peak() - before;
+    let grown = memory("VmHWM") - before;
     assert!(grown < MOST_KIB, "{grown} KiB");
 }

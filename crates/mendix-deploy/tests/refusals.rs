@@ -8,25 +8,20 @@
 
 mod support;
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use mendix_deploy::{Client, Credentials, Error, Evidence, PackageSource};
+use mendix_deploy::{Client, Credentials, Evidence};
 use mendix_deploy_sim::{Call, Fault, Simulator, Tls};
-use support::Server;
+use support::{Server, upload};
 
 const MIB: u64 = 1024 * 1024;
 const THREADS: usize = 25;
 
 fn rounds(default: usize) -> usize {
     std::env::var("MENDIX_DEPLOY_ROUNDS").map_or(default, |rounds| rounds.parse().unwrap())
-}
-
-fn upload(client: &Client, bytes: u64) -> Error {
-    let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
-    client.upload_package("calc", source, Some("a.mda")).unwrap_err()
 }
 
 /// Counts how often an upload's error carries the refusal.
@@ -36,7 +31,7 @@ fn heard(client: &Client, rounds: usize, bytes: u64, expected: &[(u16, &str)]) -
         for _ in 0..THREADS {
             scope.spawn(|| {
                 while next.fetch_add(1, Ordering::Relaxed) < rounds {
-                    let error = upload(client, bytes);
+                    let error = upload(client, bytes).unwrap_err();
                     let said = (error.http_status().unwrap_or(0), error.code_text().unwrap_or_default());
                     if error.evidence() == Evidence::Refused && expected.contains(&said) {
                         heard.fetch_add(1, Ordering::Relaxed);

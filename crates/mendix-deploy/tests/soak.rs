@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use mendix_deploy::{Client, Credentials, Error, ErrorKind, PackageSource};
 use mendix_deploy_sim::{Call, Fault, RetryAfter, Simulator, Target, Then};
+use support::memory;
 
 const THREADS: u64 = 64;
 /// How much the client's process may grow once every thread has made its calls, in KiB.
@@ -214,10 +215,10 @@ fn soak(time: Duration) {
             scope.spawn(move || work(client, thread, ends, seen));
         }
         thread::sleep(time / 4);
-        early = (memory(), descriptors());
+        early = (memory("VmRSS"), descriptors());
     });
     assert!(ends.elapsed() < Duration::from_secs(10), "a thread did not come to its end in time");
-    let late = (memory(), descriptors());
+    let late = (memory("VmRSS"), descriptors());
     let counted = server.stop();
     let errors = seen.errors.into_inner().unwrap();
     println!(
@@ -235,13 +236,6 @@ fn soak(time: Duration) {
     }
     assert!(late.0 < early.0 + MOST_GROWTH, "the process grew from {} to {} KiB", early.0, late.0);
     assert!(late.1 < MOST_DESCRIPTORS, "{} descriptors are open", late.1);
-}
-
-/// Resident memory in KiB.
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 fn descriptors() -> usize {

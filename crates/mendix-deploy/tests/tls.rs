@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use mendix_deploy::{CancelToken, Client, Error, ErrorKind, Evidence, PackageSource};
+use mendix_deploy::{CancelToken, Client, ErrorKind, Evidence};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{APP, builder};
+use support::{APP, builder, upload};
 
 const MIB: u64 = 1024 * 1024;
 const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
@@ -92,11 +92,6 @@ fn server(serve: impl Fn(Peer) + Send + Sync + 'static) -> Server {
     });
     let client = builder(&url).ca_file(ca.path()).build().unwrap();
     Server { client, connections, _ca: ca }
-}
-
-fn upload(client: &Client, bytes: u64) -> Result<(), Error> {
-    let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
-    client.upload_package("calc", source, Some("a.mda")).map(drop)
 }
 
 #[test]

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Extra, identifier, names, open_enum, text, timestamp};
-use crate::request::{Path, Request};
-use crate::{Client, Error, Result, SignedUrl, reply};
+use crate::request::{Path, Request, check_length};
+use crate::{Client, Result, SignedUrl, reply};
 
 /// The longest comment of a backup, in bytes.
 const LONGEST_COMMENT: usize = 4096;
@@ -159,7 +159,7 @@ impl Client {
     /// The service goes on after the reply; `created_on` is `None` meanwhile.
     ///
     /// With a comment the backups are listed first, unless [`read_back`](crate::ClientBuilder::read_back) is off: if
-    /// the answer is lost, the one new backup with that comment is the one that was made. Without a comment nothing
+    /// the answer is lost, the one new backup with that comment is taken for the one that was made. Without a comment nothing
     /// tells it from others, and a lost answer is `Ambiguous`. Give each backup a comment of its own: one that somebody
     /// else makes at the same moment with the same comment looks the same.
     ///
@@ -185,13 +185,8 @@ impl Client {
             comment: &'a str,
         }
         const OPERATION: &str = "create_backup";
-        if let Some(comment) = comment
-            && comment.len() > LONGEST_COMMENT
-        {
-            let problem =
-                format!("comment has {} bytes; at most {LONGEST_COMMENT} are allowed", comment.len());
-            return Err(Error::invalid_input(problem).with_operation(OPERATION));
-        }
+        check_length("comment", comment.unwrap_or_default(), LONGEST_COMMENT)
+            .map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("snapshots");
         let request = match comment {
             None => Request::post(OPERATION, path)?,

@@ -35,15 +35,17 @@ impl From<SignedUrl> for String {
 
 impl fmt::Display for SignedUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.0.split_once("://").map(|(scheme, rest)| {
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            (scheme, authority.rsplit('@').next().unwrap_or_default())
-        });
-        match origin {
-            Some((scheme, host)) => write!(f, "{scheme}://{host}/…"),
-            None => f.write_str("…"),
-        }
+        f.write_str(&hidden(&self.0).unwrap_or_else(|| "…".to_owned()))
     }
+}
+
+/// What may be shown of a link, or of a word with one in it: the scheme and the host. Any other part may be what makes it
+/// a secret. `None` where there is no link.
+pub(crate) fn hidden(link: &str) -> Option<String> {
+    let (scheme, rest) = link.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', ';', '"', '\'', '<', '>']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    Some(format!("{scheme}://{host}/…"))
 }
 
 impl fmt::Debug for SignedUrl {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use mendix_deploy::{Client, ClientBuilder, Credentials};
+use mendix_deploy::{Client, ClientBuilder, Credentials, Error, PackageSource};
 
 pub(crate) const KEY: &str = "26587896-1cef-4483-accf-ad304e2673d6";
 
@@ -172,6 +172,19 @@ pub(crate) fn builder(url: &str) -> ClientBuilder {
 
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("richard.ford51@example.com", KEY).unwrap()
+}
+
+/// Uploads so many bytes that come from nowhere.
+pub(crate) fn upload(client: &Client, bytes: u64) -> Result<(), Error> {
+    let source = PackageSource::reader(io::repeat(7).take(bytes), bytes);
+    client.upload_package("calc", source, Some("a.mda")).map(drop)
+}
+
+/// A line of the process's status, such as `VmRSS`, in KiB.
+pub(crate) fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.split(':').next() == Some(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// Stands for an app's reply in most tests.
