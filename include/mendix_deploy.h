@@ -38,7 +38,7 @@
 //
 // THREADS
 // An mxd_client may be used by any number of threads at once, and freed while others use it. An mxd_cancel may be
-// triggered from any thread. An mxd_config or mxd_error is for one thread at a time. Nothing is kept per thread.
+// triggered from any thread. An mxd_config or mxd_error is for one thread at a time.
 // Callbacks run on the thread of the call; they may call the library, but must return: no longjmp, no C++ exception.
 // What a client or the log calls (mxd_event_fn, mxd_poll_fn, mxd_log_fn) runs on several threads at once where several
 // use the client.
@@ -73,7 +73,7 @@
 #define MXD_VERSION_MINOR 1
 #define MXD_VERSION_PATCH 0
 
-// As a `timeout_ms`: the default of the library, which is 15 minutes for a wait.
+// As the `timeout_ms` of a wait (mxd_wait_...), and of nothing else: the default, which is 15 minutes.
 #define MXD_DEFAULT_TIMEOUT -1
 
 // Something failed.
@@ -134,7 +134,8 @@ typedef int (*mxd_wait_fn)(void *user_data, const char *seen, uint64_t elapsed_m
 typedef int32_t mxd_backup_part;
 
 // Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that speaks.
-// Both strings are gone afterwards. Runs on whatever thread has something to say, on several at once.
+// Both strings are gone afterwards. Runs on the thread of the call, so on several at once where there are several. What
+// it has the library do is not logged.
 typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const char *message);
 
 // It worked.
@@ -242,7 +243,8 @@ const char *mxd_error_code(const mxd_error *error);
 // The HTTP status of the answer; 0 where there was none.
 int32_t mxd_error_http_status(const mxd_error *error);
 
-// The function that failed, without "mxd_": "stop_environment". Borrowed from the error; NULL without one.
+// What failed, by the name of its function without "mxd_": "stop_environment". For a wait or a download it may be the
+// call of the service that it made: "get_start_status". Borrowed from the error; NULL without one.
 const char *mxd_error_operation(const mxd_error *error);
 
 // What the failure proves about the request: one of MXD_EVIDENCE_...; 0 without an error.
@@ -611,7 +613,7 @@ mxd_status mxd_get_environment_settings(const mxd_client *client,
                                         mxd_error **error);
 
 // Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
-// mxd_get_environment_settings gives; it may hold only what is to change.
+// mxd_get_environment_settings gives; it may hold only what is to change, but must hold something.
 // Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 // CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.

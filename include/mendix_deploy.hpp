@@ -31,11 +31,15 @@
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define MENDIX_DEPLOY_EXCEPTIONS 1
+#define MENDIX_DEPLOY_VARIANT with_exceptions
 #else
 #define MENDIX_DEPLOY_EXCEPTIONS 0
+#define MENDIX_DEPLOY_VARIANT without_exceptions
 #endif
 
 namespace mendix_deploy {
+// One program may be linked from parts with exceptions and without: what is compiled differently is named differently.
+inline namespace MENDIX_DEPLOY_VARIANT {
 
 // What kind of failure it was; the numbers are those of mxd_status.
 enum class Kind : mxd_status {
@@ -100,7 +104,7 @@ public:
     const std::string &code() const noexcept { return code_; }
     // The HTTP status of the answer; 0 where there was none.
     std::int32_t http_status() const noexcept { return http_status_; }
-    // The call that failed, such as "stop_environment".
+    // What failed, such as "stop_environment"; for a wait or a download it may be the call that it made.
     const std::string &operation() const noexcept { return operation_; }
     const std::string &message() const noexcept { return message_; }
     Evidence evidence() const noexcept { return evidence_; }
@@ -619,6 +623,9 @@ inline std::string set_scheduled_event(const std::string &settings, const std::s
 // The version of the library that is loaded; that of the headers is MXD_VERSION_STRING.
 inline std::string version() { return mxd_version(); }
 
+}  // namespace MENDIX_DEPLOY_VARIANT
 }  // namespace mendix_deploy
+
+#undef MENDIX_DEPLOY_VARIANT
 
 #endif  // MENDIX_DEPLOY_HPP

@@ -67,7 +67,7 @@ const struct function functions[] = {
      do_set_environment_settings,
      1,
      {"app_id", "mode", "settings"},
-     {"calc", "Acceptance", "{}"}},
+     {"calc", "Acceptance", "{\"Constants\": []}"}},
     {"list_backups", do_list_backups, 1, {"app_id", "mode"}, {"calc", "Acceptance"}},
     {"get_backup_links", do_get_backup_links, 1, {"app_id", "mode", "snapshot_id"}, {"calc", "Acceptance", "x"}},
     {"create_backup", do_create_backup, 1, {"app_id", "mode", "comment?"}, {"calc", "Acceptance", "x"}},

@@ -135,6 +135,62 @@ static void no_sigpipe(mxd_client *client) {
 
 static int lines;
 
+/* A log that uses the library: the client that is just making a call, and the settings of one that is being made. */
+struct busy {
+    mxd_client *client;
+    mxd_config *config;
+    int lines, inside;
+};
+
+static void use_library(void *user_data, int level, const char *target, const char *message) {
+    struct busy *busy = user_data;
+    mxd_client *other = NULL;
+    char *apps = NULL;
+    (void)level, (void)target, (void)message;
+    CHECK(busy->inside == 0); /* what it makes the library log does not come back */
+    busy->inside = 1;
+    busy->lines++;
+    CHECK(mxd_list_apps(busy->client, &apps, NULL) == MXD_OK);
+    mxd_string_free(apps);
+    CHECK(mxd_config_set_read_back(busy->config, 1, NULL) == MXD_OK);
+    CHECK(mxd_client_new(busy->config, &other, NULL) == MXD_OK);
+    mxd_client_free(other);
+    busy->inside = 0;
+}
+
+static int enough_lines(void *user_data) {
+    return ((struct busy *)user_data)->lines >= 3;
+}
+
+static void busy_logging(mxd_client *client) {
+    struct busy busy = {client, new_config(), 0, 0};
+    mxd_client *https, *cancellable;
+    mxd_cancel *cancel;
+    WORKS(mxd_set_log(use_library, &busy, MXD_LOG_DEBUG, &error));
+    alarm(120); /* for a deadlock */
+    WORKS(mxd_list_apps(client, &json, &error)); /* on a connection from the pool */
+    mxd_string_free(json);
+    WORKS(mxd_list_apps(client, &json, &error));
+    mxd_string_free(json);
+    CHECK(busy.lines > 0);
+    busy.lines = 0;
+    WORKS(mxd_config_set_base_url(busy.config, "https://deploy.mendix.com", &error));
+    WORKS(mxd_client_new(busy.config, &https, &error)); /* sets TLS up */
+    mxd_client_free(https);
+    CHECK(busy.lines > 0);
+    /* Lines come while a wait lasts, not only after it. */
+    busy.lines = 0;
+    WORKS(mxd_cancel_new_polling(enough_lines, &busy, &cancel, &error));
+    WORKS(mxd_client_with_cancel(client, cancel, &cancellable, &error));
+    FAILS(mxd_wait_for_status(cancellable, "calc", "Test", "Never", 100000, NULL, NULL, &json, &error), MXD_CANCELLED);
+    mxd_error_free(error);
+    WORKS(mxd_set_log(NULL, NULL, 0, &error));
+    alarm(0);
+    mxd_client_free(cancellable);
+    mxd_cancel_free(cancel);
+    mxd_config_free(busy.config);
+}
+
 static void write_log(void *user_data, int level, const char *target, const char *message) {
     CHECK(user_data == &lines && level >= MXD_LOG_ERROR && level <= MXD_LOG_DEBUG);
     CHECK(*target != '\0');
@@ -211,6 +267,7 @@ void test_process(void) {
     version();
     from_the_environment();
     logging(client);
+    busy_logging(client);
     errno_and_locale(client);
     no_sigpipe(client);
     forks(client);

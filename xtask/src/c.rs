@@ -52,6 +52,7 @@ const STEPS: &[Step] = &[
     ("C: tests", plain),
     ("C: matrix, under ASan, UBSan and LSan", matrix),
     ("C: tests under ASan, UBSan and LSan", sanitized),
+    ("C++: parts with exceptions and without", mixed),
     ("C: tests under valgrind", valgrind),
     ("C: planted faults are caught", planted),
     ("C: fuzzing, briefly", || fuzz_for(FUZZ_BRIEFLY, None)),
@@ -175,24 +176,42 @@ fn sanitized() -> Result {
     Ok(total)
 }
 
+/// One program with exceptions and without, whichever of its parts the linker sees first.
+fn mixed() -> Result {
+    let mut sources = support_objects()?;
+    for exceptions in ["-fexceptions", "-fno-exceptions"] {
+        sources.push(object(&gxx(), &format!("mixed{exceptions}"), "tests/cpp/mixed.cpp", &[exceptions])?);
+    }
+    let mut total = Outcome::default();
+    for _ in 0..2 {
+        let parts: Vec<&str> = sources.iter().map(String::as_str).collect();
+        total += checks(&mut program(&[], &build(&gxx(), "mixed", SANITIZERS, &parts, &lib())?))?;
+        let last = sources.len() - 1;
+        sources.swap(last, last - 1);
+    }
+    Ok(total)
+}
+
 /// What the C++ tests share with those in C is C.
 fn support_objects() -> std::result::Result<Vec<String>, String> {
-    let mut objects = Vec::new();
-    for name in ["support", "json"] {
-        let object = folder().join("bin").join(format!("{name}.o"));
-        let source = format!("tests/c/{name}.c");
-        output(
-            gcc()
-                .command()
-                .args(["-g", "-c", "-Itests/c"])
-                .args(SANITIZERS)
-                .arg(source)
-                .arg("-o")
-                .arg(&object),
-        )?;
-        objects.push(object.display().to_string());
-    }
-    Ok(objects)
+    ["support", "json"]
+        .into_iter()
+        .map(|name| object(&gcc(), name, &format!("tests/c/{name}.c"), &[]))
+        .collect()
+}
+
+/// A source compiled for a program under the sanitizers.
+fn object(
+    compiler: &Compiler,
+    name: &str,
+    source: &str,
+    flags: &[&str],
+) -> std::result::Result<String, String> {
+    let object = folder().join("bin").join(format!("{name}.o"));
+    let mut command = compiler.command();
+    command.args(["-g", "-O1", "-c", "-Itests/c"]).args(SANITIZERS).args(flags);
+    output(command.arg(source).arg("-o").arg(&object))?;
+    Ok(object.display().to_string())
 }
 
 /// valgrind, looking for errors and leaks.

@@ -8,6 +8,7 @@ use mendix_deploy::CancelToken;
 use crate::error::{mxd_error, mxd_status};
 use crate::ffi::{self, Failure};
 use crate::handle::{self, Held};
+use crate::logger;
 
 /// Ends the calls and waits of the clients that hold it, from any thread.
 pub struct mxd_cancel(pub(crate) CancelToken);
@@ -18,6 +19,15 @@ impl Held for mxd_cancel {
 
 /// Is asked whether to end a call: any answer but 0 ends it.
 pub type mxd_poll_fn = Option<unsafe extern "C" fn(user_data: *mut c_void) -> c_int>;
+
+/// The token that a client holds: the caller's, if there is one. The core asks it where it holds no lock, which is the
+/// time for what it has logged.
+pub(crate) fn listening(token: Option<CancelToken>) -> CancelToken {
+    CancelToken::polling(move || {
+        logger::deliver();
+        token.as_ref().is_some_and(CancelToken::is_cancelled)
+    })
+}
 
 /// Makes a token for mxd_client_with_cancel. Ends with mxd_cancel_free; NULL only when the library has a bug.
 #[unsafe(no_mangle)]

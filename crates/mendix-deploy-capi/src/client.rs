@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use mendix_deploy::Client;
 
-use crate::cancel::mxd_cancel;
+use crate::cancel::{listening, mxd_cancel};
 use crate::config::{milliseconds, mxd_config};
 use crate::error::{mxd_error, mxd_status};
 use crate::ffi::{self, c_text};
@@ -26,7 +26,10 @@ pub unsafe extern "C" fn mxd_client_new(
     out_client: *mut *mut mxd_client,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let make = || Ok(handle::new(mxd_client(handle::get("config", config)?.build()?)));
+    let make = || {
+        let client = handle::get("config", config)?.build()?;
+        Ok(handle::new(mxd_client(client.with_cancel_token(listening(None)))))
+    };
     // SAFETY: the caller's promise.
     unsafe { ffi::give("client_new", ("out_client", out_client), error, make) }
 }
@@ -41,8 +44,9 @@ pub unsafe extern "C" fn mxd_client_with_cancel(
     error: *mut *mut mxd_error,
 ) -> mxd_status {
     let make = || {
-        let token = &handle::get("cancel", cancel)?.0;
-        Ok(handle::new(mxd_client(handle::get("client", client)?.0.with_cancel_token(token.clone()))))
+        let token = handle::get("cancel", cancel)?.0.clone();
+        let client = handle::get("client", client)?.0.with_cancel_token(listening(Some(token)));
+        Ok(handle::new(mxd_client(client)))
     };
     // SAFETY: the caller's promise.
     unsafe { ffi::give("client_with_cancel", ("out_client", out_client), error, make) }

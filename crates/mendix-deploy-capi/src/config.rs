@@ -71,9 +71,12 @@ fn setting(apply: impl Fn(ClientBuilder) -> ClientBuilder + Send + 'static) -> S
 
 /// A time that the caller passes.
 pub(crate) fn milliseconds(argument: &str, milliseconds: i64) -> Result<Duration, Failure> {
-    u64::try_from(milliseconds).map(Duration::from_millis).map_err(|_| {
-        Failure::misuse(format!("{argument} is {milliseconds}; expected a positive number of milliseconds"))
-    })
+    match u64::try_from(milliseconds) {
+        Ok(positive @ 1..) => Ok(Duration::from_millis(positive)),
+        _ => Err(Failure::misuse(format!(
+            "{argument} is {milliseconds}; expected a positive number of milliseconds"
+        ))),
+    }
 }
 
 /// Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library

@@ -285,7 +285,8 @@ pub extern "C" fn mxd_error_http_status(error: *const mxd_error) -> i32 {
     field(error, 0, |error| error.http_status)
 }
 
-/// The function that failed, without "mxd_": "stop_environment". Borrowed from the error; NULL without one.
+/// What failed, by the name of its function without "mxd_": "stop_environment". For a wait or a download it may be the
+/// call of the service that it made: "get_start_status". Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_operation(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| text(&error.operation))

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::client::mxd_client;
 use crate::error::{MXD_OK, mxd_error, mxd_status};
 use crate::handle::{self, Held};
+use crate::logger;
 
 /// Why a function of the interface fails.
 pub(crate) enum Failure {
@@ -65,10 +66,11 @@ pub(crate) unsafe fn enter(
     })
 }
 
-/// Runs a body that cannot fail. Lets no panic out, and leaves `errno` as it was.
+/// Runs a body that cannot fail. Lets no panic out, hands over what it logged, and leaves `errno` as it was.
 pub(crate) fn shield<T>(instead: T, body: impl FnOnce() -> T) -> T {
     let before = errno::errno();
     let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or(instead);
+    logger::deliver();
     errno::set_errno(before);
     result
 }

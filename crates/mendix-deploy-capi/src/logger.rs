@@ -1,6 +1,10 @@
 //! The library's log, for callers who want it.
+//!
+//! A line is kept on the thread of its call until the call looks whether to go on, or ends. Whoever logs may hold a
+//! lock just then, as the HTTP library does that of its connections; and the caller's function may call the library.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::cell::{Cell, RefCell};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::sync::{PoisonError, RwLock};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -10,7 +14,8 @@ use crate::error::{mxd_error, mxd_status};
 use crate::ffi::{self, Failure, c_text};
 
 /// Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that speaks.
-/// Both strings are gone afterwards. Runs on whatever thread has something to say, on several at once.
+/// Both strings are gone afterwards. Runs on the thread of the call, so on several at once where there are several. What
+/// it has the library do is not logged.
 pub type mxd_log_fn = Option<
     unsafe extern "C" fn(user_data: *mut c_void, level: c_int, target: *const c_char, message: *const c_char),
 >;
@@ -29,6 +34,17 @@ struct Sink(RwLock<Option<(mxd_log_fn, UserData)>>);
 
 static SINK: Sink = Sink(RwLock::new(None));
 
+struct Line {
+    level: Level,
+    target: CString,
+    message: CString,
+}
+
+thread_local! {
+    static KEPT: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
+    static DELIVERING: Cell<bool> = const { Cell::new(false) };
+}
+
 impl Log for Sink {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         // Below DEBUG the HTTP library shows replies as they come, signed links included.
@@ -36,19 +52,36 @@ impl Log for Sink {
     }
 
     fn log(&self, record: &Record<'_>) {
-        // Copied, so that the caller's function may change the log.
-        let sink = *self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((Some(callback), user_data)) = sink
-            && self.enabled(record.metadata())
-        {
-            let target = c_text(record.target());
-            let message = c_text(&record.args().to_string());
-            // SAFETY: the caller promises that its function may be called with its data on any thread.
-            unsafe { callback(user_data.get(), record.level() as c_int, target.as_ptr(), message.as_ptr()) };
+        if self.enabled(record.metadata()) && !DELIVERING.get() {
+            let line = Line {
+                level: record.level(),
+                target: c_text(record.target()),
+                message: c_text(&record.args().to_string()),
+            };
+            KEPT.with_borrow_mut(|lines| lines.push(line));
         }
     }
 
     fn flush(&self) {}
+}
+
+/// Gives the lines that were kept on this thread to the caller's function. To be called where no lock is held.
+pub(crate) fn deliver() {
+    if DELIVERING.get() || KEPT.with_borrow(Vec::is_empty) {
+        return;
+    }
+    // Copied, so that the caller's function may change the log.
+    let sink = *SINK.0.read().unwrap_or_else(PoisonError::into_inner);
+    let lines = KEPT.take();
+    let Some((Some(callback), user_data)) = sink else { return };
+    DELIVERING.set(true);
+    for line in lines {
+        // SAFETY: the caller promises that its function may be called with its data on any thread.
+        unsafe {
+            callback(user_data.get(), line.level as c_int, line.target.as_ptr(), line.message.as_ptr());
+        }
+    }
+    DELIVERING.set(false);
 }
 
 /// Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is

@@ -1,6 +1,7 @@
 //! Deployment packages: sections 3.9 to 3.11 of the API document.
 
 use std::ffi::{c_char, c_void};
+use std::fmt::Display;
 use std::io;
 
 use mendix_deploy::PackageSource;
@@ -56,10 +57,16 @@ pub unsafe extern "C" fn mxd_upload_package(
     unsafe {
         ffi::json("upload_package", client, out_json, error, |client| {
             let (app_id, path) = (text("app_id", app_id)?, text("path", path)?);
-            let source = PackageSource::file(path).on_progress(observer(progress, user_data));
+            let source = PackageSource::file(path).called("path").on_progress(observer(progress, user_data));
             Ok(client.upload_package(app_id, source, optional_text("name", name)?)?)
         })
     }
+}
+
+/// The length of a package. (No object in memory is larger than `isize::MAX`.)
+fn length<T: TryInto<isize> + Display + Copy>(size: T) -> Result<usize, Failure> {
+    let length = size.try_into().ok().and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0);
+    length.ok_or_else(|| Failure::misuse(format!("size is {size}; expected a number of bytes, at least 1")))
 }
 
 /// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` must be there.
@@ -84,8 +91,9 @@ pub unsafe extern "C" fn mxd_upload_package_bytes(
             if data.is_null() {
                 return Err(Failure::misuse("data is NULL; expected a deployment package (.mda)"));
             }
-            let bytes = std::slice::from_raw_parts(data, size);
-            let source = PackageSource::bytes(bytes).on_progress(observer(progress, user_data));
+            let bytes = std::slice::from_raw_parts(data, length(size)?);
+            let source =
+                PackageSource::bytes(bytes).called("data").on_progress(observer(progress, user_data));
             Ok(client.upload_package(app_id, source, Some(text("name", name)?))?)
         })
     }
@@ -140,7 +148,8 @@ pub unsafe extern "C" fn mxd_upload_package_reader(
         ffi::json("upload_package", client, out_json, error, |client| {
             let app_id = text("app_id", app_id)?;
             let read = read.ok_or_else(|| Failure::misuse("read is NULL; expected a function"))?;
-            let source = PackageSource::reader(Pieces { read, user_data }, size)
+            let source = PackageSource::reader(Pieces { read, user_data }, length(size)? as u64)
+                .called("read")
                 .on_progress(observer(progress, user_data));
             Ok(client.upload_package(app_id, source, Some(text("name", name)?))?)
         })

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn mxd_get_environment_settings(
 }
 
 /// Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
-/// mxd_get_environment_settings gives; it may hold only what is to change.
+/// mxd_get_environment_settings gives; it may hold only what is to change, but must hold something.
 /// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 /// CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.

@@ -15,7 +15,7 @@ use crate::transfer::flow;
 pub type mxd_wait_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, seen: *const c_char, elapsed_ms: u64) -> c_int>;
 
-/// As a `timeout_ms`: the default of the library, which is 15 minutes for a wait.
+/// As the `timeout_ms` of a wait (mxd_wait_...), and of nothing else: the default, which is 15 minutes.
 pub const MXD_DEFAULT_TIMEOUT: i32 = -1;
 
 fn options<'a>(

@@ -70,6 +70,8 @@ pub struct ScheduledEvent {
     original: Extra,
 }
 
+const SECTIONS: &[&str] = &["Constants", "CustomSettings", "ScheduledEvents"];
+
 impl EnvironmentSettings {
     /// Gives a constant a value.
     ///
@@ -129,14 +131,44 @@ impl EnvironmentSettings {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` when the text is no JSON, or JSON of another shape.
+    /// `InvalidInput` when the text is no JSON, or JSON of another shape. A name that this version does not know is
+    /// kept, but for one that differs from a known name in its case only.
     pub fn from_json(json: &str) -> Result<EnvironmentSettings> {
-        serde_json::from_str(json).map_err(|error| {
+        let refuse = |problem: String| {
             Error::invalid_input(format!(
-                "settings cannot be read: {}; expected the JSON that get_environment_settings gives",
-                reply::describe(&error)
+                "settings cannot be read: {problem}; expected the JSON that get_environment_settings gives"
             ))
-        })
+        };
+        let settings: EnvironmentSettings =
+            serde_json::from_str(json).map_err(|error| refuse(reply::describe(&error)))?;
+        match settings.misspelled() {
+            Some((found, meant)) => Err(refuse(format!("there is no field {found}, but {meant}"))),
+            None => Ok(settings),
+        }
+    }
+
+    /// Whether no section is there, not even an empty one.
+    fn are_none(&self) -> bool {
+        self.constants.is_empty()
+            && self.custom_settings.is_empty()
+            && self.scheduled_events.is_empty()
+            && !SECTIONS.iter().any(|section| self.original.contains_key(*section))
+    }
+
+    /// A field that is meant to be a known one, and that the service would not take for it.
+    fn misspelled(&self) -> Option<(&String, &'static str)> {
+        const FIELDS: &[&str] = &["Name", "DataType", "Value", "DeployedValue"];
+        let items = (self.constants.iter().map(|item| &item.original))
+            .chain(self.custom_settings.iter().map(|item| &item.original))
+            .chain(self.scheduled_events.iter().map(|item| &item.original));
+        std::iter::once((&self.original, SECTIONS)).chain(items.map(|item| (item, FIELDS))).find_map(
+            |(object, known)| {
+                object.keys().find_map(|found| {
+                    let meant = known.iter().find(|name| name.eq_ignore_ascii_case(found))?;
+                    (found != meant).then_some((found, *meant))
+                })
+            },
+        )
     }
 }
 
@@ -320,6 +352,7 @@ impl Client {
     ///
     /// # Errors
     ///
+    /// `InvalidInput`, and nothing is sent, when they have no section.
     /// `Api` with `INVALID_PARAMETERS`, `INVALID_ENVIRONMENT`, `CUSTOM_SETTING_NOT_SUPPORTED` or
     /// `INVALID_SCHEDULED_EVENT_PARAMETER`; `NotFound` with `CONSTANT_NOT_FOUND`, `SCHEDULED_EVENT_NOT_FOUND` or
     /// `ENVIRONMENT_NOT_FOUND`.
@@ -340,8 +373,13 @@ impl Client {
         mode: &str,
         settings: &EnvironmentSettings,
     ) -> Result<EnvironmentSettings> {
+        const OPERATION: &str = "set_environment_settings";
+        if settings.are_none() {
+            let problem = format!("settings has nothing to set; expected one of {}", SECTIONS.join(", "));
+            return Err(Error::invalid_input(problem).with_operation(OPERATION));
+        }
         let path = Path::environment(app_id, mode).then("settings");
-        let request = Request::post_json("set_environment_settings", path, settings)?;
+        let request = Request::post_json(OPERATION, path, settings)?;
         self.change(
             &request,
             |body| reply::decode(&body),
@@ -422,6 +460,18 @@ mod tests {
         for bad in ["", "{", "[]", r#"{"Constants":{}}"#, r#"{"Constants":[{"Value":"x"}]}"#] {
             let error = EnvironmentSettings::from_json(bad).unwrap_err();
             assert_eq!(error.kind(), crate::ErrorKind::InvalidInput, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_known_field_in_the_wrong_case_is_refused() {
+        for (bad, meant) in [
+            (r#"{"constants":[]}"#, "constants, but Constants"),
+            (r#"{"Constants":[{"Name":"M.A","value":"1"}]}"#, "value, but Value"),
+            (r#"{"ScheduledEvents":[{"Name":"M.A","NAME":"M.A"}]}"#, "NAME, but Name"),
+        ] {
+            let error = EnvironmentSettings::from_json(bad).unwrap_err();
+            assert!(error.message().contains(meant), "{bad}: {error}");
         }
     }
 

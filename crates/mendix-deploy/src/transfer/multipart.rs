@@ -41,7 +41,10 @@ impl<'a> Multipart<'a> {
         let tail = format!("\r\n--{boundary}--\r\n");
         let frame = (head.len() + tail.len()) as u64;
         if source.length.checked_add(frame).is_none() {
-            return Err(Error::invalid_input("source: the length is no number of bytes that can be sent"));
+            return Err(Error::invalid_input(format!(
+                "{}: the length is no number of bytes that can be sent",
+                source.argument
+            )));
         }
         Ok(Multipart {
             name,

@@ -18,6 +18,7 @@ use crate::{Error, ErrorKind, Result};
 #[must_use = "give it to upload_package"]
 pub struct PackageSource<'a> {
     from: From<'a>,
+    argument: &'static str,
     pub(super) observer: Option<Observer<'a>>,
 }
 
@@ -30,18 +31,29 @@ enum From<'a> {
 impl<'a> PackageSource<'a> {
     /// A file, which gives the package its name too.
     pub fn file(path: impl Into<PathBuf>) -> PackageSource<'a> {
-        PackageSource { from: From::File(path.into()), observer: None }
+        PackageSource::new(From::File(path.into()))
     }
 
     /// Bytes in memory. The upload needs a `name`.
     pub fn bytes(bytes: &'a [u8]) -> PackageSource<'a> {
-        PackageSource { from: From::Bytes(bytes), observer: None }
+        PackageSource::new(From::Bytes(bytes))
     }
 
     /// The first `length` bytes of a reader, which must have as many. The upload needs a `name`. A reader that
     /// blocks is not interrupted by the limits of the client.
     pub fn reader(reader: impl Read + 'a, length: u64) -> PackageSource<'a> {
-        PackageSource { from: From::Reader(Box::new(reader), length), observer: None }
+        PackageSource::new(From::Reader(Box::new(reader), length))
+    }
+
+    fn new(from: From<'a>) -> PackageSource<'a> {
+        PackageSource { from, argument: "source", observer: None }
+    }
+
+    /// What errors call the argument that this is; `source` by default. For layers on top of this library whose
+    /// callers know it by another name.
+    pub fn called(mut self, argument: &'static str) -> PackageSource<'a> {
+        self.argument = argument;
+        self
     }
 
     /// Tells of progress. `observer` runs on the thread of the call; when it answers
@@ -56,22 +68,24 @@ impl<'a> PackageSource<'a> {
 
     /// Opens the source, and finds out its length and the name of the file.
     pub(super) fn open(self) -> Result<Opened<'a>> {
+        let argument = self.argument;
         let unnamed = |input, length| Opened {
+            argument,
             input,
             length,
             file_name: None,
             path: None,
-            described: "the source".to_owned(),
+            described: "the package".to_owned(),
             observer: None,
         };
         let opened = match self.from {
-            From::File(path) => open_file(&path)?,
+            From::File(path) => open_file(argument, &path)?,
             From::Bytes(bytes) => unnamed(Input::Bytes(Cursor::new(bytes)), bytes.len() as u64),
             From::Reader(reader, length) => unnamed(Input::Reader { reader, is_fresh: true }, length),
         };
         if opened.length == 0 {
             return Err(Error::invalid_input(format!(
-                "source: {} is empty; expected a deployment package (.mda)",
+                "{argument}: {} is empty; expected a deployment package (.mda)",
                 opened.described
             )));
         }
@@ -79,23 +93,26 @@ impl<'a> PackageSource<'a> {
     }
 }
 
-fn open_file<'a>(path: &Path) -> Result<Opened<'a>> {
+fn open_file<'a>(argument: &'static str, path: &Path) -> Result<Opened<'a>> {
     let shown = path.display().to_string();
     if path.as_os_str().is_empty() {
-        return Err(Error::invalid_input("source: the path is empty; expected a deployment package (.mda)"));
+        return Err(Error::invalid_input(format!(
+            "{argument}: the path is empty; expected a deployment package (.mda)"
+        )));
     }
-    let cannot = |error| Error::io(path, &format!("source: {shown} cannot be read"), error);
+    let cannot = |error| Error::io(path, &format!("{argument}: {shown} cannot be read"), error);
     // Opening a pipe would block until something writes to it.
     let metadata = std::fs::metadata(path).map_err(cannot)?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a directory" } else { "no regular file" };
         return Err(Error::invalid_input(format!(
-            "source: {shown} is {what}; expected a deployment package (.mda)"
+            "{argument}: {shown} is {what}; expected a deployment package (.mda)"
         )));
     }
     let file = File::open(path).map_err(cannot)?;
     let metadata = file.metadata().map_err(cannot)?;
     Ok(Opened {
+        argument,
         length: metadata.len(),
         input: Input::File(file, metadata.modified().ok()),
         file_name: path.file_name().and_then(|name| name.to_str()).map(str::to_owned),
@@ -135,6 +152,7 @@ impl fmt::Debug for PackageSource<'_> {
 
 /// A source that is being read.
 pub(super) struct Opened<'a> {
+    pub(super) argument: &'static str,
     input: Input<'a>,
     pub(super) length: u64,
     pub(super) file_name: Option<String>,
@@ -165,9 +183,7 @@ impl Opened<'_> {
         match file.metadata() {
             Ok(metadata) if metadata.len() == self.length && metadata.modified().ok() == *modified => Ok(()),
             Ok(_) => Err(self.changed("changed while it was sent")),
-            Err(error) => {
-                Err(self.failed(format!("source: {} cannot be looked at", self.described), Some(error)))
-            }
+            Err(error) => Err(self.failed("cannot be looked at", Some(error))),
         }
     }
 
@@ -184,15 +200,15 @@ impl Opened<'_> {
     }
 
     pub(super) fn changed(&self, how: &str) -> io::Error {
-        self.failed(format!("source: {} {how}", self.described), None)
+        self.failed(how, None)
     }
 
     /// A failure of this side that travels through the HTTP library.
-    fn failed(&self, message: String, source: Option<io::Error>) -> io::Error {
-        let message = match &source {
-            Some(source) => format!("{message}: {source}"),
-            None => message,
-        };
+    fn failed(&self, how: &str, source: Option<io::Error>) -> io::Error {
+        let mut message = format!("{}: {} {how}", self.argument, self.described);
+        if let Some(source) = &source {
+            message = format!("{message}: {source}");
+        }
         io::Error::other(LocalFailure { kind: ErrorKind::Io, message, path: self.path.clone(), source })
     }
 }
@@ -207,7 +223,7 @@ impl Read for Opened<'_> {
                 read_some(reader, buffer)
             }
         };
-        count.map_err(|error| self.failed(format!("source: {} cannot be read", self.described), Some(error)))
+        count.map_err(|error| self.failed("cannot be read", Some(error)))
     }
 }
 

@@ -47,7 +47,9 @@ impl Names {
             addresses
         } else {
             let addresses = look_up(host, call, ask_the_system)?;
-            self.lock().insert(host.to_owned(), (addresses.clone(), Instant::now()));
+            let mut known = self.lock();
+            known.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
+            known.insert(host.to_owned(), (addresses.clone(), Instant::now()));
             addresses
         };
         Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
