@@ -82,11 +82,26 @@ fn cmake(how: &str) -> Result {
         // The crates that are built already need not be built once more.
         command.arg(format!("-DMENDIX_DEPLOY_TARGET_DIR={}", root().join("target").display()));
     }
-    check(&mut command)?;
     let cmake = venv::with(&[venv::CMAKE])?.join("cmake");
-    check(Command::new(cmake).arg("--build").arg(&folder).env_remove("RUST_BACKTRACE"))?;
+    let mut build = Command::new(cmake);
+    build.arg("--build").arg(&folder).env_remove("RUST_BACKTRACE");
+    // A target that is named, as for another machine, has a folder of its own.
+    if how == "FetchContent" {
+        let target = host()?;
+        command.env("CARGO_BUILD_TARGET", &target);
+        build.env("CARGO_BUILD_TARGET", &target);
+    }
+    check(&mut command)?;
+    check(&mut build)?;
     // CMake puts the place of the library into the program.
     run_programs(&folder, &[])
+}
+
+/// The target triple of this machine.
+fn host() -> std::result::Result<String, String> {
+    let said = output(Command::new("rustc").arg("-vV"))?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| format!("rustc -vV said:\n{said}"))
 }
 
 /// What a clone or an archive of the sources holds, somewhere else.

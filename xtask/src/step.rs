@@ -45,6 +45,10 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "RUST_BACKTRACE"] {
         command.env_remove(variable);
     }
+    // What is built is looked for where cargo puts it by itself.
+    for variable in ["CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
+        command.env_remove(variable);
+    }
     command
 }
 
