@@ -27,6 +27,16 @@ pub(crate) fn refusals(arguments: &[String]) -> Result {
     shown(test("refusals").arg("--nocapture").env("MENDIX_DEPLOY_ROUNDS", rounds))
 }
 
+/// `cargo xtask slow-upload [MIB [MILLISECONDS-PER-MIB]]`
+pub(crate) fn slow_upload(arguments: &[String]) -> Result {
+    let argument = |index: usize, default| arguments.get(index).map_or(default, String::as_str);
+    let mut command = test("failures");
+    command.args(["a_slow_one_does_not", "--nocapture"]);
+    command.env("MENDIX_DEPLOY_SLOW_MIB", argument(0, "1024"));
+    command.env("MENDIX_DEPLOY_SLOW_MS_PER_MIB", argument(1, "1000"));
+    shown(&mut command)
+}
+
 /// `cargo xtask peers`
 pub(crate) fn peers(_: &[String]) -> Result {
     let mut command =

@@ -48,6 +48,11 @@ const CHORES: &[Chore] = &[
         run: long::fuzz_replies,
     },
     Chore { name: "refusals", about: "early refusals of uploads: refusals [ROUNDS]", run: long::refusals },
+    Chore {
+        name: "slow-upload",
+        about: "1 GiB at 1 MiB/s: slow-upload [MIB [MILLISECONDS-PER-MIB]]",
+        run: long::slow_upload,
+    },
     Chore { name: "peers", about: "compare with curl, requests and reqwest", run: long::peers },
     Chore { name: "licences", about: "check the licences of the dependency tree", run: licences::run },
 ];

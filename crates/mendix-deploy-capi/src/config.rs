@@ -217,7 +217,8 @@ pub unsafe extern "C" fn mxd_config_set_answer_timeout_ms(
     unsafe { set("config_set_answer_timeout_ms", config, error, read) }
 }
 
-/// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
+/// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of them.
+/// Downloads have no limit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_reply_limit(
     config: *mut mxd_config,

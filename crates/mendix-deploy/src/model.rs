@@ -1,15 +1,36 @@
 //! What the models share: open sets of words, and values that the service writes in more than one way.
 
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
 use jiff::Timestamp;
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
 
-/// Fields that this version does not know, as they came.
-pub type Extra = Map<String, Value>;
+/// Fields that this version does not know, as they came. `Debug` shows their names only: one may be a signed link.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Extra(pub Map<String, Value>);
 
-/// The names of the fields that are not known, for a text that must not show what they hold.
-pub(crate) fn names(extra: &Extra) -> Vec<&str> {
-    extra.keys().map(String::as_str).collect()
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.keys()).finish()
+    }
+}
+
+impl Deref for Extra {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
+
+impl DerefMut for Extra {
+    fn deref_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.0
+    }
 }
 
 /// An enum over a set of words that the service may extend.

@@ -188,6 +188,25 @@ pub(crate) fn excerpt(body: &[u8], secret: &str) -> String {
     }
 }
 
+/// Whether a reply in JSON has no more values than this, by its commas and brackets.
+pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
+    // Every value takes a byte at least; and what is no JSON is not taken apart.
+    if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
+        return true;
+    }
+    let (mut values, mut in_text, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    values <= most
+}
+
 /// Reads the value that a reply documents.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     if body.iter().all(u8::is_ascii_whitespace) {
@@ -399,6 +418,14 @@ mod tests {
             let text = accepted(reply, Evidence::Ambiguous, "k&y/1").unwrap_err().to_string();
             assert!(text.contains("(redacted)") && !text.contains(echoed), "{text}");
         }
+    }
+
+    #[test]
+    fn values_are_counted_by_commas_and_brackets_outside_of_text() {
+        let counted = |body: &str| (0..9).find(|most| has_at_most(*most, body.as_bytes()));
+        assert_eq!(counted(r#"[{"a": 1, "b": [2, 3]}]"#), Some(5));
+        assert_eq!(counted(r#" {"a": ",[{", "b": "\\", "c": "\",["}"#), Some(3));
+        assert_eq!(counted("<p>a, b, c</p>"), Some(0));
     }
 
     #[test]

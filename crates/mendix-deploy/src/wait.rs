@@ -104,7 +104,7 @@ impl Client {
             // A start whose answer was lost, and that was seen to have happened.
             self.wait_for_status(app_id, mode, &Status::Running, options)
                 .map_err(|error| error.with_operation("wait_for_start"))?;
-            return Ok(StartStatus { status: StartState::Started, extra: Extra::new() });
+            return Ok(StartStatus { status: StartState::Started, extra: Extra::default() });
         }
         let pending = pending(app_id, mode, Some(job_id));
         self.wait("wait_for_start", pending, options, |client| {

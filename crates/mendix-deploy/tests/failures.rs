@@ -345,35 +345,41 @@ fn silence_ends_when_the_time_is_up() {
     }
 }
 
+/// How many MiB the slow upload has, and how long the server takes for each: more of both by a chore.
+fn slow_upload() -> (u64, Duration) {
+    let number = |name, default| std::env::var(name).map_or(default, |value| value.parse().unwrap());
+    let mib = number("MENDIX_DEPLOY_SLOW_MIB", 24);
+    (mib, Duration::from_millis(number("MENDIX_DEPLOY_SLOW_MS_PER_MIB", 100)))
+}
+
 #[test]
 fn a_stalled_upload_ends_and_a_slow_one_does_not() {
-    let server = Server::start(|mut peer| {
+    let (mib, for_each) = slow_upload();
+    let server = Server::start(move |mut peer| {
         let Some(request) = peer.head() else { return };
         peer.send("HTTP/1.1 100 Continue\r\n\r\n");
         if request.line.contains("name=slow") {
             let length: u64 = request.header("content-length")[0].parse().unwrap();
             let mut left = length;
             while left > 0 {
-                thread::sleep(Duration::from_millis(100));
+                thread::sleep(for_each);
                 left -= peer.discard(left.min(MIB)).unwrap();
             }
             peer.reply(200, "{}");
         }
         thread::sleep(Duration::from_secs(3));
     });
-    let client = server
-        .builder()
-        .timeout(Duration::from_millis(500))
-        .stall_timeout(Duration::from_millis(500))
-        .build()
-        .unwrap();
+    let client =
+        server.builder().timeout(Duration::from_millis(500)).stall_timeout(for_each * 5).build().unwrap();
     let send = |name: &str, bytes: u64| {
         let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
         client.upload_package("calc", source, Some(name))
     };
     let started = Instant::now();
-    send("slow", 24 * MIB).unwrap();
-    assert!(started.elapsed() > Duration::from_secs(1), "the server was not slow");
+    send("slow", mib * MIB).unwrap();
+    let took = started.elapsed();
+    assert!(took >= for_each * u32::try_from(mib).unwrap(), "the server was not slow");
+    println!("{mib} MiB in {took:.0?}, by a client whose timeout is 0.5 s");
     let error = send("stalled", 64 * MIB).unwrap_err();
     assert_eq!(outcome(&error), (ErrorKind::Timeout, Evidence::Incomplete), "{error}");
     assert!(error.to_string().contains("stall_timeout"), "{error}");

@@ -10,12 +10,11 @@ pub(crate) use self::list::{
 pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, write};
 
 use jiff::Timestamp;
-use mendix_deploy::Extra;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDelta, PyDict, PyList, PyTzInfo};
 use pyo3::{IntoPyObjectExt, type_hint_identifier, type_hint_subscript};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::arguments::builtin;
 use crate::words::Word;
@@ -71,14 +70,14 @@ impl<'a, T> View<'a, Word<'a, T>> for T {
     }
 }
 
-impl<'a> View<'a, Fields<'a>> for Extra {
+impl<'a> View<'a, Fields<'a>> for mendix_deploy::Extra {
     fn view(&'a self) -> Fields<'a> {
         Fields(self)
     }
 }
 
 /// A JSON object as a `dict` of its own.
-pub(crate) struct Fields<'a>(pub(crate) &'a Extra);
+pub(crate) struct Fields<'a>(pub(crate) &'a Map<String, Value>);
 
 impl<'py> IntoPyObject<'py> for Fields<'_> {
     type Target = PyDict;

@@ -1,11 +1,9 @@
 //! Backups: sections 3.15 to 3.18 of the document.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, identifier, names, open_enum, text, timestamp};
+use crate::model::{Extra, identifier, open_enum, text, timestamp};
 use crate::request::{Path, Request, check_length};
 use crate::{Client, Result, SignedUrl, reply};
 
@@ -61,7 +59,7 @@ pub enum BackupPart {
 }
 
 /// Links to the parts of a backup. They are signed, and expire.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BackupLinks {
@@ -74,21 +72,9 @@ pub struct BackupLinks {
     /// Both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_and_files: Option<SignedUrl>,
-    /// What else the service sent; `Debug` shows its names only.
+    /// What else the service sent.
     #[serde(flatten)]
     pub extra: Extra,
-}
-
-/// A field that is not known may be another link.
-impl fmt::Debug for BackupLinks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BackupLinks")
-            .field("files_only", &self.files_only)
-            .field("database_only", &self.database_only)
-            .field("database_and_files", &self.database_and_files)
-            .field("extra", &names(&self.extra))
-            .finish()
-    }
 }
 
 impl BackupLinks {

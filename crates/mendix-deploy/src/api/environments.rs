@@ -198,7 +198,7 @@ impl Client {
             |body| reply::decode(&body),
             |client| {
                 let runs = client.get_environment(app_id, mode)?.status == Status::Running;
-                Ok(runs.then(|| StartJob { job_id: String::new(), extra: Extra::new() }))
+                Ok(runs.then(|| StartJob { job_id: String::new(), extra: Extra::default() }))
             },
         )
     }

@@ -1,17 +1,15 @@
 //! Archived logs: section 3.23 of the document.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, names, text, timestamp};
+use crate::model::{Extra, text, timestamp};
 use crate::request::{Path, Request};
 use crate::{Client, Error, Result, SignedUrl};
 
 /// A day's logs, behind a link that is signed and expires.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ArchivedLogs {
@@ -23,21 +21,9 @@ pub struct ArchivedLogs {
     pub date: Option<Timestamp>,
     /// Where the logs are.
     pub download_url: SignedUrl,
-    /// What else the service sent; `Debug` shows its names only.
+    /// What else the service sent.
     #[serde(flatten)]
     pub extra: Extra,
-}
-
-/// A field that is not known may be another link.
-impl fmt::Debug for ArchivedLogs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ArchivedLogs")
-            .field("environment", &self.environment)
-            .field("date", &self.date)
-            .field("download_url", &self.download_url)
-            .field("extra", &names(&self.extra))
-            .finish()
-    }
 }
 
 impl Client {

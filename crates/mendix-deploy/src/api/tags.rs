@@ -25,9 +25,9 @@ impl<'de> Deserialize<'de> for Tag {
         use serde::de::Error;
 
         match Value::deserialize(deserializer)? {
-            Value::String(tag) => Ok(Tag { tag, extra: Extra::new() }),
+            Value::String(tag) => Ok(Tag { tag, extra: Extra::default() }),
             Value::Object(mut extra) => match extra.shift_remove("Tag") {
-                Some(Value::String(tag)) => Ok(Tag { tag, extra }),
+                Some(Value::String(tag)) => Ok(Tag { tag, extra: Extra(extra) }),
                 _ => Err(D::Error::missing_field("Tag")),
             },
             _ => Err(D::Error::custom("a tag is neither an object nor text")),

@@ -251,6 +251,11 @@ fn signed_links_are_hidden_from_every_text() {
     assert_eq!(links.database_only, None);
     assert_eq!(links.extra["LogsOnly"], "https://x.example/S3CRET");
 
+    // A field that a later service adds may be a link too.
+    let (c, _) = client(r#"{"PackageId": "1", "DownloadUrl": {"Url": "https://x.example/S3CRET"}}"#);
+    let package = c.get_environment_package("calc", "Test").unwrap();
+    assert!(format!("{package:?}").ends_with(r#"extra: {"DownloadUrl"} }"#), "{package:?}");
+
     let (c, _) = client(r#"{"DownloadUrl": ["https://x.example/S3CRET"]}"#);
     let error = c.get_archived_logs("calc", "Test", "2018-08-10").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);

@@ -156,7 +156,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
+    /// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of
+    /// them, so the memory that a reply takes stays below some 20 times the limit, whatever is in it. Downloads have no
+    /// limit.
     pub fn reply_limit(mut self, bytes: usize) -> ClientBuilder {
         self.reply_limit = bytes;
         self

@@ -30,7 +30,7 @@ use self::proxy::Proxies;
 pub use self::proxy::Proxy;
 use crate::request::{Content, Request};
 use crate::transfer::Multipart;
-use crate::{Error, ErrorKind, Evidence, Result, retry};
+use crate::{Error, ErrorKind, Evidence, Result, reply, retry};
 
 /// How long an upload waits for the server's leave before it goes on without it.
 const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
@@ -40,6 +40,8 @@ const IDLE_CONNECTIONS: usize = 64;
 const LONGEST_HEAD: usize = 16 * 1024;
 /// How much memory is taken for a reply before any of it is there, in bytes.
 const FIRST_ROOM: usize = 64 * 1024;
+const TOO_LONG: &str = "the reply is longer than reply_limit";
+const TOO_MANY: &str = "the reply has more values than reply_limit allows: one for every 16 bytes of it";
 const IDLE_FOR: Duration = Duration::from_secs(15);
 
 /// A reply, read to its end.
@@ -160,6 +162,12 @@ impl Transport {
         })
     }
 
+    /// How many values a reply may have. In memory one takes far more room than in the reply: up to some 250 bytes for
+    /// 5, where it is not one that this version knows.
+    fn most_values(&self) -> usize {
+        (self.reply_limit / 16).max(4096)
+    }
+
     /// Reads the body. What came before a failure is in `body`.
     fn read(
         &self,
@@ -169,16 +177,19 @@ impl Transport {
     ) -> std::result::Result<(), ureq::Error> {
         let length = response.body().content_length();
         let limit = self.reply_limit as u64;
-        let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "the reply is longer than reply_limit");
+        let too_much = |what| Err(io::Error::new(io::ErrorKind::FileTooLarge, what).into());
         if length.is_some_and(|length| length > limit) {
-            return Err(too_long().into());
+            return too_much(TOO_LONG);
         }
         // A length is a promise; memory is taken as the bytes come.
         let room = usize::try_from(length.unwrap_or(0)).map_or(FIRST_ROOM, |length| length.min(FIRST_ROOM));
         body.reserve(room);
         response.body_mut().as_reader().take(limit.saturating_add(1)).read_to_end(body)?;
         if body.len() as u64 > limit {
-            return Err(too_long().into());
+            return too_much(TOO_LONG);
+        }
+        if !reply::has_at_most(self.most_values(), body) {
+            return too_much(TOO_MANY);
         }
         if call.read_failed.get() {
             // ureq takes any end of a body without a length for its proper one.
@@ -232,7 +243,7 @@ impl Exchange for Transport {
         match self.read(response, call, &mut body) {
             // A refusal is one, whatever becomes of the words for it.
             Err(_) if (400..500).contains(&status) && !call.is_cancelled() => {
-                body.truncate(self.reply_limit);
+                body.truncate(self.most_values());
             }
             read => read.map_err(|error| fail(call, error).with_status(status))?,
         }
