@@ -72,8 +72,8 @@ fn gcc() -> Compiler {
     Compiler::new(&["gcc", "-std=gnu11"])
 }
 
-fn gxx() -> Compiler {
-    Compiler::new(&["g++", "-std=c++17"])
+fn gxx() -> std::result::Result<Compiler, String> {
+    Ok(Compiler(vec![tools::gxx()?.into(), "-std=c++17".into()]))
 }
 
 /// Where the library under test is.
@@ -118,7 +118,9 @@ fn headers() -> Result {
         Compiler(vec![python.clone().into(), "-m".into(), "ziglang".into(), language.into()])
     };
     let mut total = Outcome::default();
-    for (c, cxx) in [(Compiler::new(&["gcc"]), Compiler::new(&["g++"])), (clang("cc"), clang("c++"))] {
+    for (c, cxx) in
+        [(Compiler::new(&["gcc"]), Compiler(vec![tools::gxx()?.into()])), (clang("cc"), clang("c++"))]
+    {
         for standard in ["c99", "c11", "c17"] {
             total += header(&c, &[&format!("-std={standard}"), "-xc"], "mendix_deploy.h")?;
         }
@@ -147,7 +149,7 @@ fn plain() -> Result {
     let dl = build(&gcc(), "dl", &[], &["tests/c/dl.c"], &lib())?;
     total += checks(program(&[], &dl).arg(lib().join("libmendix_deploy.so")))?;
     for (name, source) in [("readme_c", "tests/c/readme.c"), ("readme_cpp", "tests/cpp/readme.cpp")] {
-        let compiler = if name == "readme_c" { Compiler::new(&["gcc", "-std=c99"]) } else { gxx() };
+        let compiler = if name == "readme_c" { Compiler::new(&["gcc", "-std=c99"]) } else { gxx()? };
         total += deploys(&[], &build(&compiler, name, &[], &[source], &lib())?)?;
     }
     Ok(total)
@@ -166,11 +168,11 @@ fn sanitized() -> Result {
         let flags: Vec<&str> = SANITIZERS.iter().copied().chain([exceptions]).collect();
         let sources: Vec<&str> =
             ["tests/cpp/main.cpp"].into_iter().chain(support.iter().map(String::as_str)).collect();
-        total += checks(&mut program(&[], &build(&gxx(), name, &flags, &sources, &lib())?))?;
+        total += checks(&mut program(&[], &build(&gxx()?, name, &flags, &sources, &lib())?))?;
     }
     for (name, source) in [("readme_c_asan", "tests/c/readme.c"), ("readme_cpp_asan", "tests/cpp/readme.cpp")]
     {
-        let compiler = if name == "readme_c_asan" { gcc() } else { gxx() };
+        let compiler = if name == "readme_c_asan" { gcc() } else { gxx()? };
         total += deploys(&[], &build(&compiler, name, SANITIZERS, &[source], &lib())?)?;
     }
     Ok(total)
@@ -180,12 +182,12 @@ fn sanitized() -> Result {
 fn mixed() -> Result {
     let mut sources = support_objects()?;
     for exceptions in ["-fexceptions", "-fno-exceptions"] {
-        sources.push(object(&gxx(), &format!("mixed{exceptions}"), "tests/cpp/mixed.cpp", &[exceptions])?);
+        sources.push(object(&gxx()?, &format!("mixed{exceptions}"), "tests/cpp/mixed.cpp", &[exceptions])?);
     }
     let mut total = Outcome::default();
     for _ in 0..2 {
         let parts: Vec<&str> = sources.iter().map(String::as_str).collect();
-        total += checks(&mut program(&[], &build(&gxx(), "mixed", SANITIZERS, &parts, &lib())?))?;
+        total += checks(&mut program(&[], &build(&gxx()?, "mixed", SANITIZERS, &parts, &lib())?))?;
         let last = sources.len() - 1;
         sources.swap(last, last - 1);
     }

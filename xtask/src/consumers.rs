@@ -56,7 +56,7 @@ fn pkg_config() -> Result {
     let folder = fresh("pkg-config")?;
     let mut build = Command::new("sh");
     build.arg(root().join("tests/consumers/pkg-config/build.sh")).arg(root().join("tests"));
-    build.env("PKG_CONFIG", &pkg_config).env("PKG_CONFIG_PATH", &path);
+    build.env("CXX", tools::gxx()?).env("PKG_CONFIG", &pkg_config).env("PKG_CONFIG_PATH", &path);
     check(build.current_dir(&folder))?;
     let library_path = format!("LD_LIBRARY_PATH={}", prefix().join("lib").display());
     run_programs(&folder, &["env".to_owned(), library_path])
@@ -65,7 +65,7 @@ fn pkg_config() -> Result {
 fn configure(how: &str, folder: &Path) -> std::result::Result<Command, String> {
     let tools = venv::with(&[venv::CMAKE, venv::NINJA])?;
     let mut cmake = Command::new(tools.join("cmake"));
-    cmake.args(["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]);
+    cmake.env("CXX", tools::gxx()?).args(["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]);
     cmake.arg(format!("-DCMAKE_MAKE_PROGRAM={}", tools.join("ninja").display()));
     cmake.arg(format!("-DHOW={how}")).arg(format!("-DPROGRAMS={}", root().join("tests").display()));
     cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix().display()));

@@ -9,13 +9,14 @@ use crate::{package, venv};
 
 /// Says what is missing and cannot be fetched, and how to get it.
 pub(crate) fn check() -> Result<(), String> {
-    for (name, package) in [("gcc", "gcc"), ("g++", "g++"), ("nm", "binutils"), ("ldd", "libc-bin")] {
+    for (name, package) in [("gcc", "gcc"), ("nm", "binutils"), ("ldd", "libc-bin")] {
         if !is_here(name) {
             return Err(format!("{name} is missing, and the C checks need it: apt-get install {package}"));
         }
     }
     venv::with(&[venv::CMAKE, venv::NINJA, venv::ZIG])?;
     pkg_config()?;
+    gxx()?;
     valgrind().map(|_| ())
 }
 
@@ -29,6 +30,50 @@ pub(crate) fn pkg_config() -> Result<PathBuf, String> {
         return Ok("pkg-config".into());
     }
     Ok(venv::with(&[venv::PKGCONF])?.join("pkg-config"))
+}
+
+/// g++: the machine's, or that of Debian for the gcc that is here.
+pub(crate) fn gxx() -> Result<PathBuf, String> {
+    if is_here("g++") {
+        return Ok("g++".into());
+    }
+    let tools = root().join("target/tools/c++");
+    let wrapper = tools.join("g++");
+    if !compiles(&wrapper) {
+        let cannot =
+            |problem| format!("g++ is missing (apt-get install g++), and cannot be fetched: {problem}");
+        fetch_gxx(&tools, &wrapper).map_err(cannot)?;
+        if !compiles(&wrapper) {
+            return Err(cannot("that of Debian's package does not run here".to_owned()));
+        }
+    }
+    Ok(wrapper)
+}
+
+fn fetch_gxx(tools: &Path, wrapper: &Path) -> Result<(), String> {
+    let version = output(Command::new("gcc").arg("-dumpversion"))?;
+    let major = version.trim().split('.').next().unwrap_or_default().to_owned();
+    let libgcc = output(Command::new("gcc").arg("-print-libgcc-file-name"))?;
+    let lib = Path::new(libgcc.trim()).parent().ok_or("gcc does not know where its library is")?.to_owned();
+    debian(&[&format!("g++-{major}"), &format!("libstdc++-{major}-dev"), "libstdc++6"], tools)?;
+    let triple = output(Command::new("gcc").arg("-dumpmachine"))?;
+    // It finds its own parts beside itself, and those of C where gcc has them.
+    let script = format!(
+        "#!/bin/sh\nexec '{}' '-B{}' \"$@\"\n",
+        tools.join(format!("usr/bin/{}-g++-{major}", triple.trim())).display(),
+        lib.display()
+    );
+    std::fs::write(wrapper, script).map_err(|error| error.to_string())?;
+    output(Command::new("chmod").arg("+x").arg(wrapper)).map(drop)
+}
+
+/// Whether a compiler of C++ can make a program. `--version` says nothing of that.
+fn compiles(compiler: &Path) -> bool {
+    let source = root().join("target/tools/try.cpp");
+    let text = "#include <string>\nint main() { return std::string().size() == 0 ? 0 : 1; }\n";
+    let mut command = Command::new(compiler);
+    command.arg(&source).arg("-o").arg(source.with_extension(""));
+    std::fs::write(&source, text).is_ok() && command.output().is_ok_and(|output| output.status.success())
 }
 
 /// valgrind: the machine's, or that of Debian. Gives the words of a command.
