@@ -322,8 +322,11 @@ mxd_status mxd_config_set_answer_timeout_ms(mxd_config *config,
                                             int64_t timeout_ms,
                                             mxd_error **error);
 
-// The longest reply that is read into memory, in bytes; 16 MiB by default. Downloads have no limit.
-mxd_status mxd_config_set_reply_limit(mxd_config *config, size_t bytes, mxd_error **error);
+// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of them.
+// Downloads have no limit.
+mxd_status mxd_config_set_reply_limit(mxd_config *config,
+                                      size_t bytes,
+                                      mxd_error **error);
 
 // The proxy for every host but loopback: "http://[user:password@]host[:port]". By default it is what HTTPS_PROXY,
 // HTTP_PROXY, ALL_PROXY and NO_PROXY say.
