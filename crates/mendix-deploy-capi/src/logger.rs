@@ -58,7 +58,8 @@ impl Log for Sink {
                 target: c_text(record.target()),
                 message: c_text(&record.args().to_string()),
             };
-            KEPT.with_borrow_mut(|lines| lines.push(line));
+            // On a thread that is about to end, nothing can be kept any more.
+            let _ = KEPT.try_with(|lines| lines.borrow_mut().push(line));
         }
     }
 
@@ -67,12 +68,15 @@ impl Log for Sink {
 
 /// Gives the lines that were kept on this thread to the caller's function. To be called where no lock is held.
 pub(crate) fn deliver() {
-    if DELIVERING.get() || KEPT.with_borrow(Vec::is_empty) {
+    if DELIVERING.get() {
+        return;
+    }
+    let lines = KEPT.try_with(RefCell::take).unwrap_or_default();
+    if lines.is_empty() {
         return;
     }
     // Copied, so that the caller's function may change the log.
     let sink = *SINK.0.read().unwrap_or_else(PoisonError::into_inner);
-    let lines = KEPT.take();
     let Some((Some(callback), user_data)) = sink else { return };
     DELIVERING.set(true);
     for line in lines {
