@@ -369,18 +369,17 @@ fn a_stalled_upload_ends_and_a_slow_one_does_not() {
         }
         thread::sleep(Duration::from_secs(3));
     });
-    let client =
-        server.builder().timeout(Duration::from_millis(500)).stall_timeout(for_each * 5).build().unwrap();
-    let send = |name: &str, bytes: u64| {
+    let send = |name: &str, bytes: u64, stall_timeout| {
+        let builder = server.builder().timeout(Duration::from_millis(500)).stall_timeout(stall_timeout);
         let source = PackageSource::reader(std::io::repeat(7).take(bytes), bytes);
-        client.upload_package("calc", source, Some(name))
+        builder.build().unwrap().upload_package("calc", source, Some(name))
     };
     let started = Instant::now();
-    send("slow", mib * MIB).unwrap();
+    send("slow", mib * MIB, for_each * 5).unwrap();
     let took = started.elapsed();
     assert!(took >= for_each * u32::try_from(mib).unwrap(), "the server was not slow");
     println!("{mib} MiB in {took:.0?}, by a client whose timeout is 0.5 s");
-    let error = send("stalled", 64 * MIB).unwrap_err();
+    let error = send("stalled", 64 * MIB, Duration::from_millis(500)).unwrap_err();
     assert_eq!(outcome(&error), (ErrorKind::Timeout, Evidence::Incomplete), "{error}");
     assert!(error.to_string().contains("stall_timeout"), "{error}");
 }

@@ -60,11 +60,12 @@ fn meet(client: &Client, key: &str, met: Call) -> Result<(), Error> {
 fn odd_json_is_read_or_refused_on_purpose() {
     let environment = Call::GetEnvironment;
     let (package, backups, app) = (Call::GetEnvironmentPackage, Call::ListBackups, Call::GetApp);
-    let deep = format!(r#"{{"AppId": "calc", "X": {}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
+    let deep = format!(r#"{{"AppId": "calc", "X": {}1{}}}"#, "[".repeat(3_000), "]".repeat(3_000));
     let cases: Vec<(&str, Call, &[u8], Option<&str>)> = vec![
         ("deep", app, deep.as_bytes(), Some("not valid JSON")),
-        ("deep and cut off", app, &deep.as_bytes()[..10_000], Some("not valid JSON")),
-        ("deep from the start", Call::ListEnvironments, &[b'['; 60_000], Some("type")),
+        ("deep and cut off", app, &deep.as_bytes()[..2_000], Some("not valid JSON")),
+        ("deep from the start", Call::ListEnvironments, &[b'['; 3_000], Some("type")),
+        ("a value for every byte", app, &[b'['; 60_000], Some("more values than reply_limit allows")),
         ("a key twice", app, br#"{"AppId": "a", "AppId": "b"}"#, Some("AppId is there twice")),
         ("an unknown key twice", app, br#"{"AppId": "a", "X": 1, "X": 2}"#, None),
         (

@@ -52,7 +52,7 @@ pub(crate) fn call(client: &Client, call: Call, args: &Map<String, Value>) -> Re
 pub(crate) fn any_args() -> Map<String, Value> {
     let args = json!({
         "project_id": "0b1a9b2c-7f0e-4d57-8a8e-3c1f6a1d2e4f", "app_id": "calc", "mode": "Acceptance",
-        "auto_sync_db": true, "name": "a.mda", "content": "PK", "package_id": "p", "settings": {},
+        "auto_sync_db": true, "name": "a.mda", "content": "PK", "package_id": "p", "settings": {"Constants": []},
         "snapshot_id": "s", "instances": 2, "memory_per_instance": 2048, "tag": "europe", "job_id": "j",
         "date": "2018-08-10",
     });
