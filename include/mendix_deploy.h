@@ -27,14 +27,16 @@
 // All text is UTF-8 that ends with a NUL, paths included. Results are JSON with the service's own field names. Values
 // are in one form each: flags such as "Production" are true or false, sizes are bytes, times are milliseconds since
 // 1970 in UTC, codes are upper case with '_' for spaces. A field that the service left out is left out. Fields that
-// this version does not know are kept: readers must skip what they do not know.
+// this version does not know are kept, as values: a number may be written otherwise, 1.10 as 1.1. Readers must skip what
+// they do not know.
 //
 // MISUSE
 // NULL, text that is not UTF-8, a handle that was freed, was never one, or is of another type: MXD_INVALID_INPUT with
 // an error that names the argument, and nothing is sent. Handles (mxd_config, mxd_client, mxd_cancel, mxd_error) are
 // looked up, never read, so that is certain, but for a freed handle after 1024 others were freed: its address may then
 // be that of a new one. What cannot be seen at all: a pointer to text, data or results that is wrong but not NULL;
-// text without a NUL at its end; a string that is freed twice; a callback that does not return.
+// text without a NUL at its end; a string that is freed twice; a callback that does not return; a thread that is cancelled
+// (pthread_cancel) inside a call.
 //
 // THREADS
 // An mxd_client may be used by any number of threads at once, and freed while others use it. An mxd_cancel may be
@@ -45,7 +47,7 @@
 //
 // PROCESSES
 // A client that was made before fork() can be used in the child, which opens connections of its own, as long as no
-// other thread was inside the library at the fork. errno, the locale and signal handlers are left alone; SIGPIPE is
+// other thread was inside the library at the fork. A child of a fork in a callback must not return from that callback. errno, the locale and signal handlers are left alone; SIGPIPE is
 // never raised. dlclose() leaves the shared library in memory.
 //
 // VERSIONS
@@ -162,10 +164,10 @@ typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const
 // Any other refusal by the service.
 #define MXD_API 25
 
-// The time allowed for the call ran out, and the request cannot have taken effect.
+// The time allowed for the call ran out. The request cannot have changed anything.
 #define MXD_TIMEOUT 30
 
-// The connection could not be made, or broke, and the request cannot have taken effect.
+// The connection could not be made, or broke. The request cannot have changed anything.
 #define MXD_TRANSPORT 31
 
 // The request went out whole, it may change something, and no usable answer came back: it may or may not have
@@ -196,7 +198,7 @@ typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const
 // The service answered, and said no.
 #define MXD_EVIDENCE_REFUSED 3
 
-// The request went out whole and no usable answer came: it may have taken effect.
+// The request went out whole and no usable answer came: it may have taken effect, where it has one.
 #define MXD_EVIDENCE_AMBIGUOUS 4
 
 // The files.
@@ -244,13 +246,13 @@ const char *mxd_error_code(const mxd_error *error);
 int32_t mxd_error_http_status(const mxd_error *error);
 
 // What failed, by the name of its function without "mxd_": "stop_environment". For a wait or a download it may be the
-// call of the service that it made: "get_start_status". Borrowed from the error; NULL without one.
+// call of the service that it made: "get_start_status". Uploads are all "upload_package". Borrowed from the error; NULL without one.
 const char *mxd_error_operation(const mxd_error *error);
 
 // What the failure proves about the request: one of MXD_EVIDENCE_...; 0 without an error.
 mxd_evidence mxd_error_evidence(const mxd_error *error);
 
-// How often the call was tried; 0 where nothing was sent, or without an error. mxd_error_json lists the attempts.
+// How often the call was tried; 0 where it was not, or without an error. mxd_error_json lists the attempts.
 int32_t mxd_error_attempt_count(const mxd_error *error);
 
 // How long the service asks to wait before the next try, as of its answer; -1 where it does not say.
@@ -364,7 +366,7 @@ mxd_status mxd_config_set_read_back(mxd_config *config,
 // to be made. NULL for nobody, as at first.
 //
 // It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
-// must stay good as long as a client is there that was made from these settings.
+// must stay good as long as a client is there that was made from these settings, and until its calls have returned.
 mxd_status mxd_config_set_event_callback(mxd_config *config,
                                          mxd_event_fn callback,
                                          void *user_data,
@@ -397,23 +399,25 @@ mxd_status mxd_client_with_timeout_ms(const mxd_client *client,
 //     https://deploy.mendix.com
 mxd_status mxd_client_base_url(const mxd_client *client, char **out_url, mxd_error **error);
 
-// Ends a client. Calls that are under way on other threads end first, undisturbed. NULL is allowed.
+// Ends a client. Returns at once: calls that are under way on other threads, or on this one when it is a callback that
+// ends the client, go on undisturbed, and use the client's callbacks until they return. NULL is allowed.
 void mxd_client_free(mxd_client *client);
 
 // Makes a token for mxd_client_with_cancel. Ends with mxd_cancel_free; NULL only when the library has a bug.
 mxd_cancel *mxd_cancel_new(void);
 
-// Makes a token that also asks `poll`, on the thread of the blocked call and at least every 50 milliseconds,
+// Makes a token that also asks `poll`, on the thread of the blocked call and about every 50 milliseconds,
 // whether to end it. So a signal handler needs only to set a flag that `poll` reads.
 //
-// `poll` and `user_data` must stay good while a client holds the token, and be fit for every thread that uses it.
+// `poll` and `user_data` must stay good while a client holds the token and until its calls have returned, and be fit
+// for every thread that uses it.
 mxd_status mxd_cancel_new_polling(mxd_poll_fn poll,
                                   void *user_data,
                                   mxd_cancel **out_cancel,
                                   mxd_error **error);
 
 // Ends the calls of the clients that hold the token, now and later: they fail with MXD_CANCELLED within about 50
-// milliseconds, whatever they are blocked on. To be called from any thread, but not from a signal handler.
+// milliseconds, whatever they are blocked on; a change whose answer was lost before stays MXD_AMBIGUOUS. To be called from any thread, but not from a signal handler.
 mxd_status mxd_cancel_trigger(const mxd_cancel *cancel,
                               mxd_error **error);
 
@@ -835,7 +839,9 @@ mxd_status mxd_download_archived_logs(const mxd_client *client,
                                       mxd_error **error);
 
 // Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
-// at first; a line that is just being written may still come. The log holds neither API keys nor signed links.
+// at first. Lines that other threads are just handing over may still come to the old function, one for each: its
+// `user_data` must stay good until the calls that are under way have returned. The log holds neither API keys nor
+// signed links.
 mxd_status mxd_set_log(mxd_log_fn callback,
                        void *user_data,
                        int max_level,

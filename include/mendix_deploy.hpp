@@ -8,9 +8,11 @@
 // Result<std::string> and throws nothing of its own. With -fno-exceptions only the second is there. Results are JSON
 // as text, for whatever JSON library you use.
 //
-// A Client may be used by any number of threads at once. Objects are moved, not copied; one that was moved from is
-// refused with InvalidInput. A callback of a call that throws ends the call, and its exception comes out of it.
+// A Client may be used by any number of threads at once, and destroyed in a callback of its own calls. Objects are moved,
+// not copied; one that was moved from is refused with InvalidInput. A callback that throws ends the call, and its
+// exception comes out of it.
 //
+// Names are in an inline namespace: include this header rather than declaring them.
 // The library's log is one for the process: see mxd_set_log.
 #ifndef MENDIX_DEPLOY_HPP
 #define MENDIX_DEPLOY_HPP
@@ -86,11 +88,10 @@ using Observer = std::function<bool(const std::string &seen, std::chrono::millis
 using Reader = std::function<std::int64_t(std::uint8_t *buffer, std::size_t capacity)>;
 
 // Is told, as JSON, of what a client does beside the results of its calls: see mxd_event_fn. Runs on the thread of
-// the call, so on several at once where several use the client. false ends a call that would go again. It must not
-// throw: the program ends if it does.
+// the call, so on several at once where several use the client. false ends a call that would go again.
 using Listener = std::function<bool(const std::string &event)>;
 
-// Is asked whether to end a call, on the thread of the call. It must not throw, as above.
+// Is asked whether to end a call, on the thread of the call.
 using Poll = std::function<bool()>;
 
 // Waits as long as the library does by default.
@@ -161,7 +162,8 @@ public:
     Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}
 
     explicit operator bool() const noexcept { return content_.index() == 0; }
-    const Error &error() const noexcept { return there(std::get_if<1>(&content_)); }
+    const Error &error() const & noexcept { return there(std::get_if<1>(&content_)); }
+    Error error() && noexcept { return std::move(there(std::get_if<1>(&content_))); }
     T &operator*() & noexcept { return there(std::get_if<0>(&content_)); }
     const T &operator*() const & noexcept { return there(std::get_if<0>(&content_)); }
     T &&operator*() && noexcept { return std::move(there(std::get_if<0>(&content_))); }
@@ -195,53 +197,73 @@ template <auto Free> struct Freer {
 };
 template <class T, auto Free> using Handle = std::unique_ptr<T, Freer<Free>>;
 
-// A callback of the caller's, and what it threw.
-template <class Function> struct Callback {
-    const Function &function;
-    std::exception_ptr thrown = nullptr;
-
-    // What it answers, or `instead` when it throws.
-    template <class Answer, class... Arguments> Answer call(Answer instead, const Arguments &...arguments) noexcept {
-#if MENDIX_DEPLOY_EXCEPTIONS
-        try {
-            return function(arguments...);
-        } catch (...) {
-            thrown = std::current_exception();
-            return instead;
-        }
-#else
-        static_cast<void>(instead);
-        return function(arguments...);
-#endif
-    }
+// Keeps what callbacks throw in the call that this thread makes. A callback may make another call in between.
+class Catcher {
+public:
+    Catcher() noexcept : outer_(std::exchange(current(), this)) {}
+    ~Catcher() { current() = outer_; }
+    Catcher(const Catcher &) = delete;
+    Catcher &operator=(const Catcher &) = delete;
 
     void rethrow() const {
-        if (thrown) std::rethrow_exception(thrown);
+        if (thrown_) std::rethrow_exception(thrown_);
     }
+    static void keep(std::exception_ptr thrown) noexcept { current()->thrown_ = std::move(thrown); }
+
+private:
+    static Catcher *&current() noexcept {
+        static thread_local Catcher *current = nullptr;
+        return current;
+    }
+
+    Catcher *outer_;
+    std::exception_ptr thrown_;
 };
 
-inline int report(void *callback, std::uint64_t done, std::uint64_t total) {
-    return static_cast<Callback<Progress> *>(callback)->call(false, done, total) ? 0 : 1;
+// What a callback of the caller's answers, or `instead` when it throws: no exception may pass the library.
+template <class Answer, class Function, class... Arguments>
+Answer call(Answer instead, const Function &function, const Arguments &...arguments) noexcept {
+#if MENDIX_DEPLOY_EXCEPTIONS
+    try {
+        return function(arguments...);
+    } catch (...) {
+        Catcher::keep(std::current_exception());
+        return instead;
+    }
+#else
+    static_cast<void>(instead);
+    return function(arguments...);
+#endif
 }
 
-inline int observe(void *callback, const char *seen, std::uint64_t elapsed_ms) {
+inline int report(void *progress, std::uint64_t done, std::uint64_t total) {
+    return call(false, *static_cast<const Progress *>(progress), done, total) ? 0 : 1;
+}
+
+inline int observe(void *observer, const char *seen, std::uint64_t elapsed_ms) {
     const std::chrono::milliseconds elapsed(static_cast<std::chrono::milliseconds::rep>(elapsed_ms));
-    return static_cast<Callback<Observer> *>(callback)->call(false, std::string(seen), elapsed) ? 0 : 1;
+    return call(false, *static_cast<const Observer *>(observer), seen, elapsed) ? 0 : 1;
 }
 
 // The two callbacks of an upload from a reader share one `user_data`.
 struct Source {
-    Callback<Reader> reader;
-    Callback<Progress> progress;
+    const Reader &reader;
+    const Progress &progress;
 };
 
 inline std::int64_t read(void *source, std::uint8_t *buffer, std::size_t capacity) {
-    return static_cast<Source *>(source)->reader.call(std::int64_t{-1}, buffer, capacity);
+    return call(std::int64_t{-1}, static_cast<Source *>(source)->reader, buffer, capacity);
 }
 
 inline int report_read(void *source, std::uint64_t done, std::uint64_t total) {
-    return report(&static_cast<Source *>(source)->progress, done, total);
+    return call(false, static_cast<Source *>(source)->progress, done, total) ? 0 : 1;
 }
+
+inline int tell(void *listener, const char *event) {
+    return call(false, *static_cast<const Listener *>(listener), event) ? 0 : 1;
+}
+
+inline int ask(void *poll) { return call(true, *static_cast<const Poll *>(poll)) ? 1 : 0; }
 
 // A function that gives text.
 template <class Function, class... Arguments>
@@ -259,12 +281,6 @@ template <class T> T unwrap(Result<T> result) {
     return *std::move(result);
 }
 #endif
-
-inline int tell(void *listener, const char *event) noexcept {
-    return (*static_cast<Listener *>(listener))(event) ? 0 : 1;
-}
-
-inline int ask(void *poll) noexcept { return (*static_cast<Poll *>(poll))() ? 1 : 0; }
 
 }  // namespace detail
 
@@ -334,20 +350,29 @@ private:
 class CancelToken {
 public:
     CancelToken() : handle_(mxd_cancel_new()) {}
-    // One that also asks `poll`, at least every 50 milliseconds: so a signal handler needs only to set a flag.
+    // One that also asks `poll`, about every 50 milliseconds: so a signal handler needs only to set a flag.
     explicit CancelToken(Poll poll) : poll_(std::make_shared<Poll>(std::move(poll))) {
         mxd_cancel *cancel = nullptr;
-        mxd_cancel_new_polling(*poll_ ? detail::ask : nullptr, poll_.get(), &cancel, nullptr);
+        mxd_error *error = nullptr;
+        if (mxd_cancel_new_polling(*poll_ ? detail::ask : nullptr, poll_.get(), &cancel, &error) != MXD_OK) {
+            wrong_ = Error::take(error);
+        }
         handle_.reset(cancel);
     }
     void cancel() const noexcept { mxd_cancel_trigger(handle_.get(), nullptr); }
-    bool is_cancelled() const noexcept { return mxd_cancel_is_triggered(handle_.get()) != 0; }
+    bool is_cancelled() const {
+        const detail::Catcher catcher;
+        const bool is_cancelled = mxd_cancel_is_triggered(handle_.get()) != 0;
+        catcher.rethrow();
+        return is_cancelled;
+    }
 
 private:
     friend class Client;
 
     std::shared_ptr<Poll> poll_;
     detail::Handle<mxd_cancel, mxd_cancel_free> handle_;
+    std::optional<Error> wrong_;
 };
 
 class Client {
@@ -362,6 +387,7 @@ public:
                     static_cast<const mxd_config *>(config.handle_.get()));
     }
     Result<Client> try_with_cancel(const CancelToken &token) const {
+        if (token.wrong_) return *token.wrong_;
         return make({called_.listener, token.poll_}, mxd_client_with_cancel, get(),
                     static_cast<const mxd_cancel *>(token.handle_.get()));
     }
@@ -395,12 +421,9 @@ public:
     }
     Json try_upload_package_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
                                    const Progress &progress = {}) const {
-        detail::Source source{{reader}, {progress}};
-        Json result = json(mxd_upload_package_reader, app_id, reader ? detail::read : nullptr, size, name,
-                           progress ? detail::report_read : nullptr, static_cast<void *>(&source));
-        source.reader.rethrow();
-        source.progress.rethrow();
-        return result;
+        detail::Source source{reader, progress};
+        return json(mxd_upload_package_reader, app_id, reader ? detail::read : nullptr, size, name,
+                    progress ? detail::report_read : nullptr, static_cast<void *>(&source));
     }
     Done try_transport_package(Text app_id, Text mode, Text package_id) const {
         return nothing(mxd_transport_package, app_id, mode, package_id);
@@ -570,23 +593,29 @@ private:
     }
 
     template <class Function, class... Arguments> Json json(Function function, const Arguments &...arguments) const {
-        return detail::text(function, get(), arguments...);
+        const Called called = called_;  // A callback may end this client.
+        const detail::Catcher catcher;
+        Json result = detail::text(function, get(), arguments...);
+        catcher.rethrow();
+        return result;
     }
 
     template <class Function, class... Arguments>
     Done nothing(Function function, const Arguments &...arguments) const {
+        const Called called = called_;
+        const detail::Catcher catcher;
         mxd_error *error = nullptr;
-        if (function(get(), detail::pass(arguments)..., &error) != MXD_OK) return Error::take(error);
-        return std::monostate();
+        const mxd_status status = function(get(), detail::pass(arguments)..., &error);
+        Done result = status == MXD_OK ? Done(std::monostate()) : Done(Error::take(error));
+        catcher.rethrow();
+        return result;
     }
 
     // A call that reports to a callback; `trampoline` is NULL where there is none.
     template <class Call, class Function, class Trampoline, class... Arguments> Result<std::string>
     reporting(Call call, const Function &function, Trampoline *trampoline, const Arguments &...arguments) const {
-        detail::Callback<Function> callback{function};
-        Json result = json(call, arguments..., function ? trampoline : nullptr, static_cast<void *>(&callback));
-        callback.rethrow();
-        return result;
+        return json(call, arguments..., function ? trampoline : nullptr,
+                    const_cast<void *>(static_cast<const void *>(&function)));
     }
 
     Called called_;

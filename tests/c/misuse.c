@@ -97,6 +97,10 @@ static void numbers_and_settings(const mxd_client *client) {
     REFUSED("app_id", mxd_get_app(client, long_text, &json, &error));
     FAILS(mxd_upload_package(client, "calc", "/nowhere/at/all.mda", NULL, NULL, NULL, &json, &error), MXD_IO);
     says("path: /nowhere/at/all.mda cannot be read");
+    FAILS(mxd_upload_package(client, "calc", "/no\nwhere", NULL, NULL, NULL, &json, &error), MXD_IO);
+    CHECK(strchr(mxd_error_text(error), '\n') == NULL);
+    CHECK_TEXT(mxd_error_path(error), "/no\nwhere");
+    mxd_error_free(error);
 }
 
 static void settings_helpers(void) {
@@ -111,7 +115,7 @@ static void settings_helpers(void) {
     REFUSED("value", mxd_settings_set_constant(good, "A.B", NULL, &json, &error));
     REFUSED("value", mxd_settings_set_custom_setting(good, "A.B", BAD_UTF8, &json, &error));
     REFUSED("out_json", mxd_settings_set_constant(good, "A.B", "2", NULL, &error));
-    REFUSED("there is no constant \"A.C\"", mxd_settings_set_constant(good, "A.C", "2", &json, &error));
+    REFUSED("name is \"A.C\"; expected a constant", mxd_settings_set_constant(good, "A.C", "2", &json, &error));
     CHECK(json == NULL);
 }
 
@@ -163,6 +167,7 @@ static void configuration(const mxd_client *client) {
     BAD_SETTING("base_url", mxd_config_set_base_url(config, "ftp://deploy.mendix.com", &error));
     BAD_SETTING("base_url", mxd_config_set_base_url(config, "http://deploy.mendix.com", &error));
     BAD_SETTING("reply_limit", mxd_config_set_reply_limit(config, 0, &error));
+    BAD_SETTING("ca_file", mxd_config_set_ca_file(config, "", &error));
     BAD_SETTING("user_agent", mxd_config_set_user_agent(config, "a\nb", &error));
     BAD_SETTING("max_attempts", mxd_config_set_max_attempts(config, 0, &error));
     config = new_config();

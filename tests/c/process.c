@@ -158,6 +158,13 @@ static void use_library(void *user_data, int level, const char *target, const ch
     busy->inside = 0;
 }
 
+/* A log that turns itself off. */
+static void only_once(void *user_data, int level, const char *target, const char *message) {
+    (void)level, (void)target, (void)message;
+    ++*(int *)user_data;
+    CHECK(mxd_set_log(NULL, NULL, 0, NULL) == MXD_OK);
+}
+
 static int enough_lines(void *user_data) {
     return ((struct busy *)user_data)->lines >= 3;
 }
@@ -184,7 +191,11 @@ static void busy_logging(mxd_client *client) {
     WORKS(mxd_client_with_cancel(client, cancel, &cancellable, &error));
     FAILS(mxd_wait_for_status(cancellable, "calc", "Test", "Never", 100000, NULL, NULL, &json, &error), MXD_CANCELLED);
     mxd_error_free(error);
-    WORKS(mxd_set_log(NULL, NULL, 0, &error));
+    lines = 0;
+    WORKS(mxd_set_log(only_once, &lines, MXD_LOG_DEBUG, &error));
+    WORKS(mxd_list_apps(client, &json, &error));
+    mxd_string_free(json);
+    CHECK(lines == 1);
     alarm(0);
     mxd_client_free(cancellable);
     mxd_cancel_free(cancel);

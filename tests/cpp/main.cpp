@@ -198,6 +198,9 @@ void misuse(const Client &c) {
     Config bad = config();
     bad.timeout(std::chrono::milliseconds(-7)).user_agent("never looked at");
     CHECK(Client::try_create(bad).error().message().find("timeout_ms is -7") != std::string::npos);
+    CHECK(c.try_with_cancel(CancelToken(Poll())).error().message().find("poll") == 0);
+    const auto &kept = c.try_get_app("").error();
+    CHECK(kept.message().find("app_id") == 0);
     CHECK(c.try_with_timeout(std::chrono::milliseconds(0)).error().kind() == Kind::InvalidInput);
     Client first = client(), second = std::move(first);
     CHECK(second.try_list_apps());
@@ -260,7 +263,76 @@ void events() {
     CHECK(strict.try_upload_package("calc", "/nowhere.mda").error().path() == "/nowhere.mda");
 }
 
+// A program of many parts ends its clients where it likes.
+void ending_in_a_callback() {
+    std::optional<Client> c;
+    std::string told(100, 'x');
+    const auto listening = [&c, told](const std::string &) {
+        c.reset();
+        return told == std::string(100, 'x');
+    };
+    c.emplace(*Client::try_create(config().on_event(listening)));
+    sim_do("POST", "faults", R"({"call": "list_apps", "kind": "close"})");
+    CHECK(c->try_list_apps());
+    CHECK(!c);
+
+    const auto poll = [&c, told] {
+        c.reset();
+        return told != std::string(100, 'x');
+    };
+    c.emplace(*client().try_with_cancel(CancelToken(poll)));
+    CHECK(c->try_stop_environment("calc", "Acceptance"));
+    CHECK(!c);
+}
+
 #if MENDIX_DEPLOY_EXCEPTIONS
+struct Mine {};
+
+// The call must end with what its callback throws.
+template <class Call> void throws(Call call) {
+    bool thrown = false;
+    try {
+        call();
+    } catch (const Mine &) {
+        thrown = true;
+    }
+    CHECK(thrown);
+}
+
+void callbacks_that_throw(const Client &c) {
+    const auto progress = [](std::uint64_t, std::uint64_t) -> bool { throw Mine(); };
+    const auto observer = [](const std::string &, std::chrono::milliseconds) -> bool { throw Mine(); };
+    const auto reader = [](std::uint8_t *, std::size_t) -> std::int64_t { throw Mine(); };
+    const std::string package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE"), target = big_file(1);
+    const auto minute = std::chrono::minutes(1);
+    throws([&] { c.upload_package("calc", package, {}, progress); });
+    throws([&] { c.upload_package_bytes("calc", "PK", 2, "x.mda", progress); });
+    throws([&] { c.upload_package_reader("calc", reader, 7, "x.mda"); });
+    throws([&] { c.download_backup("calc", "Acceptance", backup, BackupPart::FilesOnly, target, progress); });
+    throws([&] { c.download_archived_logs("calc", "Acceptance", "2018-08-10", target, progress); });
+    for (const char *left : {".part", ".part.json"}) std::remove((target + left).c_str());
+    throws([&] { c.wait_for_status("calc", "Acceptance", "Stopped", minute, observer); });
+
+    Config listening = config();
+    listening.on_event([](const std::string &) -> bool { throw Mine(); });
+    sim_do("POST", "faults", R"({"call": "list_apps", "kind": "close"})");
+    throws([&] { Client(listening).list_apps(); });
+    const CancelToken token([]() -> bool { throw Mine(); });
+    throws([&] { c.with_cancel(token).list_apps(); });
+    throws([&] { c.with_cancel(token).stop_environment("calc", "Test"); });
+    throws([&] { static_cast<void>(token.is_cancelled()); });
+
+    // A call within a callback ends with its own exceptions; the one around it goes on.
+    int inner = 0;
+    c.upload_package("calc", package, "nested.mda", [&](std::uint64_t, std::uint64_t) {
+        throws([&] { c.with_cancel(token).list_apps(); });
+        inner++;
+        return true;
+    });
+    CHECK(inner > 0);
+    CHECK(c.try_list_apps());
+}
+
 void throwing() {
     const Client c(config());
     CHECK_TEXT(at(c.get_app("calc").c_str(), "AppId"), "calc");
@@ -277,21 +349,6 @@ void throwing() {
         at(set_constant(c.get_environment_settings("calc", "Test"), "MyFirstModule.BooleanConstant", "true").c_str(),
            "Constants/0/Value"),
         "true");
-    struct Mine {};
-    try {
-        c.upload_package_reader(
-            "calc", [](std::uint8_t *, std::size_t) -> std::int64_t { throw Mine(); }, 7, "x.mda");
-        CHECK(!"thrown");
-    } catch (const Mine &) {
-        CHECK("what a reader throws comes out");
-    }
-    try {
-        c.upload_package("calc", std::getenv("MENDIX_DEPLOY_TEST_PACKAGE"), {},
-                         [](std::uint64_t, std::uint64_t) -> bool { throw Mine(); });
-        CHECK(!"thrown");
-    } catch (const Mine &) {
-        CHECK("what a callback throws comes out");
-    }
     try {
         const Client none{Config()};
         CHECK(!"thrown");
@@ -322,10 +379,14 @@ int main() {
         cancelling(c);
         sim_reset();
         events();
+        sim_reset();
+        ending_in_a_callback();
     }
 #if MENDIX_DEPLOY_EXCEPTIONS
     sim_reset();
     throwing();
+    sim_reset();
+    callbacks_that_throw(client());
 #endif
     simulator_stop();
     std::printf("%d checks passed\n", checks_passed());

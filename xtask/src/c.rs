@@ -162,7 +162,9 @@ fn matrix() -> Result {
 }
 
 fn sanitized() -> Result {
-    let mut total = checks(&mut program(&[], &build(&gcc(), "suite_asan", SANITIZERS, SUITE, &lib())?))?;
+    let exit = build(&gxx()?, "exit_asan", SANITIZERS, &["tests/cpp/exit.cpp"], &lib())?;
+    let mut total = checks(&mut program(&[], &exit))?;
+    total += checks(&mut program(&[], &build(&gcc(), "suite_asan", SANITIZERS, SUITE, &lib())?))?;
     let support = support_objects()?;
     for (name, exceptions) in [("cpp_asan", "-fexceptions"), ("cpp_asan_noexcept", "-fno-exceptions")] {
         let flags: Vec<&str> = SANITIZERS.iter().copied().chain([exceptions]).collect();

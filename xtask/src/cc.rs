@@ -76,6 +76,7 @@ pub(crate) fn run(wrapper: &[String], program: &Path) -> Command {
 pub(crate) fn checks(command: &mut Command) -> Result<Outcome, String> {
     let printed = output(command)?;
     let passed = printed.lines().find_map(|line| line.strip_suffix(" checks passed")?.parse().ok());
+    let passed = passed.filter(|passed| *passed > 0);
     Ok(Outcome { passed: passed.ok_or_else(|| format!("{command:?} did not say how many checks passed"))? })
 }
 

@@ -52,7 +52,7 @@ const PLACES: &[Place] = &[
     place(Offer::Methods, "the Python stub", python::STUB, &[" def NAME("]),
     place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
     place(Offer::Methods, "the tests in C", "tests/c/calls.c", &["mxd_NAME("]),
-    place(Offer::Methods, "the C tests of bad input", "tests/c/functions.c", &["(NAME"]),
+    place(Offer::Methods, "the C tests of bad input", "tests/c/functions.c", &["(NAME)", "(NAME,"]),
     place(Offer::Methods, "the tests in C++", "tests/cpp/main.cpp", &[".try_NAME("]),
     place(Offer::Calls, "the tests in Python", "tests/python/test_calls.py", &[".NAME("]),
     place(Offer::Settings, "the C header", HEADER, &[" mxd_config_set_NAME(", " mxd_config_set_NAME_ms("]),

@@ -35,10 +35,11 @@ pub extern "C" fn mxd_cancel_new() -> *mut mxd_cancel {
     ffi::shield(ptr::null_mut(), || handle::new(mxd_cancel(CancelToken::new())))
 }
 
-/// Makes a token that also asks `poll`, on the thread of the blocked call and at least every 50 milliseconds,
+/// Makes a token that also asks `poll`, on the thread of the blocked call and about every 50 milliseconds,
 /// whether to end it. So a signal handler needs only to set a flag that `poll` reads.
 ///
-/// `poll` and `user_data` must stay good while a client holds the token, and be fit for every thread that uses it.
+/// `poll` and `user_data` must stay good while a client holds the token and until its calls have returned, and be fit
+/// for every thread that uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_cancel_new_polling(
     poll: mxd_poll_fn,
@@ -76,7 +77,7 @@ unsafe impl Send for UserData {}
 unsafe impl Sync for UserData {}
 
 /// Ends the calls of the clients that hold the token, now and later: they fail with MXD_CANCELLED within about 50
-/// milliseconds, whatever they are blocked on. To be called from any thread, but not from a signal handler.
+/// milliseconds, whatever they are blocked on; a change whose answer was lost before stays MXD_AMBIGUOUS. To be called from any thread, but not from a signal handler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_cancel_trigger(
     cancel: *const mxd_cancel,

@@ -83,7 +83,8 @@ pub unsafe extern "C" fn mxd_client_base_url(
     unsafe { ffi::give("client_base_url", ("out_url", out_url), error, read) }
 }
 
-/// Ends a client. Calls that are under way on other threads end first, undisturbed. NULL is allowed.
+/// Ends a client. Returns at once: calls that are under way on other threads, or on this one when it is a callback that
+/// ends the client, go on undisturbed, and use the client's callbacks until they return. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_client_free(client: *mut mxd_client) {
     ffi::free(client);

@@ -327,7 +327,7 @@ pub unsafe extern "C" fn mxd_config_set_read_back(
 /// to be made. NULL for nobody, as at first.
 ///
 /// It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
-/// must stay good as long as a client is there that was made from these settings.
+/// must stay good as long as a client is there that was made from these settings, and until its calls have returned.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_event_callback(
     config: *mut mxd_config,

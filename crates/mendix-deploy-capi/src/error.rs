@@ -29,9 +29,9 @@ pub const MXD_CONFLICT: mxd_status = 23;
 pub const MXD_RATE_LIMITED: mxd_status = 24;
 /// Any other refusal by the service.
 pub const MXD_API: mxd_status = 25;
-/// The time allowed for the call ran out, and the request cannot have taken effect.
+/// The time allowed for the call ran out. The request cannot have changed anything.
 pub const MXD_TIMEOUT: mxd_status = 30;
-/// The connection could not be made, or broke, and the request cannot have taken effect.
+/// The connection could not be made, or broke. The request cannot have changed anything.
 pub const MXD_TRANSPORT: mxd_status = 31;
 /// The request went out whole, it may change something, and no usable answer came back: it may or may not have
 /// taken effect. It is never sent again.
@@ -56,7 +56,7 @@ pub const MXD_EVIDENCE_NOT_SENT: mxd_evidence = 1;
 pub const MXD_EVIDENCE_INCOMPLETE: mxd_evidence = 2;
 /// The service answered, and said no.
 pub const MXD_EVIDENCE_REFUSED: mxd_evidence = 3;
-/// The request went out whole and no usable answer came: it may have taken effect.
+/// The request went out whole and no usable answer came: it may have taken effect, where it has one.
 pub const MXD_EVIDENCE_AMBIGUOUS: mxd_evidence = 4;
 
 /// Why a call failed. Belongs to the caller, who ends it with mxd_error_free.
@@ -286,7 +286,7 @@ pub extern "C" fn mxd_error_http_status(error: *const mxd_error) -> i32 {
 }
 
 /// What failed, by the name of its function without "mxd_": "stop_environment". For a wait or a download it may be the
-/// call of the service that it made: "get_start_status". Borrowed from the error; NULL without one.
+/// call of the service that it made: "get_start_status". Uploads are all "upload_package". Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_operation(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| text(&error.operation))
@@ -298,7 +298,7 @@ pub extern "C" fn mxd_error_evidence(error: *const mxd_error) -> mxd_evidence {
     field(error, 0, |error| error.evidence)
 }
 
-/// How often the call was tried; 0 where nothing was sent, or without an error. mxd_error_json lists the attempts.
+/// How often the call was tried; 0 where it was not, or without an error. mxd_error_json lists the attempts.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_attempt_count(error: *const mxd_error) -> i32 {
     field(error, 0, |error| error.attempts)

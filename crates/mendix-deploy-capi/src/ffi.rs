@@ -70,7 +70,7 @@ pub(crate) unsafe fn enter(
 pub(crate) fn shield<T>(instead: T, body: impl FnOnce() -> T) -> T {
     let before = errno::errno();
     let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or(instead);
-    logger::deliver();
+    let _ = catch_unwind(logger::deliver);
     errno::set_errno(before);
     result
 }

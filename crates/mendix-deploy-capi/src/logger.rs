@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_char, c_int, c_void};
+use std::mem::ManuallyDrop;
 use std::sync::{PoisonError, RwLock};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -41,7 +42,9 @@ struct Line {
 }
 
 thread_local! {
-    static KEPT: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
+    /// Emptied whenever a function of the library ends. What needs no destructor can be used to the very end of a
+    /// thread, when others of its variables are gone: programs make calls from there.
+    static KEPT: RefCell<ManuallyDrop<Vec<Line>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
     static DELIVERING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -58,8 +61,7 @@ impl Log for Sink {
                 target: c_text(record.target()),
                 message: c_text(&record.args().to_string()),
             };
-            // On a thread that is about to end, nothing can be kept any more.
-            let _ = KEPT.try_with(|lines| lines.borrow_mut().push(line));
+            KEPT.with_borrow_mut(|lines| lines.push(line));
         }
     }
 
@@ -71,25 +73,26 @@ pub(crate) fn deliver() {
     if DELIVERING.get() {
         return;
     }
-    let lines = KEPT.try_with(RefCell::take).unwrap_or_default();
-    if lines.is_empty() {
-        return;
-    }
-    // Copied, so that the caller's function may change the log.
-    let sink = *SINK.0.read().unwrap_or_else(PoisonError::into_inner);
-    let Some((Some(callback), user_data)) = sink else { return };
-    DELIVERING.set(true);
+    let lines = ManuallyDrop::into_inner(KEPT.replace(ManuallyDrop::new(Vec::new())));
     for line in lines {
-        // SAFETY: the caller promises that its function may be called with its data on any thread.
-        unsafe {
-            callback(user_data.get(), line.level as c_int, line.target.as_ptr(), line.message.as_ptr());
+        // Looked at for each line: the caller's function may change the log, and so may another thread.
+        let sink = *SINK.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some((Some(callback), user_data)) = sink else { return };
+        if line.level <= log::max_level() {
+            DELIVERING.set(true);
+            // SAFETY: the caller promises that its function may be called with its data on any thread.
+            unsafe {
+                callback(user_data.get(), line.level as c_int, line.target.as_ptr(), line.message.as_ptr());
+            }
+            DELIVERING.set(false);
         }
     }
-    DELIVERING.set(false);
 }
 
 /// Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
-/// at first; a line that is just being written may still come. The log holds neither API keys nor signed links.
+/// at first. Lines that other threads are just handing over may still come to the old function, one for each: its
+/// `user_data` must stay good until the calls that are under way have returned. The log holds neither API keys nor
+/// signed links.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_set_log(
     callback: mxd_log_fn,

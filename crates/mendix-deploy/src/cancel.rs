@@ -40,7 +40,7 @@ impl CancelToken {
         CancelToken::default()
     }
 
-    /// A token that also asks `poll`, on the thread of the blocked call and at least every 50 milliseconds,
+    /// A token that also asks `poll`, on the thread of the blocked call and about every 50 milliseconds,
     /// whether to end it. For callers that learn of an interrupt only by asking, such as a language runtime.
     #[must_use]
     pub fn polling(poll: impl Fn() -> bool + Send + Sync + 'static) -> CancelToken {

@@ -220,11 +220,12 @@ impl Error {
         self.0.is_permanent
     }
 
+    /// An error, whose message may repeat what a caller passed, such as a path.
     pub(crate) fn new(kind: ErrorKind, evidence: Evidence, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
             operation: "",
-            message: message.into(),
+            message: one_line(message.into()),
             http_status: None,
             code: None,
             code_text: None,
@@ -390,6 +391,15 @@ impl std::error::Error for Error {
     }
 }
 
+/// Text that stays one line in a log, and leaves a terminal as it is.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -406,6 +416,12 @@ mod tests {
              stop the environment, and wait until its status is Stopped"
         );
         assert_eq!(error.code_text(), Some("APP IS RUNNING"));
+    }
+
+    #[test]
+    fn a_message_is_one_line_whatever_a_caller_passed() {
+        let error = Error::invalid_input("path: /a\nb\u{1b}[31m is a directory");
+        assert_eq!(error.message(), r"path: /a\nb\u{1b}[31m is a directory");
     }
 
     #[test]

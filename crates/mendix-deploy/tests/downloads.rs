@@ -6,6 +6,7 @@ mod support;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -174,14 +175,19 @@ fn a_target_that_cannot_be_written_is_refused_before_a_link_is_asked_for() {
     let pair = pair(|_| ());
     let client = pair.api.client();
     let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for (target, kind) in [
         (directory.path().to_owned(), ErrorKind::InvalidInput),
+        (pipe, ErrorKind::InvalidInput),
+        (directory.path().join("a\nb/c"), ErrorKind::Io),
         ("".into(), ErrorKind::InvalidInput),
         (directory.path().join("no/such/folder/x"), ErrorKind::Io),
     ] {
         let error = download(&client, &target).unwrap_err();
         assert_eq!((error.kind(), error.evidence()), (kind, Evidence::NotSent), "{error}");
         assert!(error.message().starts_with("target"), "{error}");
+        assert!(!error.to_string().contains(char::is_control), "{error}");
     }
     assert_eq!(pair.api.connections.load(Ordering::SeqCst), 0);
     let error = client

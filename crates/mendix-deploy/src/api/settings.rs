@@ -192,7 +192,7 @@ fn find<'a, T>(
     let known = items.iter().map(|item| name_of(item).as_str()).collect::<Vec<_>>().join(", ");
     items.iter_mut().find(|item| name_of(item) == name).ok_or_else(|| {
         let known = if known.is_empty() { "none".to_owned() } else { known };
-        Error::invalid_input(format!("there is no {kind} {name:?} in these settings; there are: {known}"))
+        Error::invalid_input(format!("name is {name:?}; expected a {kind} of these settings: {known}"))
     })
 }
 
@@ -452,7 +452,7 @@ mod tests {
         assert_eq!(error.kind(), crate::ErrorKind::InvalidInput);
         assert!(error.message().contains("M.Flagg") && error.message().contains("M.Count"), "{error}");
         let error = settings.set_custom_setting("x", "y").unwrap_err();
-        assert!(error.message().contains("there are: none"), "{error}");
+        assert!(error.message().contains("settings: none"), "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -104,7 +105,7 @@ impl Call {
 
     /// Makes this the call of the thread, until the guard goes.
     pub(crate) fn enter(self: &Rc<Self>) -> Entered {
-        Entered(CURRENT.replace(Some(Rc::clone(self))))
+        Entered(replace(Some(Rc::clone(self))))
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -258,7 +259,9 @@ impl Call {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Option<Rc<Call>>> = const { RefCell::new(None) };
+    /// `Entered` empties it. What needs no destructor can be used to the very end of a thread, when others of its
+    /// variables are gone: C programs make calls from there.
+    static CURRENT: RefCell<ManuallyDrop<Option<Rc<Call>>>> = const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
 /// Puts back the call that was current before.
@@ -266,11 +269,17 @@ pub(crate) struct Entered(Option<Rc<Call>>);
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.0.take());
+        replace(self.0.take());
     }
+}
+
+fn replace(call: Option<Rc<Call>>) -> Option<Rc<Call>> {
+    ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(call)))
 }
 
 /// The call that this thread is making.
 pub(crate) fn current() -> io::Result<Rc<Call>> {
-    CURRENT.with_borrow(Clone::clone).ok_or_else(|| io::Error::other("no call is under way on this thread"))
+    CURRENT
+        .with_borrow(|current| (**current).clone())
+        .ok_or_else(|| io::Error::other("no call is under way on this thread"))
 }

@@ -42,6 +42,9 @@ pub(crate) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>> {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    if path.as_os_str().is_empty() {
+        return Err(Error::invalid_input("ca_file is empty; expected the path of certificates in PEM form"));
+    }
     let shown = path.display();
     let text = std::fs::read(path)
         .map_err(|error| Error::io(path, &format!("ca_file {shown} cannot be read"), error))?;
