@@ -81,6 +81,7 @@ static void numbers_and_settings(const mxd_client *client) {
     REFUSED("memory_per_instance", mxd_scale_environment(client, "calc", "Test", 1, INT32_MIN, &json, &error));
     REFUSED("timeout_ms", mxd_wait_for_start(client, "calc", "Test", "x", 0, NULL, NULL, &json, &error));
     REFUSED("timeout_ms", mxd_wait_for_status(client, "calc", "Test", "Stopped", -2, NULL, NULL, &json, &error));
+    REFUSED("status", mxd_wait_for_status(client, "calc", "Test", "", 5000, NULL, NULL, &json, &error));
     REFUSED("part", mxd_download_backup(client, "calc", "Test", "x", 4, "/tmp/x", NULL, NULL, &json, &error));
     REFUSED("date", mxd_get_archived_logs(client, "calc", "Test", "10-08-2018", &json, &error));
     REFUSED("data", mxd_upload_package_bytes(client, "calc", NULL, 2, "a.mda", NULL, NULL, &json, &error));

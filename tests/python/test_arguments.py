@@ -61,6 +61,7 @@ def test_wrong_types(sim: Simulator, client: Client, call: str, arguments: dict[
         ("wait_for_start", CALC | {"job_id": "x", "timeout": -1}, "timeout"),
         ("wait_for_start", CALC | {"job_id": "x", "timeout": float("nan")}, "timeout"),
         ("wait_for_status", CALC | {"status": "Stopped", "timeout": 0}, "timeout"),
+        ("wait_for_status", CALC | {"status": "", "timeout": 5}, "status is empty"),
         ("download_backup", CALC | {"snapshot_id": "x", "part": "All", "target": "x"}, "part"),
     ],
 )

@@ -86,9 +86,6 @@ pub unsafe extern "C" fn mxd_wait_for_status(
         ffi::json("wait_for_status", client, out_json, error, |client| {
             let (app_id, mode, status) =
                 (text("app_id", app_id)?, text("mode", mode)?, text("status", status)?);
-            if status.is_empty() {
-                return Err(Failure::misuse("status is empty; expected one such as \"Stopped\""));
-            }
             let options = options(timeout_ms, observer, user_data)?;
             Ok(client.wait_for_status(app_id, mode, &Status::from(status), options)?)
         })

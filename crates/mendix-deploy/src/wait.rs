@@ -119,8 +119,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`get_environment`](Client::get_environment). `WaitTimedOut` when the time is up;
-    /// [`pending`](Error::pending) tells the status last seen. `Cancelled`.
+    /// Those of [`get_environment`](Client::get_environment). `InvalidInput` for a status without a word.
+    /// `WaitTimedOut` when the time is up; [`pending`](Error::pending) tells the status last seen. `Cancelled`.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -139,8 +139,14 @@ impl Client {
         status: &Status,
         options: WaitOptions<'_>,
     ) -> Result<Environment> {
+        const OPERATION: &str = "wait_for_status";
+        if status.as_str().is_empty() {
+            // No environment ever has it: the wait would last for as long as it may.
+            let message = "status is empty; expected one such as \"Stopped\"";
+            return Err(Error::invalid_input(message).with_operation(OPERATION));
+        }
         let pending = pending(app_id, mode, None);
-        self.wait("wait_for_status", pending, options, |client| {
+        self.wait(OPERATION, pending, options, |client| {
             let environment = client.get_environment(app_id, mode)?;
             let seen = environment.status.to_string();
             Ok((environment.status == *status, seen, environment))

@@ -153,3 +153,17 @@ fn a_wait_that_cannot_connect_says_so_and_not_that_its_time_is_up() {
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(error.pending().is_some(), "what was waited for is still told");
 }
+
+#[test]
+fn a_wait_for_a_status_without_a_word_is_refused_before_anything_is_sent() {
+    let server = Server::replying(|_| (200, "{}".to_owned()));
+    let client = server.builder().build().unwrap();
+    for status in [Status::default(), Status::from("")] {
+        let options = WaitOptions::new().timeout(Duration::from_secs(5));
+        let error = client.wait_for_status("calc", "Test", &status, options).unwrap_err();
+        assert_eq!(told(&error), (ErrorKind::InvalidInput, Evidence::NotSent, None, 0), "{error}");
+        assert_eq!(error.operation(), "wait_for_status");
+        assert!(error.to_string().contains("status is empty"), "{error}");
+    }
+    assert!(server.requests.lock().unwrap().is_empty());
+}
