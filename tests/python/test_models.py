@@ -17,12 +17,14 @@ from mendix_deploy import (
     ArchivedLogs,
     Backup,
     BackupLinks,
+    Client,
     Constant,
     CustomSetting,
     Downloaded,
     Environment,
     EnvironmentSettings,
     InvalidInputError,
+    InvalidResponseError,
     Mode,
     Package,
     ScheduledEvent,
@@ -33,6 +35,7 @@ from mendix_deploy import (
     Tag,
     UploadedPackage,
 )
+from mendix_deploy.testing import Simulator
 
 LINK = "https://links.example.com/backup?signature=c2VjcmV0"
 
@@ -166,6 +169,22 @@ def test_dates_are_aware() -> None:
     assert package.creation_date == datetime(2014, 7, 10, 11, 4, 31, 835000, tzinfo=UTC)
     before = Package.from_json('{"PackageId": "x", "CreationDate": -1}').creation_date
     assert before == datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("milliseconds", [-62_135_596_800_001, -99_999_999_999_999, 253_402_300_800_000])
+def test_a_date_that_python_has_no_type_for_is_refused(sim: Simulator, client: Client, milliseconds: int) -> None:
+    with pytest.raises(InvalidInputError, match="Package"):
+        Package.from_json(json.dumps({"PackageId": "x", "CreationDate": milliseconds}))
+    sim.add_fault("get_environment_package", {"set_fields": {"CreationDate": milliseconds}})
+    with pytest.raises(InvalidResponseError):
+        client.get_environment_package("calc", "Test")
+
+
+def test_the_first_date_is_shown() -> None:
+    package = Package.from_json('{"PackageId": "x", "CreationDate": -62135596800000}')
+    assert package.creation_date == datetime(1, 1, 1, tzinfo=UTC)
+    assert package in {package}
+    assert "datetime.datetime(1, 1, 1" in repr(package)
 
 
 def test_signed_links_are_hidden() -> None:

@@ -167,31 +167,31 @@ pub(crate) mod timestamp {
         time.map(Timestamp::as_millisecond).serialize(serializer)
     }
 
+    /// What is earlier is no date of the service's, and not everyone who reads it has a type for it: Python's begin here.
+    const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Timestamp>, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let milliseconds = match &value {
+        let from_epoch = |milliseconds| Timestamp::from_millisecond(milliseconds).ok();
+        let time = match &Value::deserialize(deserializer)? {
             Value::Null => return Ok(None),
-            Value::Number(number) => match number.as_i64() {
-                Some(milliseconds) => Some(milliseconds),
-                None => as_whole(number).and_then(|milliseconds| milliseconds.try_into().ok()),
-            },
             Value::String(text) if text.trim().is_empty() => return Ok(None),
-            Value::String(text) => match text.trim().parse::<i64>() {
-                Ok(milliseconds) => Some(milliseconds),
-                Err(_) => return text.trim().parse().map(Some).map_err(|_| unreadable()),
+            Value::Number(number) => match number.as_i64() {
+                Some(milliseconds) => from_epoch(milliseconds),
+                None => as_whole(number).and_then(|number| from_epoch(number.try_into().ok()?)),
+            },
+            Value::String(text) => match text.trim().parse() {
+                Ok(milliseconds) => from_epoch(milliseconds),
+                Err(_) => text.trim().parse().ok(),
             },
             _ => None,
         };
-        milliseconds
-            .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
-            .map(Some)
-            .ok_or_else(unreadable)
+        time.filter(|time| *time >= YEAR_1).map(Some).ok_or_else(unreadable)
     }
 
     fn unreadable<E: Error>() -> E {
-        E::custom("a date is neither milliseconds since the epoch nor null")
+        E::custom("a date is neither milliseconds since the epoch, in the years 1 to 9999, nor null")
     }
 }
 
@@ -259,8 +259,18 @@ mod tests {
         assert_eq!(at("-5").unwrap().unwrap().as_millisecond(), -5);
         assert_eq!(at("1.404990271835e12").unwrap().unwrap().as_millisecond(), 1_404_990_271_835);
         assert_eq!(at("\"2014-07-10T11:04:31.835Z\"").unwrap().unwrap().as_millisecond(), 1_404_990_271_835);
+        assert_eq!(at("-62135596800000").unwrap().unwrap().to_string(), "0001-01-01T00:00:00Z");
+        assert_eq!(at("\" \"").unwrap(), None);
         assert_eq!(at("null").unwrap(), None);
-        assert!(at("[]").is_err());
-        assert!(at("1e30").is_err());
+        for bad in [
+            "[]",
+            "1e30",
+            "-62135596800001",
+            "\"-62135596800001\"",
+            "\"0000-12-31T23:59:59Z\"",
+            "253402300800000",
+        ] {
+            assert!(at(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -87,6 +87,12 @@ fn odd_json_is_read_or_refused_on_purpose() {
             br#"[{"SnapshotID": "s", "State": "x", "CreatedOn": 1e300}]"#,
             Some("type"),
         ),
+        (
+            "a date before the first year",
+            backups,
+            br#"[{"SnapshotID": "s", "State": "x", "CreatedOn": -99999999999999}]"#,
+            Some("type"),
+        ),
         ("no UTF-8", app, b"{\"AppId\": \"\xff\xfe\"}", Some("JSON")),
         ("half a character", app, br#"{"AppId": "\ud800"}"#, Some("JSON")),
         ("a NUL", app, br#"{"AppId": "a\u0000b"}"#, None),
