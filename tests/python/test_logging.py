@@ -1,13 +1,36 @@
 """The log: under one name, never below DEBUG, and without secrets."""
 
+import contextlib
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from mendix_deploy import Client, MendixDeployError
 from mendix_deploy.testing import Simulator
+
+
+@contextlib.contextmanager
+def handled(emit: Callable[[logging.LogRecord], object]) -> Iterator[None]:
+    """Give every record to a function."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            emit(record)
+
+    logger, handler = logging.getLogger("mendix_deploy"), Handler()
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
 
 
 def test_a_call_is_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
@@ -45,24 +68,80 @@ def test_logging_is_not_imported_for_those_who_do_not_use_it() -> None:
     subprocess.run([sys.executable, "-I", "-c", code], check=True)
 
 
+def test_a_level_of_one_logger_alone(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "mendix_deploy.ureq")
+    client.get_app("calc")
+    assert {record.name for record in caplog.records} == {"mendix_deploy.ureq"}
+
+
 def test_a_handler_may_call_the_client(client: Client) -> None:
-    class Calling(logging.Handler):
-        seen = 0
+    seen: list[str] = []
 
-        def emit(self, record: logging.LogRecord) -> None:
-            if "list_apps" in record.getMessage():
-                self.seen += len(client.list_environments("calc"))
+    def call(record: logging.LogRecord) -> None:
+        if "list_apps" in record.getMessage():
+            seen.extend(environment.mode for environment in client.list_environments("calc"))
 
-    logger = logging.getLogger("mendix_deploy")
-    handler = Calling()
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
+    with handled(call):
         client.list_apps()
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(logging.NOTSET)
-    assert handler.seen == 3
+    assert len(seen) == 3
+
+
+def test_ctrl_c_in_a_slow_handler_ends_the_wait(client: Client) -> None:
+    timers: list[threading.Timer] = []
+
+    def sleep(_record: logging.LogRecord) -> None:
+        if not timers:
+            timers.append(threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)))
+            timers[0].start()
+            time.sleep(10)
+
+    with handled(sleep), pytest.raises(KeyboardInterrupt):
+        client.wait_for_status("calc", "Acceptance", "Stopped", timeout=5)
+    timers[0].join()
+    assert client.get_app("calc").app_id == "calc"
+
+
+@pytest.mark.parametrize("raised", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()], ids=repr)
+def test_what_is_no_failure_of_a_handler_ends_the_wait(client: Client, raised: BaseException) -> None:
+    def stop(_record: logging.LogRecord) -> None:
+        raise raised
+
+    with handled(stop), pytest.raises(type(raised)) as caught:
+        client.wait_for_status("calc", "Acceptance", "Stopped", timeout=5)
+    assert caught.value is raised
+    assert client.get_app("calc").app_id == "calc"
+
+
+def test_what_ends_a_call_at_its_last_record_comes_out_and_loses_no_other(client: Client) -> None:
+    seen: list[str] = []
+
+    def stop_once(record: logging.LogRecord) -> None:
+        seen.append(record.getMessage())
+        if len(seen) == 1:
+            raise KeyboardInterrupt
+
+    with handled(stop_once):
+        with pytest.raises(KeyboardInterrupt):
+            client.get_app("calc")
+        assert len(seen) == 1
+        client.list_apps()
+    assert sum("get_app GET" in text for text in seen) == 1
+    assert sum("list_apps GET" in text for text in seen) == 1
+
+
+def test_a_handler_that_fails_fails_no_call(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    reported: list[type[BaseException]] = []
+
+    def fail(record: logging.LogRecord) -> None:
+        seen.append(record.getMessage())
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: reported.append(unraisable.exc_type))
+    with handled(fail):
+        assert client.get_app("calc").app_id == "calc"
+    assert reported == [ZeroDivisionError] * len(seen)
+    assert sum("get_app GET" in text for text in seen) == 1
 
 
 def test_threads_that_log_do_not_lock_up(client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from mendix_deploy import BackupPart, Client, Evidence, FileError, InvalidInputError, NotFoundError
+from mendix_deploy import BackupPart, CancelledError, Client, Evidence, FileError, InvalidInputError, NotFoundError
 from mendix_deploy.testing import Simulator
 
 SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
@@ -69,8 +69,25 @@ def test_what_a_callback_raises_comes_out_unchanged(sim: Simulator, client: Clie
     with pytest.raises(KeyError) as caught:
         client.upload_package("calc", package, name="calc.mda", progress=stop)
     assert caught.value is raised
+    # What became of the request.
+    assert isinstance(raised.__context__, CancelledError)
     assert sim.accounting()["effects"] == {}
     assert client.get_app("calc").app_id == "calc"
+
+
+def test_what_a_callback_raises_keeps_its_own_context(client: Client, package: bytes) -> None:
+    first = KeyError("first")
+
+    def stop(_done: int, _total: int) -> None:
+        try:
+            raise first
+        except KeyError:
+            raise ZeroDivisionError  # noqa: B904 - the context is what is tried
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        client.upload_package("calc", package, name="calc.mda", progress=stop)
+    assert caught.value.__context__ is first
+    assert first.__context__ is None
 
 
 def test_what_a_file_object_raises_comes_out_unchanged(sim: Simulator, client: Client) -> None:

@@ -106,10 +106,7 @@ impl Watch {
             }
             *asked = now;
         }
-        let outcome = Python::try_attach(|py| {
-            logs::flush(py);
-            py.check_signals()
-        });
+        let outcome = Python::try_attach(|py| py.check_signals().and_then(|()| logs::flush(py)));
         match outcome {
             Some(Ok(())) => false,
             Some(Err(error)) => {
@@ -127,10 +124,7 @@ impl Watch {
 
     /// Calls a function of the caller's. What it raises ends the call, and comes out of it unchanged.
     pub(crate) fn ask<T>(&self, f: impl FnOnce(Python<'_>) -> PyResult<T>) -> Option<T> {
-        Python::attach(|py| {
-            logs::flush(py);
-            f(py).map_err(|error| self.keep(error)).ok()
-        })
+        Python::attach(|py| logs::flush(py).and_then(|()| f(py)).map_err(|error| self.keep(error)).ok())
     }
 
     /// Tells a function of the caller's about progress.
@@ -166,7 +160,7 @@ pub(crate) fn make<T: Send>(
     });
     let polled = Arc::clone(&watch);
     let client = client.with_cancel_token(mendix_deploy::CancelToken::polling(move || polled.is_over()));
-    let collecting = logs::collect(py);
+    let collecting = logs::collect(py)?;
     let making = Making::begin(&watch);
     let result = py.detach(|| {
         let result = call(&client, &watch);
@@ -174,15 +168,19 @@ pub(crate) fn make<T: Send>(
         drop(client);
         result
     });
-    logs::flush(py);
+    if let Err(error) = logs::flush(py) {
+        watch.keep(error);
+    }
     drop((making, collecting));
-    let failed = result.map_err(|error| errors::raise(py, &error));
-    match lock(&watch.raised).take() {
-        None => failed,
-        Some(raised) => {
-            if let Err(failure) = failed {
-                // Tells what became of the request, and leaves the exception as it is.
-                raised.value(py).setattr("__context__", failure.into_value(py))?;
+    let result = result.map_err(|error| errors::raise(py, &error));
+    let raised = lock(&watch.raised).take();
+    match (raised, result) {
+        (None, result) => result,
+        (Some(raised), Ok(_)) => Err(raised),
+        (Some(raised), Err(failure)) => {
+            // Tells what became of the request, where the exception does not tell of its own past already.
+            if raised.context(py).is_none() {
+                raised.set_context(py, Some(failure));
             }
             Err(raised)
         }

@@ -5,20 +5,35 @@
 //! thread that holds it, whatever locks the library that logs is holding.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
+/// Python's loggers: of this library, and of what is under it.
+const NAMES: [&str; 3] = ["mendix_deploy", "mendix_deploy.rustls", "mendix_deploy.ureq"];
+
+type Loggers = [Py<PyAny>; NAMES.len()];
+
 struct Bridge;
 
 static BRIDGE: Bridge = Bridge;
 
+/// A record for one of the loggers.
+struct Kept {
+    logger: usize,
+    level: Level,
+    text: String,
+}
+
 thread_local! {
-    static LEVEL: Cell<LevelFilter> = const { Cell::new(LevelFilter::Off) };
-    static KEPT: RefCell<Vec<(&'static str, Level, String)>> = const { RefCell::new(Vec::new()) };
+    /// How much each logger wants.
+    static WANTED: Cell<[LevelFilter; NAMES.len()]> = const { Cell::new([LevelFilter::Off; NAMES.len()]) };
+    static KEPT: RefCell<VecDeque<Kept>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// Makes the bridge this module's logger. Below `DEBUG`, HTTP and TLS libraries show what is secret.
@@ -30,78 +45,96 @@ pub(crate) fn install() {
 
 impl Log for Bridge {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= LEVEL.get()
+        metadata.level() <= WANTED.get()[logger(metadata.target())]
     }
 
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
-            let kept = (name(record.target()), record.level(), record.args().to_string());
-            KEPT.with_borrow_mut(|records| records.push(kept));
+            let logger = logger(record.target());
+            let kept = Kept { logger, level: record.level(), text: record.args().to_string() };
+            KEPT.with_borrow_mut(|records| records.push_back(kept));
         }
     }
 
     fn flush(&self) {}
 }
 
-fn name(target: &str) -> &'static str {
+/// Which of the loggers a record is for.
+fn logger(target: &str) -> usize {
     match target.split("::").next() {
-        Some("mendix_deploy") => "mendix_deploy",
-        Some("rustls") => "mendix_deploy.rustls",
-        _ => "mendix_deploy.ureq",
+        Some("mendix_deploy") => 0,
+        Some("rustls") => 1,
+        _ => 2,
     }
 }
 
 /// Records are kept on this thread until it goes.
-pub(crate) struct Collecting(LevelFilter);
+pub(crate) struct Collecting([LevelFilter; NAMES.len()]);
 
 impl Drop for Collecting {
     fn drop(&mut self) {
-        LEVEL.set(self.0);
+        WANTED.set(self.0);
     }
 }
 
-/// Begins to keep records, as many as Python's logger wants.
-pub(crate) fn collect(py: Python<'_>) -> Collecting {
-    let level = match wants_debug(py) {
-        Ok(Some(true)) => LevelFilter::Debug,
-        Ok(Some(false)) => LevelFilter::Warn,
-        Ok(None) | Err(_) => LevelFilter::Off,
-    };
-    Collecting(LEVEL.replace(level))
+/// Begins to keep records, as many as Python's loggers want.
+pub(crate) fn collect(py: Python<'_>) -> PyResult<Collecting> {
+    let mut wanted = [LevelFilter::Off; NAMES.len()];
+    if let Some(Some(loggers)) = report(py, loggers(py))? {
+        for (wanted, logger) in wanted.iter_mut().zip(loggers) {
+            let debug = logger.call_method1(py, intern!(py, "isEnabledFor"), (number(Level::Debug),));
+            *wanted = match report(py, debug.and_then(|debug| debug.is_truthy(py)))? {
+                Some(true) => LevelFilter::Debug,
+                Some(false) => LevelFilter::Warn,
+                None => LevelFilter::Off,
+            };
+        }
+    }
+    Ok(Collecting(WANTED.replace(wanted)))
 }
 
 /// Nothing where the program has not imported `logging`: then nobody can be listening.
-fn wants_debug(py: Python<'_>) -> PyResult<Option<bool>> {
-    static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let logger = if let Some(logger) = LOGGER.get(py) {
-        logger
-    } else {
-        let modules =
-            py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.cast_into::<PyDict>()?;
-        let Some(logging) = modules.get_item(intern!(py, "logging"))? else { return Ok(None) };
-        let logger = logging.call_method1(intern!(py, "getLogger"), ("mendix_deploy",))?.unbind();
-        LOGGER.get_or_init(py, || logger)
-    };
-    logger.call_method1(py, intern!(py, "isEnabledFor"), (number(Level::Debug),))?.extract(py).map(Some)
+fn loggers(py: Python<'_>) -> PyResult<Option<&Loggers>> {
+    static LOGGERS: PyOnceLock<Loggers> = PyOnceLock::new();
+    if let Some(loggers) = LOGGERS.get(py) {
+        return Ok(Some(loggers));
+    }
+    let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.cast_into::<PyDict>()?;
+    let Some(logging) = modules.get_item(intern!(py, "logging"))? else { return Ok(None) };
+    let logger = |name| logging.call_method1(intern!(py, "getLogger"), (name,)).map(Bound::unbind);
+    let [own, rustls, ureq] = NAMES.map(logger);
+    let loggers = [own?, rustls?, ureq?];
+    Ok(Some(LOGGERS.get_or_init(py, || loggers)))
 }
 
-/// Gives what was kept to Python. What a handler raises is reported as Python does for what nobody can catch.
-pub(crate) fn flush(py: Python<'_>) {
-    let records = KEPT.take();
-    if records.is_empty() {
-        return;
+/// Gives what was kept to Python, one record after another: what comes behind an exception stays for the next time.
+pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
+    while !KEPT.with_borrow(VecDeque::is_empty) {
+        // What a signal handler raises is the call's; from inside a logging handler it would look like that one's.
+        py.check_signals()?;
+        let Some(record) = KEPT.with_borrow_mut(VecDeque::pop_front) else { break };
+        report(py, emit(py, &record))?;
     }
-    if let Err(error) = emit(py, records) {
-        error.write_unraisable(py, None);
+    Ok(())
+}
+
+/// No call fails because of its log: a logger's or handler's failure is reported as Python does for what nobody can
+/// catch. `KeyboardInterrupt`, `SystemExit` and the like are no failures, and are passed on.
+fn report<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_instance_of::<PyException>(py) => {
+            error.write_unraisable(py, None);
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
-fn emit(py: Python<'_>, records: Vec<(&'static str, Level, String)>) -> PyResult<()> {
-    let logging = py.import(intern!(py, "logging"))?;
-    for (name, level, text) in records {
-        logging
-            .call_method1(intern!(py, "getLogger"), (name,))?
-            .call_method1(intern!(py, "log"), (number(level), intern!(py, "%s"), text))?;
+fn emit(py: Python<'_>, record: &Kept) -> PyResult<()> {
+    if let Some(loggers) = loggers(py)? {
+        let arguments = (number(record.level), intern!(py, "%s"), record.text.as_str());
+        loggers[record.logger].call_method1(py, intern!(py, "log"), arguments)?;
     }
     Ok(())
 }
