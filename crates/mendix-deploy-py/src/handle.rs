@@ -104,16 +104,16 @@ impl Handle {
 
     /// The client of this process.
     pub(crate) fn client(&self, py: Python<'_>) -> PyResult<mendix_deploy::Client> {
-        let Some(made) = self.lock().clone() else {
-            return Err(errors::invalid_input(py, "the client is closed; make another one"));
-        };
+        let closed = || errors::invalid_input(py, "the client is closed; make another one");
+        let Some(made) = self.lock().clone() else { return Err(closed()) };
         if let Some(client) = made.client() {
             return Ok(client);
         }
         let client = build(py, &self.builder)?;
-        let of_parent = self.lock().replace(Made::new(client.clone()));
-        drop(of_parent);
-        Ok(client)
+        let anew = Made::new(client.clone());
+        // Another thread may have closed the client meanwhile. Then it stays closed.
+        let of_parent = self.lock().as_mut().map(|made| std::mem::replace(made, anew));
+        if of_parent.is_some() { Ok(client) } else { Err(closed()) }
     }
 
     /// Closes the connections that no call is using. Calls that are under way go on.
