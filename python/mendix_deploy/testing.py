@@ -12,6 +12,7 @@ live service. With pytest the fixture `mendix_simulator` gives one that is fresh
 """
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -127,7 +128,8 @@ class Simulator:
         state: Mapping[str, Any] | None = None,
     ) -> None:
         """Start the simulator."""
-        self._ca_file: str | None = None
+        self._ca_file: Path | None = None
+        self._ca_process: int | None = None
         self._native = _Simulator(
             profile=profile,
             bodies=bodies,
@@ -155,11 +157,11 @@ class Simulator:
         return f"<Simulator {self.url}>"
 
     def stop(self) -> None:
-        """Stop the simulator, and end its connections."""
+        """Stop the simulator, and end its connections. In a process that was forked it goes on, for its parent."""
         self._native.stop()
-        if self._ca_file is not None:
-            Path(self._ca_file).unlink()
-            self._ca_file = None
+        if self._ca_file is not None and self._ca_process == os.getpid():
+            self._ca_file.unlink(missing_ok=True)
+        self._ca_file = None
 
     def client(
         self, *, username: str | None = None, api_key: str | None = None, **options: Unpack[ClientOptions]
@@ -173,11 +175,13 @@ class Simulator:
             **options,
         )
 
-    def _write_ca_file(self, pem: str) -> str:
+    def _write_ca_file(self, pem: str) -> Path:
         if self._ca_file is None:
             with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
                 file.write(pem)
-            self._ca_file = file.name
+            self._ca_file = Path(file.name)
+            # Whoever writes it removes it.
+            self._ca_process = os.getpid()
         return self._ca_file
 
     def add_fault(

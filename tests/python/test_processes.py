@@ -2,13 +2,17 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any
 
 import pytest
-from mendix_deploy import Client
+from mendix_deploy import Client, InvalidInputError
 from mendix_deploy.testing import Simulator
 
 ROUNDS = 50
@@ -100,3 +104,59 @@ def test_a_simulator_survives_its_children(sim: Simulator) -> None:
     assert os.waitpid(child, 0)[1] == 0
     with sim.client() as client:
         assert len(client.list_apps()) == 3
+
+
+LEAVING = """
+import os, sys
+from mendix_deploy.testing import Simulator
+
+with Simulator(tls={tls}) as sim, sim.client() as client:
+    child = os.fork()
+    if child == 0:
+        sys.exit(3)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    assert len(client.list_apps()) == 3
+    # This one reads the certificate anew.
+    assert len(sim.client().list_apps()) == 3
+    assert sim.accounting()["total_requests"] == 2
+"""
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_child_may_leave_the_block_of_its_parents_simulator(tls: bool) -> None:
+    # CPython 3.12 and later warn of a fork while threads run, which is what is tried here.
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", LEAVING.format(tls=tls)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_the_simulator_answers_in_the_process_that_started_it(sim: Simulator) -> None:
+    child = os.fork()
+    if child == 0:
+        try:
+            sim.accounting()
+        except RuntimeError:
+            os._exit(0)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_client_that_is_closed_while_a_child_makes_it_anew_stays_closed(sim: Simulator, tmp_path: Path) -> None:
+    """Its file of certificates is a pipe here, so that it is not made before the other thread has closed it."""
+    with Simulator(tls=True) as other:
+        pem = other.ca_pem or ""
+    ca_file = tmp_path / "ca.pem"
+    ca_file.write_text(pem)
+    client = Client(username=sim.username, api_key=sim.api_key, base_url=sim.url, ca_file=ca_file)
+    ca_file.unlink()
+    os.mkfifo(ca_file)
+    child = os.fork()
+    if child == 0:
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(client.list_apps)
+            with ca_file.open("w") as pipe:
+                client.close()
+                pipe.write(pem)
+            os._exit(0 if isinstance(call.exception(30), InvalidInputError) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert len(client.list_apps()) == 3

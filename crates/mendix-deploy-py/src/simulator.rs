@@ -54,9 +54,9 @@ impl NativeSimulator {
         Ok(NativeSimulator { running: Mutex::new(Some(simulator)), process: std::process::id() })
     }
 
-    /// Stops it, and ends its connections.
+    /// Stops it, and ends its connections. In a process that was forked it goes on, for the one that started it.
     fn stop(&self, py: Python<'_>) {
-        let simulator = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let simulator = self.take();
         py.detach(|| drop(simulator));
     }
 
@@ -146,7 +146,25 @@ impl NativeSimulator {
 type Facts = (String, String, String, String, String, Option<String>);
 
 impl NativeSimulator {
+    /// The simulator, where this process is the one to stop it. Elsewhere its thread is not there to be waited for.
+    fn take(&self) -> Option<Simulator> {
+        let simulator = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if self.is_here() {
+            return simulator;
+        }
+        std::mem::forget(simulator);
+        None
+    }
+
+    fn is_here(&self) -> bool {
+        self.process == std::process::id()
+    }
+
     fn with<T>(&self, f: impl FnOnce(&Simulator) -> PyResult<T>) -> PyResult<T> {
+        if !self.is_here() {
+            // A fork copies its locks as they are, and not the thread that would let go of them.
+            return Err(PyRuntimeError::new_err("the simulator is in the process that started it"));
+        }
         match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(simulator) => f(simulator),
             None => Err(PyRuntimeError::new_err("the simulator is stopped")),
@@ -156,10 +174,7 @@ impl NativeSimulator {
 
 impl Drop for NativeSimulator {
     fn drop(&mut self) {
-        if self.process != std::process::id() {
-            // Stopping it would wait for a thread that a fork does not copy.
-            std::mem::forget(self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        }
+        drop(self.take());
     }
 }
 
