@@ -213,3 +213,21 @@ fn a_link_in_the_clear_to_another_machine_is_not_followed() {
         assert!(!format!("{error} {error:?}").contains("S3CRET"), "{error:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_target_that_is_no_regular_file_stays_what_it_is() {
+    let pair = pair(|mut peer| {
+        while peer.request().is_some() {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("socket");
+    let _socket = std::os::unix::net::UnixListener::bind(&target).unwrap();
+    let error = download(&pair.api.client(), &target).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    assert!(error.to_string().contains("no regular file"), "{error}");
+    assert_eq!(names(directory.path()), ["socket"]);
+    assert!(pair.api.requests.lock().unwrap().is_empty());
+}

@@ -35,9 +35,13 @@ impl Part {
         // A link stays one: what it points to is replaced.
         let resolved = if target.is_symlink() { fs::canonicalize(target).ok() } else { None };
         let target = resolved.as_deref().unwrap_or(target);
-        if target.is_dir() || target.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
+        let is_directory =
+            target.is_dir() || target.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        // A device or a pipe would be replaced, not written to.
+        if is_directory || target.exists() && !target.is_file() {
+            let what = if is_directory { "a directory" } else { "no regular file" };
             return Err(Error::invalid_input(format!(
-                "target: {} is a directory; expected the name of a file",
+                "target: {} is {what}; expected the name of a file",
                 target.display()
             )));
         }
