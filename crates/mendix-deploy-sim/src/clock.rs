@@ -1,5 +1,6 @@
 //! The simulator's time: real, faster, or moved by hand.
 
+use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
@@ -10,10 +11,23 @@ pub enum Clock {
     /// As everywhere.
     #[default]
     Real,
-    /// This many times as fast.
+    /// This many times as fast, a positive number.
     Fast(f64),
     /// Only by [`Simulator::advance`](crate::Simulator::advance); nothing sleeps.
     Manual,
+}
+
+impl Clock {
+    /// Whether time can pass so.
+    pub(crate) fn check(self) -> io::Result<()> {
+        match self {
+            Clock::Fast(factor) if !(factor.is_finite() && factor > 0.0) => {
+                let problem = format!("time cannot pass {factor} times as fast; expected a positive number");
+                Err(io::Error::new(io::ErrorKind::InvalidInput, problem))
+            }
+            Clock::Real | Clock::Fast(_) | Clock::Manual => Ok(()),
+        }
+    }
 }
 
 /// Where manual time starts: 10 August 2018, 12:00:00 UTC.
@@ -39,10 +53,11 @@ impl Timekeeper {
         let advanced = *self.advanced.borrow();
         let passed = match self.clock {
             Clock::Real => self.started.elapsed(),
-            Clock::Fast(factor) => self.started.elapsed().mul_f64(factor.max(0.0)),
+            Clock::Fast(factor) => Duration::try_from_secs_f64(self.started.elapsed().as_secs_f64() * factor)
+                .unwrap_or(Duration::MAX),
             Clock::Manual => Duration::ZERO,
         };
-        self.start_ms.saturating_add(millis(passed + advanced))
+        self.start_ms.saturating_add(millis(passed.saturating_add(advanced)))
     }
 
     /// Moves the time on. Works with every clock, not only with the manual one.
@@ -60,10 +75,10 @@ impl Timekeeper {
             let left = Duration::from_millis(left);
             let real = match self.clock {
                 Clock::Real => Some(left),
-                Clock::Fast(factor) if factor > 0.0 => {
+                Clock::Fast(factor) => {
                     Some(Duration::try_from_secs_f64(left.as_secs_f64() / factor).unwrap_or(Duration::MAX))
                 }
-                Clock::Fast(_) | Clock::Manual => None,
+                Clock::Manual => None,
             };
             match real {
                 // The time may be moved on meanwhile.
@@ -96,5 +111,25 @@ mod tests {
         let start = time.now();
         std::thread::sleep(Duration::from_millis(5));
         assert!(time.now() - start >= 5000);
+    }
+
+    #[test]
+    fn time_may_run_to_its_end() {
+        let time = Timekeeper::new(Clock::Fast(f64::MAX));
+        std::thread::sleep(Duration::from_millis(1));
+        time.advance(Duration::MAX);
+        assert_eq!(time.now(), i64::MAX);
+    }
+
+    #[test]
+    fn time_passes_forwards_only() {
+        for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(
+                Clock::Fast(factor).check().unwrap_err().kind(),
+                io::ErrorKind::InvalidInput,
+                "{factor}"
+            );
+        }
+        Clock::Fast(0.5).check().unwrap();
     }
 }

@@ -240,6 +240,7 @@ impl SimulatorBuilder {
 
     /// Starts it.
     pub fn start(self) -> io::Result<Simulator> {
+        self.clock.check()?;
         let mut state = self.state.unwrap_or_default();
         for change in self.options {
             change(&mut state.options);

@@ -93,8 +93,19 @@ fn one() -> u32 {
 }
 
 impl Fault {
-    /// Why this can never happen, if it cannot: what goes wrong with a connection goes wrong with no request.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    /// Looks whether this can ever happen.
+    ///
+    /// # Errors
+    ///
+    /// Says why not: what goes wrong with a connection goes wrong with no request, requests are counted from 1, and
+    /// what happens no times does not happen.
+    pub fn check(&self) -> Result<(), String> {
+        if self.nth == 0 {
+            return Err("nth is 0; expected 1 for the next request, or more".to_owned());
+        }
+        if self.times == 0 {
+            return Err("times is 0; expected at least 1".to_owned());
+        }
         let fits = match self.call {
             Target::Connection => self.kind.is_of_connection(),
             Target::Call(_) | Target::Any | Target::Link => self.kind.is_of_request(),
