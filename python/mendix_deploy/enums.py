@@ -27,9 +27,9 @@ class _OpenEnum(_Word):
 
     def __repr__(self) -> str:
         """As it is written in Python."""
-        return (
-            super().__repr__() if self._name_ in type(self).__members__ else f"{type(self).__name__}({self._value_!r})"
-        )
+        # By identity: a word that is not known may be spelt as the name of a member.
+        is_member = type(self).__members__.get(self._name_) is self
+        return super().__repr__() if is_member else f"{type(self).__name__}({self._value_!r})"
 
 
 class Status(_OpenEnum):

@@ -41,7 +41,7 @@ class Attempt(NamedTuple):
 class MendixDeployError(Exception):
     """Anything that goes wrong in this library. Its text is one line, without secrets."""
 
-    kind: ErrorKind
+    kind: ErrorKind = ErrorKind.INVALID_INPUT
     """What kind of failure it was: one for each class below."""
     operation: str | None
     """The call that failed, such as `stop_environment`, where it was one."""
@@ -53,7 +53,7 @@ class MendixDeployError(Exception):
     """The service's error code, such as `APP_IS_RUNNING`, where it gave one."""
     code_text: str | None
     """The code exactly as it was sent: the service also writes it with spaces, or in lower case."""
-    evidence: Evidence
+    evidence: Evidence = Evidence.NOT_SENT
     """Whether the call can have taken effect."""
     hint: str | None
     """What to do next, where there is something to say. A traceback shows it as a note."""
@@ -66,26 +66,28 @@ class MendixDeployError(Exception):
         self,
         text: str,
         *,
-        kind: ErrorKind = ErrorKind.INVALID_INPUT,
+        kind: ErrorKind | None = None,
         operation: str | None = None,
         message: str | None = None,
         http_status: int | None = None,
         code: str | None = None,
         code_text: str | None = None,
-        evidence: Evidence = Evidence.NOT_SENT,
+        evidence: Evidence | None = None,
         hint: str | None = None,
         attempts: tuple[Attempt, ...] = (),
         retry_after: float | None = None,
     ) -> None:
-        """Is raised by the library; a test may make one."""
+        """Is raised by the library; a test may make one, whose kind and evidence fit its class."""
         super().__init__(text)
-        self.kind = kind
+        if kind is not None:
+            self.kind = kind
+        if evidence is not None:
+            self.evidence = evidence
         self.operation = operation
         self.message = text if message is None else message
         self.http_status = http_status
         self.code = code
         self.code_text = code_text
-        self.evidence = evidence
         self.hint = hint
         self.attempts = attempts
         self.retry_after = retry_after
@@ -94,15 +96,17 @@ class MendixDeployError(Exception):
 
     def __str__(self) -> str:
         """The text: an `OSError` would make its own from errno and file name."""
-        return str(self.args[0])
+        return BaseException.__str__(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """All that the attributes hold: an `OSError` would keep its first two arguments only."""
-        return _restore, (type(self), str(self), dict(self.__dict__))
+        return _restore, (type(self), self.args, dict(self.__dict__))
 
 
-def _restore(cls: type[MendixDeployError], text: str, attributes: dict[str, Any]) -> MendixDeployError:
-    error = cls(text)
+def _restore(cls: type[MendixDeployError], args: tuple[Any, ...], attributes: dict[str, Any]) -> MendixDeployError:
+    # Not by its `__init__`: that of a user's own class may take other arguments.
+    error = cls.__new__(cls)
+    error.args = args
     for name, value in attributes.items():
         setattr(error, name, value)
     return error
@@ -115,33 +119,50 @@ class InvalidInputError(MendixDeployError, ValueError):
 class ApiError(MendixDeployError):
     """The service refused. What it refuses most often has a class of its own."""
 
+    kind = ErrorKind.API
+    evidence = Evidence.REFUSED
+
 
 class UnauthorizedError(ApiError):
     """The username or the API key was refused."""
+
+    kind = ErrorKind.UNAUTHORIZED
 
 
 class ForbiddenError(ApiError):
     """The account has no right to do this."""
 
+    kind = ErrorKind.FORBIDDEN
+
 
 class NotFoundError(ApiError):
     """The app, environment, package, backup or job does not exist, or is not visible to the account."""
+
+    kind = ErrorKind.NOT_FOUND
 
 
 class ConflictError(ApiError):
     """The state forbids it now: the app is running, is starting already, is locked."""
 
+    kind = ErrorKind.CONFLICT
+
 
 class RateLimitedError(ApiError):
     """Too many requests."""
+
+    kind = ErrorKind.RATE_LIMITED
 
 
 class RequestTimeoutError(MendixDeployError, TimeoutError):
     """The time allowed for the call ran out, and the request cannot have taken effect."""
 
+    kind = ErrorKind.TIMEOUT
+
 
 class TransportError(MendixDeployError, ConnectionError):
     """The connection could not be made, or broke, and the request cannot have taken effect."""
+
+    kind = ErrorKind.TRANSPORT
 
 
 class AmbiguousError(MendixDeployError):
@@ -150,12 +171,18 @@ class AmbiguousError(MendixDeployError):
     It may or may not have taken effect. It is never sent again: look at the state before trying again.
     """
 
+    kind = ErrorKind.AMBIGUOUS
+    evidence = Evidence.AMBIGUOUS
+
 
 class WaitTimedOutError(MendixDeployError, TimeoutError):
     """A wait ended before what it waited for happened. The service goes on with it.
 
     The attributes hold what another wait, or another process, needs to go on.
     """
+
+    kind = ErrorKind.WAIT_TIMED_OUT
+    evidence = Evidence.REFUSED
 
     app_id: str | None = None
     """The app."""
@@ -170,15 +197,22 @@ class WaitTimedOutError(MendixDeployError, TimeoutError):
 class InvalidResponseError(MendixDeployError):
     """The service answered with something that is no valid reply to the call."""
 
+    kind = ErrorKind.INVALID_RESPONSE
+    evidence = Evidence.AMBIGUOUS
+
 
 class FileError(MendixDeployError, OSError):
     """A local file could not be read or written. `errno`, `strerror` and `filename` say which, and why."""
 
+    kind = ErrorKind.IO
+
     def __reduce__(self) -> tuple[Any, ...]:
         """What `OSError` itself holds is no part of `__dict__`."""
         own = {"errno": self.errno, "strerror": self.strerror, "filename": self.filename}
-        return _restore, (type(self), str(self), {**self.__dict__, **own})
+        return _restore, (type(self), self.args, {**self.__dict__, **own})
 
 
 class CancelledError(MendixDeployError):
     """The caller cancelled the call with a `CancelToken`."""
+
+    kind = ErrorKind.CANCELLED

@@ -1,5 +1,6 @@
 """Every way to fail, as an exception."""
 
+import copy
 import json
 import pickle
 import socket
@@ -78,6 +79,30 @@ def test_every_kind_has_a_class_of_its_own() -> None:
 def test_the_enums_have_the_words_of_the_core() -> None:
     for name, words in _native._known_words():
         assert [member.value for member in getattr(mendix_deploy, name)] == words, name
+
+
+EVIDENCE = {"Ambiguous": "Ambiguous", "InvalidResponse": "Ambiguous", "WaitTimedOut": "Refused"}
+
+
+def test_one_that_a_test_makes_has_what_fits_its_class() -> None:
+    for kind, name in _native._error_classes():
+        cls = getattr(exceptions, name)
+        expected = "Refused" if issubclass(cls, ApiError) else EVIDENCE.get(kind, "NotSent")
+        for error in (cls("made"), pickle.loads(pickle.dumps(cls("made"))), copy.copy(cls("made"))):
+            assert (error.kind, error.evidence, error.message, str(error)) == (kind, expected, "made", "made")
+    error = ApiError("made", kind=ErrorKind.CONFLICT, evidence=Evidence.AMBIGUOUS)
+    assert (error.kind, error.evidence) == ("Conflict", "Ambiguous")
+
+
+class MineError(FileError):
+    def __init__(self, number: int, *, more: str) -> None:  # noqa: D107 - that it takes others is all
+        super().__init__(f"{number} {more}")
+        self.number = number
+
+
+def test_a_class_of_ones_own_can_be_pickled() -> None:
+    again = pickle.loads(pickle.dumps(MineError(7, more="x")))
+    assert (type(again), str(again), again.number, again.kind) == (MineError, "7 x", 7, "Io")
 
 
 def closed_port() -> int:
