@@ -1,27 +1,43 @@
 """The bar that `progress=True` draws."""
 
 import sys
-from collections.abc import Callable
-from typing import TextIO
+from typing import Protocol, TextIO
 
 
-def bar(what: str) -> Callable[[int, int], object] | None:
+class Bar(Protocol):
+    """What is told of a transfer, and that it is over, however it ended."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Draw so many bytes of all, or of 0 where nobody knows."""
+
+    def close(self) -> None:
+        """Leave the terminal at the start of a line."""
+
+
+def bar(what: str) -> Bar | None:
     """Something to tell of progress, or nothing where standard error is no terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if sys.stderr is None or sys.stderr.closed or not sys.stderr.isatty():
         return None
     try:
-        from tqdm import tqdm  # noqa: PLC0415 - it need not be installed
+        return _Tqdm(what, sys.stderr)
     except ModuleNotFoundError:
         return _Plain(what, sys.stderr)
-    drawn = tqdm(desc=what, unit="B", unit_scale=True, unit_divisor=1024, file=sys.stderr)
 
-    def tell(done: int, total: int) -> None:
-        drawn.total = total or None
-        drawn.update(done - drawn.n)
-        if done == total:
-            drawn.close()
 
-    return tell
+class _Tqdm:
+    """A bar of tqdm."""
+
+    def __init__(self, what: str, terminal: TextIO) -> None:
+        from tqdm import tqdm  # noqa: PLC0415 - it need not be installed
+
+        self._drawn = tqdm(desc=what, unit="B", unit_scale=True, unit_divisor=1024, file=terminal)
+
+    def __call__(self, done: int, total: int) -> None:
+        self._drawn.total = total or None
+        self._drawn.update(done - self._drawn.n)
+
+    def close(self) -> None:
+        self._drawn.close()
 
 
 class _Plain:
@@ -35,6 +51,10 @@ class _Plain:
     def __call__(self, done: int, total: int) -> None:
         text = f"{self._what}: {done * 100 // total} %" if total else f"{self._what}: {done // 2**20} MiB"
         if text != self._shown:
-            end = "\n" if done == total else ""
-            print(f"\r{text}", end=end, file=self._terminal, flush=True)
+            # A call that goes again begins with a shorter text.
+            print(f"\r{text.ljust(len(self._shown))}", end="", file=self._terminal, flush=True)
             self._shown = text
+
+    def close(self) -> None:
+        if self._shown:
+            print(file=self._terminal, flush=True)

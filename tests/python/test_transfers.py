@@ -182,17 +182,37 @@ def test_a_target_that_cannot_be_written(client: Client, tmp_path: Path) -> None
 BAR = """
 import sys
 if {blocked}: sys.modules["tqdm"] = None
+from mendix_deploy import MendixDeployError
 from mendix_deploy.testing import Simulator
-with Simulator(accept_any_package=True) as sim, sim.client() as client:
-    client.upload_package("calc", bytes(4 * 2**20), name="calc.mda", progress=True)
+with Simulator(accept_any_package=True) as sim, sim.client(max_attempts=1) as client:
+    try:
+        {transfer}
+    except MendixDeployError:
+        print("failed", file=sys.stderr)
+    else:
+        print("succeeded", file=sys.stderr)
 """
+UPLOAD = 'client.upload_package("calc", bytes(4 * 2**20), name="calc.mda", progress=True)'
+TRANSFERS = {
+    "upload": (UPLOAD, "Upload", "100", "succeeded"),
+    "failed": (
+        f'sim.add_fault("upload_package", {{"reset_in_body": {{"after": 2**20}}}}); {UPLOAD}',
+        "Upload",
+        "",
+        "failed",
+    ),
+    "unknown length": (
+        """sim.add_fault("link", {"raw": {"text": "HTTP/1.1 200 OK\\r\\n\\r\\nx", "then": "close"}})
+        client.download_archived_logs("calc", "Acceptance", "2018-08-10", sys.argv[1], progress=True)""",
+        "Download",
+        "",
+        "succeeded",
+    ),
+}
 
 
-@pytest.mark.parametrize("blocked", [True, False], ids=["plain", "tqdm"])
-def test_a_bar_is_drawn_on_a_terminal_only(blocked: bool) -> None:
-    command = [sys.executable, "-W", "error", "-c", BAR.format(blocked=blocked)]
-    silent = subprocess.run(command, check=True, capture_output=True)
-    assert (silent.stdout, silent.stderr) == (b"", b"")
+def drawn(command: list[str]) -> str:
+    """Run a program on a terminal, and give what it showed."""
     terminal, end = pty.openpty()
     subprocess.run(command, check=True, stderr=end)
     os.close(end)
@@ -202,5 +222,19 @@ def test_a_bar_is_drawn_on_a_terminal_only(blocked: bool) -> None:
         while piece := os.read(terminal, 2**16):
             text += piece.decode()
     os.close(terminal)
-    assert "Upload" in text
-    assert "100" in text
+    return text
+
+
+@pytest.mark.parametrize("blocked", [True, False], ids=["plain", "tqdm"])
+@pytest.mark.parametrize("transfer", TRANSFERS)
+def test_a_bar_is_drawn_on_a_terminal_only(blocked: bool, transfer: str, tmp_path: Path) -> None:
+    code, what, shown, outcome = TRANSFERS[transfer]
+    command = [sys.executable, "-W", "error", "-c", BAR.format(blocked=blocked, transfer=code), str(tmp_path / "log")]
+    silent = subprocess.run(command, check=True, capture_output=True)
+    assert (silent.stdout, silent.stderr.decode()) == (b"", f"{outcome}\n")
+    text = drawn(command)
+    assert what in text
+    assert shown in text
+    # The next line begins as one, and there is no empty one between.
+    assert text.endswith(f"\r\n{outcome}\r\n")
+    assert "\n\r\n" not in text
