@@ -8,7 +8,7 @@ from mendix_deploy.enums import BackupState, Mode, PackageStatus, StartState, St
 from mendix_deploy.events import CallEvent
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, IO, Literal, SupportsFloat, SupportsIndex, final
+from typing import Any, Final, IO, Literal, final
 
 __all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "Downloaded", "Environment", "EnvironmentSettings", "Package", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words"]
 
@@ -248,7 +248,7 @@ class Client:
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
-    def __new__(cls, /, *, username: str, api_key: str, base_url: str = "https://deploy.mendix.com", timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, answer_timeout: SupportsFloat | SupportsIndex = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
     def __reduce__(self, /) -> Any:
         """
         Raises TypeError: pickling would carry the API key along.
@@ -313,7 +313,7 @@ class Client:
         Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
         """
     @staticmethod
-    def from_env(*, base_url: str | None = None, timeout: SupportsFloat | SupportsIndex = 60.0, connect_timeout: SupportsFloat | SupportsIndex = 10.0, stall_timeout: SupportsFloat | SupportsIndex = 60.0, answer_timeout: SupportsFloat | SupportsIndex = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: bool = False, max_attempts: SupportsIndex = 4, read_back: bool = True, reply_limit: SupportsIndex = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
+    def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
         A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
@@ -432,7 +432,7 @@ class Client:
 
         Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
         """
-    def start_environment(self, /, app_id: str, mode: str, *, auto_sync_db: bool = True) -> StartJob:
+    def start_environment(self, /, app_id: str, mode: str, *, auto_sync_db: "bool" = True) -> StartJob:
         """
         Begins to start the app of an environment; `wait_for_start` waits until it runs.
 
@@ -473,7 +473,7 @@ class Client:
 
         Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
         """
-    def wait_for_start(self, /, app_id: str, mode: str, job_id: str, *, timeout: SupportsFloat | SupportsIndex = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
+    def wait_for_start(self, /, app_id: str, mode: str, job_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
         """
         Waits until a start action has ended well.
 
@@ -481,7 +481,7 @@ class Client:
 
         Raises WaitTimedOutError, which holds what another wait needs; ApiError when the app did not start.
         """
-    def wait_for_status(self, /, app_id: str, mode: str, status: str, *, timeout: SupportsFloat | SupportsIndex = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
+    def wait_for_status(self, /, app_id: str, mode: str, status: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
         """
         Waits until an environment has a status: Status.STOPPED after `stop_environment`.
 
@@ -493,7 +493,7 @@ class Client:
         """
         This client with a token that ends its calls and waits. Connections are shared with the original.
         """
-    def with_timeout(self, /, timeout: SupportsFloat | SupportsIndex) -> Client:
+    def with_timeout(self, /, timeout: float) -> Client:
         """
         This client with another time for one call, in seconds. Connections are shared with the original.
         """
@@ -584,7 +584,7 @@ class Downloaded:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
-    def __new__(cls, /, path: str | PathLike[str], bytes: SupportsIndex) -> Downloaded:
+    def __new__(cls, /, path: str | PathLike[str], bytes: int) -> Downloaded:
         """
         What a download came to; a test may make one.
         """
@@ -1000,7 +1000,7 @@ class _Simulator:
     """
     The simulator, with JSON for what has structure.
     """
-    def __new__(cls, /, *, profile: str, bodies: str, speed: SupportsFloat | SupportsIndex, start_duration: SupportsFloat | SupportsIndex | None, accept_any_package: bool, tls: bool, state: str | None) -> _Simulator:
+    def __new__(cls, /, *, profile: str, bodies: str, speed: float, start_duration: float | None, accept_any_package: bool, tls: bool, state: str | None) -> _Simulator:
         """
         Starts a simulator on a free port of 127.0.0.1. `speed` is 1 for real time, 0 for time moved by hand.
         """
@@ -1008,11 +1008,11 @@ class _Simulator:
         """
         What arrived until now, and what took effect.
         """
-    def add_fault(self, /, fault: str) -> None:
+    def add_fault(self, /, call: str, kind: str, nth: int, times: int, after_effect: bool) -> None:
         """
         Lets something go wrong.
         """
-    def advance(self, /, seconds: SupportsFloat | SupportsIndex) -> None:
+    def advance(self, /, seconds: float) -> None:
         """
         Moves the simulator's time on.
         """
@@ -1047,7 +1047,7 @@ class _Simulator:
         """
     def stop(self, /) -> None:
         """
-        Stops it, and ends its connections.
+        Stops it, and ends its connections. In a process that was forked it goes on, for the one that started it.
         """
     def unused_faults(self, /) -> str:
         """

@@ -200,8 +200,7 @@ class Simulator:
         {"error": {"status": 403, "code": "NO_ACCESS", "message": "…"}}, {"truncate": {"keep": 10}} …
         after_effect: the call takes effect before it fails.
         """
-        fault = {"call": call, "kind": kind, "nth": nth, "times": times, "after_effect": after_effect}
-        self._native.add_fault(json.dumps(fault))
+        self._native.add_fault(call, json.dumps(kind), nth, times, after_effect)
 
     def unused_faults(self) -> list[dict[str, Any]]:
         """Give the faults that never hit a request: a test should end without any."""

@@ -87,6 +87,39 @@ def test_a_file_object_must_be_binary(client: Client, tmp_path: Path) -> None:
         client.upload_package("calc", file)  # type: ignore[arg-type]
 
 
+def test_a_file_object_must_be_readable(client: Client, tmp_path: Path) -> None:
+    with (tmp_path / "calc.mda").open("wb") as file, pytest.raises(InvalidInputError) as caught:
+        client.upload_package("calc", file)
+    assert str(caught.value).startswith("source is a file opened to be written; expected one opened to be read")
+    assert 'open(path, "rb")' in str(caught.value)
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+@pytest.mark.parametrize("given", [None, bytearray(b"x"), 7], ids=repr)
+def test_a_file_object_must_give_bytes(sim: Simulator, client: Client, given: Any, at_once: bool) -> None:
+    class Odd(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> Any:
+            return given if at_once or size else b""
+
+    with pytest.raises(TypeError) as caught:
+        client.upload_package("calc", Odd(b"content"), name="calc.mda")
+    assert str(caught.value).startswith(f"source has a read() that gives {type(given).__name__}; expected bytes")
+    assert sim.accounting()["effects"] == {}
+
+
+@pytest.mark.parametrize("position", [None, -1, 2**70])
+def test_a_file_object_must_have_a_position(client: Client, position: Any) -> None:
+    class Odd(io.BytesIO):
+        def tell(self) -> Any:
+            return position
+
+        def seek(self, _offset: Any, _whence: int = 0, /) -> Any:
+            return position
+
+    with pytest.raises(TypeError, match=r"^source has a tell\(\) or seek\(\) that gives no position"):
+        client.upload_package("calc", Odd(b"content"), name="calc.mda")
+
+
 def test_a_file_object_must_have_a_length(client: Client) -> None:
     reading, writing = os.pipe()
     os.close(writing)

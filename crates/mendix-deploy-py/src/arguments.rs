@@ -1,14 +1,17 @@
-//! Arguments whose Python type needs a word, and the types of callbacks.
+//! Arguments: what each can be, and what is said by its name where it is something else.
 
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use mendix_deploy::Proxy;
-use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyInt, PyString, PyType};
-use pyo3::{Borrowed, type_hint_identifier, type_hint_subscript, type_hint_union};
+use pyo3::types::{PyString, PyType};
+use pyo3::{Borrowed, PyClass, type_hint_identifier, type_hint_subscript, type_hint_union};
 
 use crate::errors;
 
@@ -22,219 +25,258 @@ pub(crate) const fn word(text: &'static str) -> PyStaticExpr {
     PyStaticExpr::Constant { value: PyStaticConstant::Str(text) }
 }
 
-/// Text that can be sent: without the halves of characters that Python keeps for file names.
-#[derive(Clone, Copy)]
-pub(crate) struct Text<'a>(&'a str);
+/// What an argument can be.
+pub(crate) trait Argument<'a, 'py>: Sized {
+    const HINT: PyStaticExpr;
+    /// The same for people.
+    const EXPECTED: &'static str;
 
-impl std::ops::Deref for Text<'_> {
-    type Target = str;
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong>;
+}
 
-    fn deref(&self) -> &str {
+/// What is wrong with an argument. The texts go on from its name.
+pub(crate) enum Wrong {
+    /// It has another type.
+    Type,
+    /// It is not of the kind that is needed, though its type may be right.
+    Kind(String),
+    /// It cannot be right.
+    Value(String),
+    /// Code of the caller's raised this.
+    Raised(PyErr),
+}
+
+/// What code of the caller's raises comes out as it is.
+impl From<PyErr> for Wrong {
+    fn from(error: PyErr) -> Wrong {
+        Wrong::Raised(error)
+    }
+}
+
+impl Wrong {
+    /// What is wrong where pyo3 or Python refused an object. `value` is the problem where its type is right.
+    fn of(object: Borrowed<'_, '_, PyAny>, error: PyErr, value: impl FnOnce() -> String) -> Wrong {
+        let py = object.py();
+        if error.traceback(py).is_some() {
+            // It comes from a method of the object's that is written in Python.
+            Wrong::Raised(error)
+        } else if error.is_instance_of::<PyTypeError>(py) {
+            Wrong::Type
+        } else if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyOverflowError>(py) {
+            Wrong::Value(value())
+        } else {
+            Wrong::Raised(error)
+        }
+    }
+}
+
+/// The name of a parameter.
+pub(crate) trait Name {
+    const NAME: &'static str;
+
+    /// For `from_py_with`, where a parameter has a literal default, so that it cannot be an [`Arg`].
+    fn take<'a, 'py, T: Argument<'a, 'py>>(object: &'a Bound<'py, PyAny>) -> PyResult<T> {
+        Self::extract(object.as_borrowed())
+    }
+
+    /// An argument of this name.
+    fn extract<'a, 'py, T: Argument<'a, 'py>>(object: Borrowed<'a, 'py, PyAny>) -> PyResult<T> {
+        let name = Self::NAME;
+        T::from_object(object).map_err(|wrong| match wrong {
+            Wrong::Type => match object.get_type().name() {
+                Ok(found) => PyTypeError::new_err(format!("{name}: expected {}, not {found}", T::EXPECTED)),
+                Err(error) => error,
+            },
+            Wrong::Kind(problem) => PyTypeError::new_err(format!("{name} {problem}")),
+            Wrong::Value(problem) => errors::invalid_input(object.py(), &format!("{name} {problem}")),
+            Wrong::Raised(error) => error,
+        })
+    }
+}
+
+macro_rules! names {
+    ($($name:ident)+) => {
+        $(
+            #[expect(non_camel_case_types, reason = "it is called as in Python")]
+            pub(crate) enum $name {}
+
+            impl Name for $name {
+                const NAME: &'static str = stringify!($name);
+            }
+        )+
+    };
+}
+
+/// The parameters' names, as types.
+pub(crate) mod names {
+    use super::Name;
+
+    names! {
+        accept_any_package after_effect allow_insecure_http answer_timeout api_key app_id auto_sync_db base_url bodies
+        bytes ca_file call comment connect_timeout date enabled instances job_id kind max_attempts
+        memory_per_instance mode name nth on_event package_id part path profile progress project_id proxy
+        read_back reply_limit seconds settings snapshot_id source speed stall_timeout start_duration state status
+        tag target text timeout times tls token url user_agent username value
+    }
+}
+
+/// An argument that is named in what is said of it.
+pub(crate) struct Arg<N, T>(T, PhantomData<N>);
+
+impl<N, T> Arg<N, T> {
+    pub(crate) fn into_inner(self) -> T {
         self.0
     }
 }
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Text<'a> {
+impl<N, T> Deref for Arg<N, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<'a, 'py, N: Name, T: Argument<'a, 'py>> FromPyObject<'a, 'py> for Arg<N, T> {
     type Error = PyErr;
 
-    const INPUT_TYPE: PyStaticExpr = builtin("str");
+    const INPUT_TYPE: PyStaticExpr = T::HINT;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        object.extract().map(Text).map_err(|error: PyErr| {
-            if error.is_instance_of::<PyUnicodeEncodeError>(object.py()) {
-                errors::invalid_input(
-                    object.py(),
-                    "a text has a lone surrogate; expected text that can be sent",
-                )
-            } else {
-                error
+        N::extract(object).map(|value| Arg(value, PhantomData))
+    }
+}
+
+/// Text that can be sent: without the halves of characters that Python keeps for file names.
+impl<'a, 'py> Argument<'a, 'py> for &'a str {
+    const HINT: PyStaticExpr = builtin("str");
+    const EXPECTED: &'static str = "str";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        let lone = || "has a lone surrogate; expected text that can be sent".to_owned();
+        object.extract().map_err(|error| Wrong::of(object, error, lone))
+    }
+}
+
+impl<'a, 'py> Argument<'a, 'py> for bool {
+    const HINT: PyStaticExpr = builtin("bool");
+    const EXPECTED: &'static str = "bool";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        object.extract().map_err(|_| Wrong::Type)
+    }
+}
+
+/// A time in seconds, or how many times as fast: whatever a [`Duration`] can be.
+impl<'a, 'py> Argument<'a, 'py> for f64 {
+    const HINT: PyStaticExpr = builtin("float");
+    const EXPECTED: &'static str = "a number";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        let expected = |found| format!("is {found}; expected a positive, finite number");
+        let value: f64 = object
+            .extract()
+            .map_err(|error| Wrong::of(object, error, || expected("too large".to_owned())))?;
+        match Duration::try_from_secs_f64(value) {
+            Ok(_) => Ok(value),
+            Err(_) => Err(Wrong::Value(expected(format!("{value:?}")))),
+        }
+    }
+}
+
+/// The time of an argument, which was looked at when it was taken.
+pub(crate) fn seconds(value: f64) -> Duration {
+    Duration::try_from_secs_f64(value).unwrap_or(Duration::MAX)
+}
+
+macro_rules! whole {
+    ($($type:ty)+) => {
+        $(
+            /// A whole number. Whether it makes sense is the core's to say.
+            impl<'a, 'py> Argument<'a, 'py> for $type {
+                const HINT: PyStaticExpr = builtin("int");
+                const EXPECTED: &'static str = "int";
+
+                fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+                    object.extract().map_err(|error| Wrong::of(object, error, || {
+                        // Python refuses to write a number of many digits.
+                        let found = object.extract().map_or("out of range".to_owned(), |found: i64| found.to_string());
+                        format!("is {found}; expected a number from 0 to {}", Self::MAX)
+                    }))
+                }
             }
-        })
+        )+
+    };
+}
+
+whole! { u32 u64 usize }
+
+impl<'a, 'py> Argument<'a, 'py> for PathBuf {
+    const HINT: PyStaticExpr = type_hint_union!(
+        builtin("str"),
+        type_hint_subscript!(type_hint_identifier!("os", "PathLike"), builtin("str"))
+    );
+    const EXPECTED: &'static str = "str or os.PathLike[str]";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        let odd = || "has a lone surrogate; expected a path that this system can have".to_owned();
+        let path: PathBuf = object.extract().map_err(|error| Wrong::of(object, error, odd))?;
+        if path.as_os_str().as_encoded_bytes().contains(&0) {
+            return Err(Wrong::Value("has a NUL character, as no path can".to_owned()));
+        }
+        Ok(path)
+    }
+}
+
+/// An object of one of this module's classes.
+impl<'a, 'py, T: PyClass> Argument<'a, 'py> for Bound<'py, T> {
+    const HINT: PyStaticExpr = T::TYPE_HINT;
+    const EXPECTED: &'static str = <T as PyClass>::NAME;
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        object.to_owned().cast_into().map_err(|_| Wrong::Type)
     }
 }
 
 /// A day: a `datetime.date`, or text that the core looks at.
 pub(crate) struct Day(pub(crate) String);
 
-impl FromPyObject<'_, '_> for Day {
-    type Error = PyErr;
+impl<'a, 'py> Argument<'a, 'py> for Day {
+    const HINT: PyStaticExpr = type_hint_union!(type_hint_identifier!("datetime", "date"), builtin("str"));
+    const EXPECTED: &'static str = "a datetime.date or \"YYYY-MM-DD\"";
 
-    const INPUT_TYPE: PyStaticExpr =
-        type_hint_union!(type_hint_identifier!("datetime", "date"), builtin("str"));
-
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
         static DATE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let py = object.py();
         if object.is_instance_of::<PyString>() {
-            return Ok(Day(object.extract::<Text<'_>>()?.0.to_owned()));
+            return <&str>::from_object(object).map(|text| Day(text.to_owned()));
         }
         let is_a = |class: &'static PyOnceLock<Py<PyType>>, name| {
             object.is_instance(class.import(py, "datetime", name)?)
         };
         if is_a(&DATE, "date")? && !is_a(&DATETIME, "datetime")? {
-            return object.call_method0("isoformat")?.extract().map(Day);
+            return Ok(Day(object.call_method0("isoformat")?.extract()?));
         }
-        let found = object.get_type().name()?;
-        Err(PyTypeError::new_err(format!("expected a datetime.date or \"YYYY-MM-DD\", not {found}")))
+        Err(Wrong::Type)
     }
 }
 
 /// A proxy: its URL, or False for none.
-pub(crate) struct ProxyOption(pub(crate) Proxy);
-
-impl FromPyObject<'_, '_> for ProxyOption {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_union!(
+impl<'a, 'py> Argument<'a, 'py> for Proxy {
+    const HINT: PyStaticExpr = type_hint_union!(
         builtin("str"),
         type_hint_subscript!(
             type_hint_identifier!("typing", "Literal"),
             PyStaticExpr::Constant { value: PyStaticConstant::Bool(false) }
         )
     );
+    const EXPECTED: &'static str = "str, False or None";
 
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
         if object.extract().is_ok_and(|wanted: bool| !wanted) {
-            return Ok(ProxyOption(Proxy::None));
+            return Ok(Proxy::None);
         }
-        object.extract().map(|url| ProxyOption(Proxy::Url(url)))
-    }
-}
-
-/// A callable that is told of progress, called with two numbers.
-pub(crate) struct Callback(Py<PyAny>);
-
-impl Callback {
-    pub(crate) fn into_inner(self) -> Py<PyAny> {
-        self.0
-    }
-}
-
-/// A callable that is told of events.
-pub(crate) struct EventCallback(Py<PyAny>);
-
-impl EventCallback {
-    pub(crate) fn into_inner(self) -> Py<PyAny> {
-        self.0
-    }
-}
-
-impl FromPyObject<'_, '_> for EventCallback {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("collections.abc", "Callable"),
-        PyStaticExpr::List { elts: &[type_hint_identifier!("mendix_deploy.events", "CallEvent")] },
-        builtin("object")
-    );
-
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        callable(object, "a callable that takes an event").map(EventCallback)
-    }
-}
-
-fn callable(object: Borrowed<'_, '_, PyAny>, expected: &str) -> PyResult<Py<PyAny>> {
-    if object.is_callable() {
-        return Ok(object.to_owned().unbind());
-    }
-    let found = object.get_type().name()?;
-    Err(PyTypeError::new_err(format!("expected {expected}, not {found}")))
-}
-
-impl FromPyObject<'_, '_> for Callback {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("collections.abc", "Callable"),
-        PyStaticExpr::List { elts: &[builtin("str"), builtin("float")] },
-        builtin("object")
-    );
-
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        callable(object, "a callable that takes the state seen and the seconds elapsed").map(Callback)
-    }
-}
-
-/// How to tell of a transfer: a callable, or a bar on the terminal.
-pub(crate) enum Progress {
-    Callback(Py<PyAny>),
-    Bar(bool),
-}
-
-impl FromPyObject<'_, '_> for Progress {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_union!(
-        type_hint_subscript!(
-            type_hint_identifier!("collections.abc", "Callable"),
-            PyStaticExpr::List { elts: &[builtin("int"), builtin("int")] },
-            builtin("object")
-        ),
-        builtin("bool")
-    );
-
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        if let Ok(wanted) = object.extract::<bool>() {
-            return Ok(Progress::Bar(wanted));
-        }
-        callable(object, "a callable that takes the bytes done and the bytes in all, or True")
-            .map(Progress::Callback)
-    }
-}
-
-impl Progress {
-    /// The callable to tell, if any. The bar is drawn in Python, and only on a terminal.
-    pub(crate) fn callback(
-        py: Python<'_>,
-        progress: Option<Progress>,
-        what: &str,
-    ) -> PyResult<Option<Py<PyAny>>> {
-        match progress {
-            None | Some(Progress::Bar(false)) => Ok(None),
-            Some(Progress::Callback(callback)) => Ok(Some(callback)),
-            Some(Progress::Bar(true)) => py
-                .import("mendix_deploy._progress")?
-                .getattr("bar")?
-                .call1((what,))?
-                .extract()
-                .map_err(Into::into),
-        }
-    }
-}
-
-/// A time in seconds.
-pub(crate) fn seconds(py: Python<'_>, name: &str, value: f64) -> PyResult<Duration> {
-    Duration::try_from_secs_f64(value).map_err(|_| {
-        errors::invalid_input(py, &format!("{name} is {value}; expected a positive number of seconds"))
-    })
-}
-
-/// A number of things.
-pub(crate) fn count(py: Python<'_>, name: &str, value: i64) -> PyResult<usize> {
-    usize::try_from(value)
-        .map_err(|_| errors::invalid_input(py, &format!("{name} is {value}; expected a positive number")))
-}
-
-/// A whole number of any size, as Python has them.
-pub(crate) struct Whole<'py>(Bound<'py, PyInt>);
-
-impl<'py> FromPyObject<'_, 'py> for Whole<'py> {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = builtin("int");
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Whole(object.to_owned().cast_into()?))
-    }
-}
-
-impl Whole<'_> {
-    /// The number where the core can take it. Whether it makes sense is the core's to say.
-    pub(crate) fn number(&self, name: &str) -> PyResult<u32> {
-        self.0.extract().map_err(|_| {
-            let problem = format!("{name} is {}; expected a number from 0 to {}", self.0, u32::MAX);
-            errors::invalid_input(self.0.py(), &problem)
-        })
+        <&str>::from_object(object).map(|url| Proxy::Url(url.to_owned()))
     }
 }

@@ -2,7 +2,12 @@
 
 use pyo3::prelude::*;
 
-use crate::arguments::{Day, Progress, Text, Whole};
+use crate::arguments::names::{
+    app_id, auto_sync_db, comment, date, instances, job_id, memory_per_instance, mode, name, package_id,
+    progress, project_id, settings, snapshot_id, source, tag,
+};
+use crate::arguments::{Arg, Day, Name};
+use crate::callbacks::Progress;
 use crate::client::Client;
 use crate::models::{
     App, ArchivedLogs, Backup, BackupLinks, Environment, Package, StartJob, StartStatus, Tag, UploadedPackage,
@@ -24,7 +29,7 @@ impl Client {
     /// Raises ApiError with INVALID_PROJECTID; ConflictError with APPLICATION_ALREADY_EXISTS.
     ///
     /// Section 3.2, Create Sandbox: POST /apps.
-    fn create_sandbox(&self, py: Python<'_>, project_id: Text<'_>) -> PyResult<App> {
+    fn create_sandbox(&self, py: Python<'_>, project_id: Arg<project_id, &str>) -> PyResult<App> {
         self.call(py, |client| client.create_sandbox(&project_id))
     }
 
@@ -33,14 +38,14 @@ impl Client {
     /// Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
     ///
     /// Section 3.3, Retrieve App: GET /apps/{AppId}.
-    fn get_app(&self, py: Python<'_>, app_id: Text<'_>) -> PyResult<App> {
+    fn get_app(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<App> {
         self.call(py, |client| client.get_app(&app_id))
     }
 
     /// Lists the environments of an app.
     ///
     /// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
-    fn list_environments(&self, py: Python<'_>, app_id: Text<'_>) -> PyResult<Vec<Environment>> {
+    fn list_environments(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<Vec<Environment>> {
         self.list(py, |client| client.list_environments(&app_id))
     }
 
@@ -49,7 +54,12 @@ impl Client {
     /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
     ///
     /// Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
-    fn get_environment(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Environment> {
+    fn get_environment(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+    ) -> PyResult<Environment> {
         self.call(py, |client| client.get_environment(&app_id, &mode))
     }
 
@@ -60,13 +70,13 @@ impl Client {
     /// Raises ConflictError with ALREADY_STARTED, APP_ALREADY_HAS_A_STARTING_JOB, NO_PACKAGE and the like.
     ///
     /// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
-    #[pyo3(signature = (app_id, mode, *, auto_sync_db=true))]
+    #[pyo3(signature = (app_id, mode, *, auto_sync_db: "bool" = true))]
     fn start_environment(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        auto_sync_db: bool,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        #[pyo3(from_py_with = auto_sync_db::take)] auto_sync_db: bool,
     ) -> PyResult<StartJob> {
         self.call(py, |client| client.start_environment(&app_id, &mode, auto_sync_db))
     }
@@ -80,9 +90,9 @@ impl Client {
     fn get_start_status(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        job_id: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        job_id: Arg<job_id, &str>,
     ) -> PyResult<StartStatus> {
         self.call(py, |client| client.get_start_status(&app_id, &mode, &job_id))
     }
@@ -92,7 +102,12 @@ impl Client {
     /// Raises ApiError with STOP_FAILED.
     ///
     /// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
-    fn stop_environment(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<()> {
+    fn stop_environment(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+    ) -> PyResult<()> {
         self.call(py, |client| client.stop_environment(&app_id, &mode))
     }
 
@@ -101,7 +116,12 @@ impl Client {
     /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with PACKAGE_NOT_FOUND.
     ///
     /// Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
-    fn get_environment_package(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Package> {
+    fn get_environment_package(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+    ) -> PyResult<Package> {
         self.call(py, |client| client.get_environment_package(&app_id, &mode))
     }
 
@@ -119,21 +139,22 @@ impl Client {
     fn upload_package(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        source: Source,
-        name: Option<Text<'_>>,
-        progress: Option<Progress>,
+        app_id: Arg<app_id, &str>,
+        source: Arg<source, Source>,
+        name: Option<Arg<name, &str>>,
+        progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<UploadedPackage> {
-        let callback = Progress::callback(py, progress, "Upload")?;
         let bytes = source.bytes(py);
-        let name = name.as_deref().or(source.name());
-        self.watched(py, |client, watch| {
-            let mut package = source.open(bytes, watch);
-            if let Some(callback) = &callback {
-                package =
-                    package.on_progress(|progress| watch.tell(callback, (progress.done, progress.total)));
-            }
-            client.upload_package(&app_id, package, name)
+        let name = name.as_deref().copied().or(source.name());
+        Progress::during(py, progress.map(Arg::into_inner), "Upload", |callback| {
+            self.watched(py, |client, watch| {
+                let mut package = source.open(bytes, watch);
+                if let Some(callback) = &callback {
+                    package =
+                        package.on_progress(|progress| watch.tell(callback, (progress.done, progress.total)));
+                }
+                client.upload_package(&app_id, package, name)
+            })
         })
     }
 
@@ -147,9 +168,9 @@ impl Client {
     fn transport_package(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        package_id: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        package_id: Arg<package_id, &str>,
     ) -> PyResult<()> {
         self.call(py, |client| client.transport_package(&app_id, &mode, &package_id))
     }
@@ -162,8 +183,8 @@ impl Client {
     fn clean_environment(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
     ) -> PyResult<Vec<Environment>> {
         self.list(py, |client| client.clean_environment(&app_id, &mode))
     }
@@ -176,8 +197,8 @@ impl Client {
     fn get_environment_settings(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
     ) -> PyResult<EnvironmentSettings> {
         self.call(py, |client| client.get_environment_settings(&app_id, &mode))
     }
@@ -194,9 +215,9 @@ impl Client {
     fn set_environment_settings(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        settings: &Bound<'_, EnvironmentSettings>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        settings: Arg<settings, Bound<'_, EnvironmentSettings>>,
     ) -> PyResult<EnvironmentSettings> {
         let settings = &settings.get().0;
         self.call(py, |client| client.set_environment_settings(&app_id, &mode, settings))
@@ -208,7 +229,12 @@ impl Client {
     /// with ENVIRONMENT_NOT_FOUND.
     ///
     /// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
-    fn list_backups(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Vec<Backup>> {
+    fn list_backups(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+    ) -> PyResult<Vec<Backup>> {
         self.list(py, |client| client.list_backups(&app_id, &mode))
     }
 
@@ -221,9 +247,9 @@ impl Client {
     fn get_backup_links(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        snapshot_id: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
     ) -> PyResult<BackupLinks> {
         self.call(py, |client| client.get_backup_links(&app_id, &mode, &snapshot_id))
     }
@@ -237,11 +263,11 @@ impl Client {
     fn create_backup(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        comment: Option<Text<'_>>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        comment: Option<Arg<comment, &str>>,
     ) -> PyResult<Backup> {
-        self.call(py, |client| client.create_backup(&app_id, &mode, comment.as_deref()))
+        self.call(py, |client| client.create_backup(&app_id, &mode, comment.as_deref().copied()))
     }
 
     /// Begins to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4
@@ -254,9 +280,9 @@ impl Client {
     fn restore_backup(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        snapshot_id: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
     ) -> PyResult<Backup> {
         self.call(py, |client| client.restore_backup(&app_id, &mode, &snapshot_id))
     }
@@ -270,14 +296,12 @@ impl Client {
     fn scale_environment(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        instances: Whole<'_>,
-        memory_per_instance: Whole<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        instances: Arg<instances, u32>,
+        memory_per_instance: Arg<memory_per_instance, u32>,
     ) -> PyResult<Environment> {
-        let instances = instances.number("instances")?;
-        let memory = memory_per_instance.number("memory_per_instance")?;
-        self.call(py, |client| client.scale_environment(&app_id, &mode, instances, memory))
+        self.call(py, |client| client.scale_environment(&app_id, &mode, *instances, *memory_per_instance))
     }
 
     /// Adds a tag to an environment. Mendix Cloud v4 only.
@@ -286,9 +310,9 @@ impl Client {
     fn create_environment_tag(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        tag: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        tag: Arg<tag, &str>,
     ) -> PyResult<Tag> {
         self.call(py, |client| client.create_environment_tag(&app_id, &mode, &tag))
     }
@@ -296,7 +320,12 @@ impl Client {
     /// Lists the tags of an environment. Mendix Cloud v4 only.
     ///
     /// Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
-    fn list_environment_tags(&self, py: Python<'_>, app_id: Text<'_>, mode: Text<'_>) -> PyResult<Vec<Tag>> {
+    fn list_environment_tags(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+    ) -> PyResult<Vec<Tag>> {
         self.list(py, |client| client.list_environment_tags(&app_id, &mode))
     }
 
@@ -306,9 +335,9 @@ impl Client {
     fn delete_environment_tag(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        tag: Text<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        tag: Arg<tag, &str>,
     ) -> PyResult<()> {
         self.call(py, |client| client.delete_environment_tag(&app_id, &mode, &tag))
     }
@@ -320,9 +349,9 @@ impl Client {
     fn get_archived_logs(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        date: Day,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        date: Arg<date, Day>,
     ) -> PyResult<ArchivedLogs> {
         self.call(py, |client| client.get_archived_logs(&app_id, &mode, &date.0))
     }

@@ -6,15 +6,20 @@ use std::time::Duration;
 
 use mendix_deploy::{
     Credentials, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT,
-    DEFAULT_TIMEOUT, DEFAULT_WAIT_TIMEOUT,
+    DEFAULT_TIMEOUT, DEFAULT_WAIT_TIMEOUT, Proxy,
 };
 use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::arguments::{EventCallback, ProxyOption, Text, count, seconds};
+use crate::arguments::names::{
+    allow_insecure_http, answer_timeout, api_key, base_url, ca_file, connect_timeout, max_attempts, on_event,
+    proxy, read_back, reply_limit, stall_timeout, timeout, token, user_agent, username,
+};
+use crate::arguments::{Arg, Name, seconds};
 use crate::call::{self, CancelToken, Watch};
+use crate::callbacks::EventCallback;
 use crate::errors;
 use crate::handle::{Handle, Options};
 
@@ -58,8 +63,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn over(handle: Handle, on_event: Option<EventCallback>) -> Client {
-        let on_event = on_event.map(EventCallback::into_inner);
+    fn over(handle: Handle, on_event: Option<Arg<on_event, EventCallback>>) -> Client {
+        let on_event = on_event.map(|callback| callback.into_inner().0);
         Client { handle: Arc::new(handle), token: None, timeout: None, on_event }
     }
 
@@ -114,34 +119,32 @@ impl Client {
 impl Client {
     #[new]
     #[pyo3(signature = (
-        *, username, api_key, base_url="https://deploy.mendix.com", timeout=60.0, connect_timeout=10.0,
-        stall_timeout=60.0, answer_timeout=900.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http=false,
-        max_attempts=4, read_back=true, reply_limit=16_777_216, on_event=None
+        *, username, api_key, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0,
+        stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
+        max_attempts: "int" = 4, read_back: "bool" = true, reply_limit: "int" = 16_777_216, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn new(
         py: Python<'_>,
-        username: Text<'_>,
-        api_key: Text<'_>,
-        base_url: &str,
-        timeout: f64,
-        connect_timeout: f64,
-        stall_timeout: f64,
-        answer_timeout: f64,
-        proxy: Option<ProxyOption>,
-        ca_file: Option<PathBuf>,
-        user_agent: Option<String>,
-        allow_insecure_http: bool,
-        max_attempts: i64,
-        read_back: bool,
-        reply_limit: i64,
-        on_event: Option<EventCallback>,
+        username: Arg<username, &str>,
+        api_key: Arg<api_key, &str>,
+        #[pyo3(from_py_with = base_url::take)] base_url: &str,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        #[pyo3(from_py_with = connect_timeout::take)] connect_timeout: f64,
+        #[pyo3(from_py_with = stall_timeout::take)] stall_timeout: f64,
+        #[pyo3(from_py_with = answer_timeout::take)] answer_timeout: f64,
+        proxy: Option<Arg<proxy, Proxy>>,
+        ca_file: Option<Arg<ca_file, PathBuf>>,
+        user_agent: Option<Arg<user_agent, &str>>,
+        #[pyo3(from_py_with = allow_insecure_http::take)] allow_insecure_http: bool,
+        #[pyo3(from_py_with = max_attempts::take)] max_attempts: usize,
+        #[pyo3(from_py_with = read_back::take)] read_back: bool,
+        #[pyo3(from_py_with = reply_limit::take)] reply_limit: usize,
+        on_event: Option<Arg<on_event, EventCallback>>,
     ) -> PyResult<Client> {
-        let credentials =
-            Credentials::new(&*username, &*api_key).map_err(|error| errors::raise(py, &error))?;
-        let base_url = Some(base_url.to_owned());
+        let credentials = Credentials::new(*username, *api_key).map_err(|error| errors::raise(py, &error))?;
         let options = Options {
-            base_url,
+            base_url: Some(base_url),
             timeout,
             connect_timeout,
             stall_timeout,
@@ -150,9 +153,9 @@ impl Client {
             ca_file,
             user_agent,
             allow_insecure_http,
-            max_attempts: count(py, "max_attempts", max_attempts)?,
+            max_attempts,
             read_back,
-            reply_limit: count(py, "reply_limit", reply_limit)?,
+            reply_limit,
         };
         Ok(Client::over(Handle::new(py, credentials, options)?, on_event))
     }
@@ -161,29 +164,29 @@ impl Client {
     /// `MENDIX_DEPLOY_URL`. The options are those of `Client`.
     #[staticmethod]
     #[pyo3(signature = (
-        *, base_url=None, timeout=60.0, connect_timeout=10.0, stall_timeout=60.0, answer_timeout=900.0, proxy=None,
-        ca_file=None, user_agent=None, allow_insecure_http=false,
-        max_attempts=4, read_back=true, reply_limit=16_777_216, on_event=None
+        *, base_url=None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy=None,
+        ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
+        max_attempts: "int" = 4, read_back: "bool" = true, reply_limit: "int" = 16_777_216, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn from_env(
         py: Python<'_>,
-        base_url: Option<String>,
-        timeout: f64,
-        connect_timeout: f64,
-        stall_timeout: f64,
-        answer_timeout: f64,
-        proxy: Option<ProxyOption>,
-        ca_file: Option<PathBuf>,
-        user_agent: Option<String>,
-        allow_insecure_http: bool,
-        max_attempts: i64,
-        read_back: bool,
-        reply_limit: i64,
-        on_event: Option<EventCallback>,
+        base_url: Option<Arg<base_url, &str>>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        #[pyo3(from_py_with = connect_timeout::take)] connect_timeout: f64,
+        #[pyo3(from_py_with = stall_timeout::take)] stall_timeout: f64,
+        #[pyo3(from_py_with = answer_timeout::take)] answer_timeout: f64,
+        proxy: Option<Arg<proxy, Proxy>>,
+        ca_file: Option<Arg<ca_file, PathBuf>>,
+        user_agent: Option<Arg<user_agent, &str>>,
+        #[pyo3(from_py_with = allow_insecure_http::take)] allow_insecure_http: bool,
+        #[pyo3(from_py_with = max_attempts::take)] max_attempts: usize,
+        #[pyo3(from_py_with = read_back::take)] read_back: bool,
+        #[pyo3(from_py_with = reply_limit::take)] reply_limit: usize,
+        on_event: Option<Arg<on_event, EventCallback>>,
     ) -> PyResult<Client> {
         let options = Options {
-            base_url,
+            base_url: base_url.map(Arg::into_inner),
             timeout,
             connect_timeout,
             stall_timeout,
@@ -192,21 +195,21 @@ impl Client {
             ca_file,
             user_agent,
             allow_insecure_http,
-            max_attempts: count(py, "max_attempts", max_attempts)?,
+            max_attempts,
             read_back,
-            reply_limit: count(py, "reply_limit", reply_limit)?,
+            reply_limit,
         };
         Ok(Client::over(Handle::from_env(py, options)?, on_event))
     }
 
     /// This client with a token that ends its calls and waits. Connections are shared with the original.
-    fn with_cancel_token(&self, py: Python<'_>, token: &Bound<'_, CancelToken>) -> Client {
+    fn with_cancel_token(&self, py: Python<'_>, token: Arg<token, Bound<'_, CancelToken>>) -> Client {
         Client { token: Some(token.get().clone()), ..self.share(py) }
     }
 
     /// This client with another time for one call, in seconds. Connections are shared with the original.
-    fn with_timeout(&self, py: Python<'_>, timeout: f64) -> PyResult<Client> {
-        let client = Client { timeout: Some(seconds(py, "timeout", timeout)?), ..self.share(py) };
+    fn with_timeout(&self, py: Python<'_>, timeout: Arg<timeout, f64>) -> PyResult<Client> {
+        let client = Client { timeout: Some(seconds(*timeout)), ..self.share(py) };
         client.core(py)?;
         Ok(client)
     }

@@ -52,6 +52,19 @@ pub(crate) fn invalid_input(py: Python<'_>, problem: &str) -> PyErr {
     made.map_or_else(|error| error, PyErr::from_value)
 }
 
+/// Lets a failure beside the call not be the call's: it is reported as Python does for what nobody can catch.
+/// `KeyboardInterrupt`, `SystemExit` and the like are no failures, and are passed on.
+pub(crate) fn report<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_instance_of::<PyException>(py) => {
+            error.write_unraisable(py, None);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The exception for an error of the core.
 pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     build(py, error).unwrap_or_else(|failure| failure)

@@ -6,48 +6,49 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use mendix_deploy::{ClientBuilder, Credentials, Proxy};
 use pyo3::prelude::*;
 
-use crate::arguments::{ProxyOption, seconds};
+use crate::arguments::names::{ca_file, proxy, user_agent};
+use crate::arguments::{Arg, seconds};
 use crate::{call, errors};
 
 /// What a client can be told, as Python gives it.
-pub(crate) struct Options {
-    pub(crate) base_url: Option<String>,
+pub(crate) struct Options<'a> {
+    pub(crate) base_url: Option<&'a str>,
     pub(crate) timeout: f64,
     pub(crate) connect_timeout: f64,
     pub(crate) stall_timeout: f64,
     pub(crate) answer_timeout: f64,
-    pub(crate) proxy: Option<ProxyOption>,
-    pub(crate) ca_file: Option<PathBuf>,
-    pub(crate) user_agent: Option<String>,
+    pub(crate) proxy: Option<Arg<proxy, Proxy>>,
+    pub(crate) ca_file: Option<Arg<ca_file, PathBuf>>,
+    pub(crate) user_agent: Option<Arg<user_agent, &'a str>>,
     pub(crate) allow_insecure_http: bool,
     pub(crate) max_attempts: usize,
     pub(crate) read_back: bool,
     pub(crate) reply_limit: usize,
 }
 
-impl Options {
-    fn apply(self, py: Python<'_>, builder: ClientBuilder) -> PyResult<ClientBuilder> {
+impl Options<'_> {
+    fn apply(self, builder: ClientBuilder) -> ClientBuilder {
         let mut builder = builder
-            .timeout(seconds(py, "timeout", self.timeout)?)
-            .connect_timeout(seconds(py, "connect_timeout", self.connect_timeout)?)
-            .stall_timeout(seconds(py, "stall_timeout", self.stall_timeout)?)
-            .answer_timeout(seconds(py, "answer_timeout", self.answer_timeout)?)
+            .timeout(seconds(self.timeout))
+            .connect_timeout(seconds(self.connect_timeout))
+            .stall_timeout(seconds(self.stall_timeout))
+            .answer_timeout(seconds(self.answer_timeout))
             .allow_insecure_http(self.allow_insecure_http)
             .max_attempts(self.max_attempts)
             .read_back(self.read_back)
             .reply_limit(self.reply_limit)
             .on_event(call::observe)
-            .proxy(self.proxy.map_or(Proxy::FromEnvironment, |option| option.0));
+            .proxy(self.proxy.map_or(Proxy::FromEnvironment, Arg::into_inner));
         if let Some(base_url) = self.base_url {
             builder = builder.base_url(base_url);
         }
         if let Some(path) = self.ca_file {
-            builder = builder.ca_file(path);
+            builder = builder.ca_file(path.into_inner());
         }
         if let Some(program) = self.user_agent {
-            builder = builder.user_agent(program);
+            builder = builder.user_agent(*program);
         }
-        Ok(builder)
+        builder
     }
 }
 
@@ -87,17 +88,17 @@ impl Drop for Made {
 }
 
 impl Handle {
-    pub(crate) fn new(py: Python<'_>, credentials: Credentials, options: Options) -> PyResult<Handle> {
+    pub(crate) fn new(py: Python<'_>, credentials: Credentials, options: Options<'_>) -> PyResult<Handle> {
         Handle::make(py, mendix_deploy::Client::builder(credentials), options)
     }
 
-    pub(crate) fn from_env(py: Python<'_>, options: Options) -> PyResult<Handle> {
+    pub(crate) fn from_env(py: Python<'_>, options: Options<'_>) -> PyResult<Handle> {
         let builder = mendix_deploy::Client::builder_from_env().map_err(|error| errors::raise(py, &error))?;
         Handle::make(py, builder, options)
     }
 
-    fn make(py: Python<'_>, builder: ClientBuilder, options: Options) -> PyResult<Handle> {
-        let builder = options.apply(py, builder)?;
+    fn make(py: Python<'_>, builder: ClientBuilder, options: Options<'_>) -> PyResult<Handle> {
+        let builder = options.apply(builder);
         let made = Made::new(build(py, &builder)?);
         Ok(Handle { builder, made: Mutex::new(Some(made)) })
     }

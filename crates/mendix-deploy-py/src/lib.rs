@@ -7,6 +7,7 @@
 
 mod arguments;
 mod call;
+mod callbacks;
 mod calls;
 mod client;
 mod errors;

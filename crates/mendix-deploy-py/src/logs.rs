@@ -8,11 +8,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
-use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
+
+use crate::errors;
 
 /// Python's loggers: of this library, and of what is under it.
 const NAMES: [&str; 3] = ["mendix_deploy", "mendix_deploy.rustls", "mendix_deploy.ureq"];
@@ -80,10 +81,10 @@ impl Drop for Collecting {
 /// Begins to keep records, as many as Python's loggers want.
 pub(crate) fn collect(py: Python<'_>) -> PyResult<Collecting> {
     let mut wanted = [LevelFilter::Off; NAMES.len()];
-    if let Some(Some(loggers)) = report(py, loggers(py))? {
+    if let Some(Some(loggers)) = errors::report(py, loggers(py))? {
         for (wanted, logger) in wanted.iter_mut().zip(loggers) {
             let debug = logger.call_method1(py, intern!(py, "isEnabledFor"), (number(Level::Debug),));
-            *wanted = match report(py, debug.and_then(|debug| debug.is_truthy(py)))? {
+            *wanted = match errors::report(py, debug.and_then(|debug| debug.is_truthy(py)))? {
                 Some(true) => LevelFilter::Debug,
                 Some(false) => LevelFilter::Warn,
                 None => LevelFilter::Off,
@@ -107,28 +108,15 @@ fn loggers(py: Python<'_>) -> PyResult<Option<&Loggers>> {
     Ok(Some(LOGGERS.get_or_init(py, || loggers)))
 }
 
-/// Gives what was kept to Python, one record after another: what comes behind an exception stays for the next time.
+/// Gives what was kept to Python; no call fails because of its log. One record after another: what comes behind an exception stays for the next time.
 pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
     while !KEPT.with_borrow(VecDeque::is_empty) {
         // What a signal handler raises is the call's; from inside a logging handler it would look like that one's.
         py.check_signals()?;
         let Some(record) = KEPT.with_borrow_mut(VecDeque::pop_front) else { break };
-        report(py, emit(py, &record))?;
+        errors::report(py, emit(py, &record))?;
     }
     Ok(())
-}
-
-/// No call fails because of its log: a logger's or handler's failure is reported as Python does for what nobody can
-/// catch. `KeyboardInterrupt`, `SystemExit` and the like are no failures, and are passed on.
-fn report<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T>> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if error.is_instance_of::<PyException>(py) => {
-            error.write_unraisable(py, None);
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 fn emit(py: Python<'_>, record: &Kept) -> PyResult<()> {

@@ -3,7 +3,8 @@
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::Text;
+use crate::arguments::Arg;
+use crate::arguments::names::{enabled, name, value};
 use crate::errors;
 use crate::models::model;
 
@@ -65,25 +66,25 @@ model! {
         /// These settings with another value of a constant.
         ///
         /// Raises InvalidInputError when the package has no such constant.
-        fn with_constant(&self, py: Python<'_>, name: Text<'_>, value: Text<'_>) -> PyResult<EnvironmentSettings> {
-            self.changed(py, |settings| settings.set_constant(&name, &*value))
+        fn with_constant(&self, py: Python<'_>, name: Arg<name, &str>, value: Arg<value, &str>) -> PyResult<EnvironmentSettings> {
+            self.changed(py, |settings| settings.set_constant(&name, *value))
         }
 
         /// These settings with another value of a custom setting.
         ///
         /// Raises InvalidInputError when the environment has no such setting.
         fn with_custom_setting(
-            &self, py: Python<'_>, name: Text<'_>, value: Text<'_>,
+            &self, py: Python<'_>, name: Arg<name, &str>, value: Arg<value, &str>,
         ) -> PyResult<EnvironmentSettings> {
-            self.changed(py, |settings| settings.set_custom_setting(&name, &*value))
+            self.changed(py, |settings| settings.set_custom_setting(&name, *value))
         }
 
         /// These settings with a scheduled event enabled or disabled.
         ///
         /// Raises InvalidInputError when the package has no such event.
         #[pyo3(signature = (name, *, enabled))]
-        fn with_scheduled_event(&self, py: Python<'_>, name: Text<'_>, enabled: bool) -> PyResult<EnvironmentSettings> {
-            self.changed(py, |settings| settings.set_scheduled_event(&name, enabled))
+        fn with_scheduled_event(&self, py: Python<'_>, name: Arg<name, &str>, enabled: Arg<enabled, bool>) -> PyResult<EnvironmentSettings> {
+            self.changed(py, |settings| settings.set_scheduled_event(&name, *enabled))
         }
     }
 }

@@ -2,13 +2,18 @@
 
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use mendix_deploy_sim::{Clock, ErrorRow, Fault, Simulator, State, Tls, error_rows};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::arguments::names::{
+    accept_any_package, after_effect, bodies, call, kind, nth, profile, speed, start_duration, state, times,
+    tls,
+};
+use crate::arguments::{self, Arg, names};
 
 /// The simulator, with JSON for what has structure.
 #[pyclass(frozen, module = "mendix_deploy._native", name = "_Simulator")]
@@ -26,29 +31,29 @@ impl NativeSimulator {
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn new(
         py: Python<'_>,
-        profile: &str,
-        bodies: &str,
-        speed: f64,
-        start_duration: Option<f64>,
-        accept_any_package: bool,
-        tls: bool,
-        state: Option<&str>,
+        profile: Arg<profile, &str>,
+        bodies: Arg<bodies, &str>,
+        speed: Arg<speed, f64>,
+        start_duration: Option<Arg<start_duration, f64>>,
+        accept_any_package: Arg<accept_any_package, bool>,
+        tls: Arg<tls, bool>,
+        state: Option<Arg<state, &str>>,
     ) -> PyResult<NativeSimulator> {
         let mut builder = Simulator::builder()
-            .profile(named("profile", profile)?)
-            .bodies(named("bodies", bodies)?)
-            .accept_any_package(accept_any_package)
-            .tls(if tls { Tls::On } else { Tls::Off })
-            .clock(match speed {
+            .profile(named("profile", &profile)?)
+            .bodies(named("bodies", &bodies)?)
+            .accept_any_package(*accept_any_package)
+            .tls(if *tls { Tls::On } else { Tls::Off })
+            .clock(match *speed {
                 1.0 => Clock::Real,
                 0.0 => Clock::Manual,
                 factor => Clock::Fast(factor),
             });
         if let Some(state) = state {
-            builder = builder.state(parse::<State>("state", state)?);
+            builder = builder.state(parse::<State>("state", &state)?);
         }
         if let Some(duration) = start_duration {
-            builder = builder.start_duration(time("start_duration", duration)?);
+            builder = builder.start_duration(arguments::seconds(*duration));
         }
         let simulator = py.detach(|| builder.start())?;
         Ok(NativeSimulator { running: Mutex::new(Some(simulator)), process: std::process::id() })
@@ -75,8 +80,22 @@ impl NativeSimulator {
     }
 
     /// Lets something go wrong.
-    fn add_fault(&self, fault: &str) -> PyResult<()> {
-        let fault: Fault = parse("fault", fault)?;
+    fn add_fault(
+        &self,
+        call: Arg<call, &str>,
+        kind: Arg<kind, &str>,
+        nth: Arg<nth, u32>,
+        times: Arg<times, u32>,
+        after_effect: Arg<after_effect, bool>,
+    ) -> PyResult<()> {
+        let fault = Fault {
+            call: named("call", &call)?,
+            kind: parse("kind", &kind)?,
+            nth: *nth,
+            times: *times,
+            after_effect: *after_effect,
+        };
+        fault.check().map_err(PyValueError::new_err)?;
         self.with(|simulator| {
             simulator.add_fault(fault);
             Ok(())
@@ -102,8 +121,8 @@ impl NativeSimulator {
     }
 
     /// Moves the simulator's time on.
-    fn advance(&self, seconds: f64) -> PyResult<()> {
-        let by = time("seconds", seconds)?;
+    fn advance(&self, seconds: Arg<names::seconds, f64>) -> PyResult<()> {
+        let by = arguments::seconds(*seconds);
         self.with(|simulator| {
             simulator.advance(by);
             Ok(())
@@ -193,8 +212,4 @@ fn parse<T: DeserializeOwned>(name: &str, json: &str) -> PyResult<T> {
 
 fn write<T: Serialize + ?Sized>(value: &T) -> PyResult<String> {
     serde_json::to_string(value).map_err(|error| PyRuntimeError::new_err(error.to_string()))
-}
-
-fn time(name: &str, seconds: f64) -> PyResult<Duration> {
-    Duration::try_from_secs_f64(seconds).map_err(|error| refuse(name, error))
 }

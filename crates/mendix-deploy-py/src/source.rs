@@ -10,11 +10,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use pyo3::{Borrowed, intern, type_hint_identifier, type_hint_subscript, type_hint_union};
 
-use crate::arguments::builtin;
+use crate::arguments::{Argument, Wrong, builtin};
 use crate::call::Watch;
-use crate::errors;
-
-const EXPECTED: &str = "a path, bytes, or a file opened in binary mode";
 
 /// A package to upload.
 pub(crate) enum Source {
@@ -23,59 +20,73 @@ pub(crate) enum Source {
     File { file: Py<PyAny>, length: u64, name: Option<String> },
 }
 
-impl<'py> FromPyObject<'_, 'py> for Source {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_union!(
-        builtin("str"),
-        type_hint_subscript!(type_hint_identifier!("os", "PathLike"), builtin("str")),
+impl<'a, 'py> Argument<'a, 'py> for Source {
+    const HINT: PyStaticExpr = type_hint_union!(
+        PathBuf::HINT,
         builtin("bytes"),
         type_hint_subscript!(type_hint_identifier!("typing", "IO"), builtin("bytes"))
     );
+    const EXPECTED: &'static str = "a path, bytes, or a file opened in binary mode";
 
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Source> {
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Source, Wrong> {
+        let py = object.py();
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Source::Bytes(bytes.to_owned().unbind()));
         }
-        let py = object.py();
         if object.is_instance_of::<PyString>() || object.hasattr(intern!(py, "__fspath__"))? {
-            return object.extract().map(Source::Path);
+            return PathBuf::from_object(object).map(Source::Path);
         }
         if object.hasattr(intern!(py, "read"))? {
             return open_file(&object);
         }
-        let found = object.get_type().name()?;
-        Err(PyTypeError::new_err(format!("source: expected {EXPECTED}, not {found}")))
+        Err(Wrong::Type)
     }
 }
 
 /// Looks at a file object before anything is sent.
-fn open_file(file: &Bound<'_, PyAny>) -> PyResult<Source> {
+fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
+    const REOPEN: &str = "expected one opened to be read, in binary mode: open(path, \"rb\")";
     let py = file.py();
-    let refuse =
-        |problem: &str| Err(errors::invalid_input(py, &format!("source {problem}; expected {EXPECTED}")));
-    if file.getattr_opt(intern!(py, "closed"))?.is_some_and(|closed| closed.is_truthy().unwrap_or(false)) {
-        return refuse("is a closed file");
-    }
-    if file.call_method1(intern!(py, "read"), (0,))?.is_instance_of::<PyString>() {
-        let problem =
-            "source is a file opened in text mode; expected one opened in binary mode: open(path, \"rb\")";
-        return Err(PyTypeError::new_err(problem));
-    }
-    let seekable = match file.getattr_opt(intern!(py, "seekable"))? {
-        Some(seekable) => seekable.call0()?.is_truthy()?,
-        None => false,
+    let refuse = |problem: &str| Err(Wrong::Value(problem.to_owned()));
+    // What a file object does not have cannot be asked.
+    let says = |method: &Bound<'_, PyString>, otherwise| match file.getattr_opt(method)? {
+        Some(method) => method.call0()?.is_truthy(),
+        None => Ok(otherwise),
     };
-    if !seekable {
-        return refuse("is a stream of unknown length: read it first, and give its bytes");
+    if let Some(closed) = file.getattr_opt(intern!(py, "closed"))?
+        && closed.is_truthy()?
+    {
+        return refuse("is a closed file; expected a path, bytes, or a file opened in binary mode");
     }
-    let position: u64 = file.call_method0(intern!(py, "tell"))?.extract()?;
-    let end: u64 = file.call_method1(intern!(py, "seek"), (0, 2))?.extract()?;
-    file.call_method1(intern!(py, "seek"), (position,))?;
+    if !says(intern!(py, "readable"), true)? {
+        return refuse(&format!("is a file opened to be written; {REOPEN}"));
+    }
+    let nothing = file.call_method1(intern!(py, "read"), (0,))?;
+    if nothing.is_instance_of::<PyString>() {
+        return Err(Wrong::Kind(format!("is a file opened in text mode; {REOPEN}")));
+    }
+    if !nothing.is_instance_of::<PyBytes>() {
+        return Err(Wrong::Kind(no_bytes(&nothing)?));
+    }
+    if !says(intern!(py, "seekable"), false)? {
+        return refuse("is a stream of unknown length; read it first, and give its bytes");
+    }
+    let start = file.call_method0(intern!(py, "tell"))?;
+    let end = file.call_method1(intern!(py, "seek"), (0, 2))?;
+    file.call_method1(intern!(py, "seek"), (&start,))?;
+    let (Ok(start), Ok(end)) = (start.extract::<u64>(), end.extract::<u64>()) else {
+        return Err(Wrong::Kind("has a tell() or seek() that gives no position in bytes".to_owned()));
+    };
     // A file that was opened by its path knows it; other streams have a number or nothing here.
     let path = file.getattr_opt(intern!(py, "name"))?.and_then(|name| name.extract::<PathBuf>().ok());
     let name = path.and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
-    Ok(Source::File { file: file.clone().unbind(), length: end.saturating_sub(position), name })
+    Ok(Source::File { file: file.clone().unbind(), length: end.saturating_sub(start), name })
+}
+
+/// What is wrong with a file object whose `read` gives this.
+fn no_bytes(given: &Bound<'_, PyAny>) -> PyResult<String> {
+    let found = given.get_type().name()?;
+    Ok(format!("has a read() that gives {found}; expected bytes, of a file that waits until it has some"))
 }
 
 impl Source {
@@ -115,11 +126,17 @@ impl Read for FileObject<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.watch.ask(|py| {
             let piece = self.file.call_method1(py, intern!(py, "read"), (buffer.len(),))?;
-            let piece = piece.bind(py).cast::<PyBytes>()?.as_bytes();
+            let piece = piece.bind(py);
+            let Ok(piece) = piece.cast::<PyBytes>() else {
+                return Err(PyTypeError::new_err(format!("source {}", no_bytes(piece)?)));
+            };
+            let piece = piece.as_bytes();
             // A `read` that gives more than it was asked for is a bug of the file object's.
             buffer
                 .get_mut(..piece.len())
-                .ok_or_else(|| PyTypeError::new_err("source: read() gave more bytes than it was asked for"))?
+                .ok_or_else(|| {
+                    PyTypeError::new_err("source has a read() that gives more bytes than it was asked for")
+                })?
                 .copy_from_slice(piece);
             Ok(piece.len())
         });

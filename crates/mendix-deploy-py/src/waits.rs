@@ -1,17 +1,18 @@
 //! What is built on the calls: waits and downloads.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use mendix_deploy::{DownloadOptions, Status, WaitOptions};
+use mendix_deploy::{BackupPart, DownloadOptions, Status, WaitOptions};
 use pyo3::prelude::*;
 
-use crate::arguments::{Callback, Day, Progress, Text, seconds};
+use crate::arguments::names::{
+    app_id, date, job_id, mode, part, progress, snapshot_id, status, target, timeout,
+};
+use crate::arguments::{Arg, Day, Name, seconds};
 use crate::call::Watch;
+use crate::callbacks::{Progress, WaitCallback};
 use crate::client::Client;
-use crate::errors;
 use crate::models::{Downloaded, Environment, StartStatus};
-use crate::words::PARTS;
 
 #[pymethods]
 impl Client {
@@ -20,20 +21,18 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, which holds what another wait needs; ApiError when the app did not start.
-    #[pyo3(signature = (app_id, mode, job_id, *, timeout=900.0, progress=None))]
+    #[pyo3(signature = (app_id, mode, job_id, *, timeout: "float" = 900.0, progress=None))]
     fn wait_for_start(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        job_id: Text<'_>,
-        timeout: f64,
-        progress: Option<Callback>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        job_id: Arg<job_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<StartStatus> {
-        let timeout = seconds(py, "timeout", timeout)?;
-        let callback = progress.map(Callback::into_inner);
         self.watched(py, |client, watch| {
-            let options = wait_options(timeout, callback.as_ref(), watch);
+            let options = wait_options(timeout, progress.as_deref(), watch);
             client.wait_for_start(&app_id, &mode, &job_id, options)
         })
     }
@@ -43,21 +42,19 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, which holds what another wait needs.
-    #[pyo3(signature = (app_id, mode, status, *, timeout=900.0, progress=None))]
+    #[pyo3(signature = (app_id, mode, status, *, timeout: "float" = 900.0, progress=None))]
     fn wait_for_status(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        status: Text<'_>,
-        timeout: f64,
-        progress: Option<Callback>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        status: Arg<status, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<Environment> {
-        let timeout = seconds(py, "timeout", timeout)?;
-        let callback = progress.map(Callback::into_inner);
         self.watched(py, |client, watch| {
-            let options = wait_options(timeout, callback.as_ref(), watch);
-            client.wait_for_status(&app_id, &mode, &Status::from(&*status), options)
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_status(&app_id, &mode, &Status::from(*status), options)
         })
     }
 
@@ -72,22 +69,18 @@ impl Client {
     fn download_backup(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        snapshot_id: Text<'_>,
-        part: Text<'_>,
-        target: PathBuf,
-        progress: Option<Progress>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
+        part: Arg<part, BackupPart>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<Downloaded> {
-        let part =
-            PARTS.into_iter().find(|(name, _)| *name == &*part).map(|(_, part)| part).ok_or_else(|| {
-                let names = PARTS.map(|(name, _)| name).join(", ");
-                errors::invalid_input(py, &format!("part is {:?}; expected one of {names}", &*part))
-            })?;
-        let callback = Progress::callback(py, progress, "Download")?;
-        self.watched(py, |client, watch| {
-            let options = download_options(callback.as_ref(), watch);
-            client.download_backup(&app_id, &mode, &snapshot_id, part, target, options)
+        Progress::during(py, progress.map(Arg::into_inner), "Download", |callback| {
+            self.watched(py, |client, watch| {
+                let options = download_options(callback.as_ref(), watch);
+                client.download_backup(&app_id, &mode, &snapshot_id, *part, target.into_inner(), options)
+            })
         })
     }
 
@@ -96,25 +89,26 @@ impl Client {
     fn download_archived_logs(
         &self,
         py: Python<'_>,
-        app_id: Text<'_>,
-        mode: Text<'_>,
-        date: Day,
-        target: PathBuf,
-        progress: Option<Progress>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        date: Arg<date, Day>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<Downloaded> {
-        let callback = Progress::callback(py, progress, "Download")?;
-        self.watched(py, |client, watch| {
-            let options = download_options(callback.as_ref(), watch);
-            client.download_archived_logs(&app_id, &mode, &date.0, target, options)
+        Progress::during(py, progress.map(Arg::into_inner), "Download", |callback| {
+            self.watched(py, |client, watch| {
+                let options = download_options(callback.as_ref(), watch);
+                client.download_archived_logs(&app_id, &mode, &date.0, target.into_inner(), options)
+            })
         })
     }
 }
 
-fn wait_options<'a>(timeout: Duration, callback: Option<&'a Py<PyAny>>, watch: &'a Watch) -> WaitOptions<'a> {
-    let options = WaitOptions::new().timeout(timeout);
+fn wait_options<'a>(timeout: f64, callback: Option<&'a WaitCallback>, watch: &'a Watch) -> WaitOptions<'a> {
+    let options = WaitOptions::new().timeout(seconds(timeout));
     match callback {
         None => options,
-        Some(callback) => options.on_progress(|progress| {
+        Some(WaitCallback(callback)) => options.on_progress(|progress| {
             watch.tell(callback, (progress.seen.as_str(), progress.elapsed.as_secs_f64()))
         }),
     }

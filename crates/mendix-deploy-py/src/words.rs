@@ -4,18 +4,33 @@ use mendix_deploy::{BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageS
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::type_hint_identifier;
 use pyo3::types::PyType;
+use pyo3::{Borrowed, type_hint_identifier};
+
+use crate::arguments::{Argument, Wrong, builtin};
 
 /// A value of a core enum on its way to Python.
 pub(crate) struct Word<'a, T>(pub(crate) &'a T);
 
 /// The parts of a backup, by their names.
-pub(crate) const PARTS: [(&str, BackupPart); 3] = [
+const PARTS: [(&str, BackupPart); 3] = [
     ("FilesOnly", BackupPart::FilesOnly),
     ("DatabaseOnly", BackupPart::DatabaseOnly),
     ("DatabaseAndFiles", BackupPart::DatabaseAndFiles),
 ];
+
+impl<'a, 'py> Argument<'a, 'py> for BackupPart {
+    const HINT: PyStaticExpr = builtin("str");
+    const EXPECTED: &'static str = "a BackupPart or its name";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        let given = <&str>::from_object(object)?;
+        PARTS.into_iter().find(|(name, _)| *name == given).map(|(_, part)| part).ok_or_else(|| {
+            let names = PARTS.map(|(name, _)| name).join(", ");
+            Wrong::Value(format!("is {given:?}; expected one of {names}"))
+        })
+    }
+}
 
 macro_rules! words {
     ($($type:ident: |$value:ident| $text:expr, of $known:expr;)+) => {

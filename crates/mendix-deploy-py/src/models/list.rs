@@ -7,7 +7,8 @@ use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 
 use super::{Fielded, MatchArgs, Moment, View, literal, model};
-use crate::arguments::word;
+use crate::arguments::names::{bytes, path, url};
+use crate::arguments::{Arg, word};
 use crate::words::Word;
 
 model! {
@@ -171,8 +172,8 @@ pub(crate) struct SignedUrl(mendix_deploy::SignedUrl);
 impl SignedUrl {
     /// A link from its text.
     #[new]
-    fn new(url: String) -> SignedUrl {
-        SignedUrl(url.into())
+    fn new(url: Arg<url, &str>) -> SignedUrl {
+        SignedUrl(url.to_string().into())
     }
 
     /// The link itself. Keep it out of logs.
@@ -236,8 +237,8 @@ impl From<mendix_deploy::Downloaded> for Downloaded {
 impl Downloaded {
     /// What a download came to; a test may make one.
     #[new]
-    fn new(path: PathBuf, bytes: u64) -> Downloaded {
-        Downloaded { path, bytes }
+    fn new(path: Arg<path, PathBuf>, bytes: Arg<bytes, u64>) -> Downloaded {
+        Downloaded { path: path.into_inner(), bytes: *bytes }
     }
 
     #[classattr]

@@ -76,8 +76,11 @@ macro_rules! model {
 
             /// Reads what `to_json` gives, or the service sends.
             #[staticmethod]
-            fn from_json(py: Python<'_>, text: &str) -> PyResult<$class> {
-                $crate::models::read(py, stringify!($class), text).map($class)
+            fn from_json(
+                py: Python<'_>,
+                text: $crate::arguments::Arg<$crate::arguments::names::text, &str>,
+            ) -> PyResult<$class> {
+                $crate::models::read(py, stringify!($class), &text).map($class)
             }
 
             $($($methods)*)?
