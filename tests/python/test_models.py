@@ -220,6 +220,7 @@ def test_a_download_is_a_result_too() -> None:
     assert repr(downloaded) == f"Downloaded(path={Path('calc.backup')!r}, bytes=7)"
     assert downloaded == Downloaded("calc.backup", 7)
     assert len({downloaded, Downloaded("calc.backup", 7)}) == 1
+    assert weakref.ref(downloaded)() is downloaded
 
 
 def test_all_that_is_public_is_documented() -> None:

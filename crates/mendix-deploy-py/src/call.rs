@@ -19,7 +19,7 @@ const ASK_EVERY: Duration = Duration::from_millis(25);
 /// >>> token = CancelToken()
 /// >>> client = client.with_cancel_token(token)
 /// >>> token.cancel()
-#[pyclass(frozen, module = "mendix_deploy")]
+#[pyclass(frozen, weakref, module = "mendix_deploy")]
 #[derive(Clone, Default)]
 pub(crate) struct CancelToken(mendix_deploy::CancelToken);
 

@@ -216,7 +216,7 @@ impl Fielded for Downloaded {
 }
 
 /// A download that is complete.
-#[pyclass(frozen, eq, hash, module = "mendix_deploy")]
+#[pyclass(frozen, eq, hash, weakref, module = "mendix_deploy")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Downloaded {
     /// The file.
