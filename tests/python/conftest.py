@@ -1,6 +1,7 @@
 """What the tests share: a simulator, a client of it, and a package that the service takes."""
 
 import io
+import signal
 import zipfile
 from collections.abc import Callable, Iterator
 
@@ -14,6 +15,9 @@ pytest_plugins = ["pytester"]
 if "site-packages" not in mendix_deploy.__file__:
     pytest.exit(f"these tests are for the installed wheel, not for {mendix_deploy.__file__}", returncode=2)
 
+
+# Tests send Ctrl-C to themselves, which a shell lets its background ignore.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MEASURED = pytest.StashKey[list[str]]()
 
