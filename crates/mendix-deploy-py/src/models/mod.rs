@@ -7,7 +7,7 @@ pub(crate) use self::list::{
     App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Package, SignedUrl, StartJob,
     StartStatus, Tag, UploadedPackage,
 };
-pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, write};
+pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, show_names, write};
 
 use jiff::Timestamp;
 use pyo3::inspect::PyStaticExpr;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyString, PyTuple};
 use pyo3::{IntoPyObjectExt, type_hint_identifier};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -93,7 +93,7 @@ macro_rules! model {
             fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
                 let shown = [
                     $($crate::models::show(py, stringify!($field), self.$field())?,)+
-                    $($crate::models::show(py, stringify!($extra), self.$extra())?,)?
+                    $($crate::models::show_names(py, &self.0.$extra)?,)?
                 ];
                 Ok(format!("{}({})", stringify!($class), shown.into_iter().flatten().collect::<Vec<_>>().join(", ")))
             }
@@ -160,6 +160,15 @@ pub(crate) fn show<'py>(
     value: impl IntoPyObjectExt<'py>,
 ) -> PyResult<Option<String>> {
     let value = value.into_bound_py_any(py)?;
-    let empty = value.is_none() || value.cast::<PyDict>().is_ok_and(PyDictMethods::is_empty);
-    if empty { Ok(None) } else { Ok(Some(format!("{name}={}", value.repr()?))) }
+    if value.is_none() { Ok(None) } else { Ok(Some(format!("{name}={}", value.repr()?))) }
+}
+
+/// What else the service sent as `repr` shows it: by name, for one may be a signed link.
+pub(crate) fn show_names(py: Python<'_>, extra: &mendix_deploy::Extra) -> PyResult<Option<String>> {
+    if extra.is_empty() {
+        return Ok(None);
+    }
+    let fields: PyResult<Vec<String>> =
+        extra.keys().map(|name| Ok(format!("{}: ...", PyString::new(py, name).repr()?))).collect();
+    Ok(Some(format!("extra={{{}}}", fields?.join(", "))))
 }

@@ -45,13 +45,6 @@ impl Part {
                 target.display()
             )));
         }
-        // The file that is complete takes the target's place: a device, or a pipe that somebody reads, would be gone.
-        if target.exists() && !target.is_file() {
-            return Err(Error::invalid_input(format!(
-                "target: {} is no regular file; expected the name of a file",
-                target.display()
-            )));
-        }
         let Some(name) = target.file_name() else {
             return Err(Error::invalid_input("target names no file; expected the name of one"));
         };
