@@ -211,7 +211,7 @@ def test_settings_refuse_a_name_that_is_not_there() -> None:
         lambda: settings.with_scheduled_event("x", enabled=True),
     ]
     for change in changes:
-        with pytest.raises(InvalidInputError, match="^name is "):
+        with pytest.raises(InvalidInputError, match=r"^name is "):
             change()
 
 
