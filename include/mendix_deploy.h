@@ -808,7 +808,8 @@ mxd_status mxd_wait_for_status(const mxd_client *client,
                                mxd_error **error);
 
 // Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is whole afterwards, or what it was
-// before. `progress` may be NULL.
+// before. Meanwhile there are `target` with ".part" and with ".part.json" beside it, with which a later call goes on.
+// `progress` may be NULL.
 // Fails as mxd_get_backup_links does; MXD_NOT_FOUND when the backup has no such part; MXD_IO when the file cannot be
 // written; MXD_TRANSPORT or MXD_TIMEOUT when the download breaks off or stalls; MXD_CANCELLED.
 //

@@ -305,7 +305,8 @@ class Client:
         """
     def download_backup(self, /, app_id: str, mode: str, snapshot_id: str, part: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
-        Downloads a part of a backup to a file: target is whole at the end, or what it was before.
+        Downloads a part of a backup to a file: target is whole at the end, or what it was before. Meanwhile there are
+        target.part and target.part.json beside it, with which a later call goes on.
 
         part is one of BackupPart. progress is called with the bytes done and the bytes in all, or 0 where the
         service does not say; True draws a bar on a terminal.

@@ -1,5 +1,6 @@
 """The bar that `progress=True` draws."""
 
+import contextlib
 import sys
 from typing import Protocol, TextIO
 
@@ -16,12 +17,35 @@ class Bar(Protocol):
 
 def bar(what: str) -> Bar | None:
     """Something to tell of progress, or nothing where standard error is no terminal."""
-    if sys.stderr is None or sys.stderr.closed or not sys.stderr.isatty():
+    # What stands in for it may be able to write only.
+    is_terminal = getattr(sys.stderr, "isatty", None)
+    if getattr(sys.stderr, "closed", False) or is_terminal is None or not is_terminal():
         return None
     try:
-        return _Tqdm(what, sys.stderr)
+        return _WhileItIsThere(_Tqdm(what, sys.stderr))
     except ModuleNotFoundError:
-        return _Plain(what, sys.stderr)
+        return _WhileItIsThere(_Plain(what, sys.stderr))
+    except OSError:
+        return None
+
+
+class _WhileItIsThere:
+    """A bar as long as its terminal is there: no transfer ends because a window was closed."""
+
+    def __init__(self, drawn: Bar) -> None:
+        self._drawn: Bar | None = drawn
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._drawn:
+            try:
+                self._drawn(done, total)
+            except (OSError, ValueError):
+                self._drawn = None
+
+    def close(self) -> None:
+        if self._drawn:
+            with contextlib.suppress(OSError, ValueError):
+                self._drawn.close()
 
 
 class _Tqdm:

@@ -27,6 +27,33 @@ def inherited() -> int:
     return len(CLIENT.list_apps())
 
 
+DAEMONS = """
+import io, logging, sys, threading, time
+from mendix_deploy.testing import Simulator
+
+class Slow(io.BytesIO):
+    def read(self, size=-1):
+        time.sleep(0.0005)
+        return super().read(size)
+
+def show(done, total):
+    time.sleep(0.0005)
+
+def uploads(**options):
+    client.upload_package("calc", Slow(bytes(500 << 20)), name="x.mda", **options)
+
+def logs():
+    logging.basicConfig(level=logging.DEBUG, filename=sys.argv[1])
+    while True:
+        client.list_apps()
+
+client = Simulator(accept_any_package=True).client(max_attempts=1)
+for target in [lambda: uploads(progress=show), uploads, logs, logs]:
+    threading.Thread(target=target, daemon=True).start()
+time.sleep(0.4)
+"""
+
+
 def of_its_own(facts: dict[str, Any]) -> int:
     """Make a client in the worker."""
     with Client(**facts) as client:
@@ -160,3 +187,12 @@ def test_a_client_that_is_closed_while_a_child_makes_it_anew_stays_closed(sim: S
             os._exit(0 if isinstance(call.exception(30), InvalidInputError) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(client.list_apps()) == 3
+
+
+def test_a_program_may_end_while_daemon_threads_are_in_callbacks(tmp_path: Path) -> None:
+    """Python takes such threads away when they want the interpreter once more."""
+    command = [sys.executable, "-c", DAEMONS, str(tmp_path / "log")]
+    for _ in range(3):
+        programs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+        said = [program.communicate(timeout=60)[1] for program in programs]
+        assert [program.returncode for program in programs] == [0] * 4, said

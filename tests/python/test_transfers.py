@@ -238,3 +238,32 @@ def test_a_bar_is_drawn_on_a_terminal_only(blocked: bool, transfer: str, tmp_pat
     # The next line begins as one, and there is no empty one between.
     assert text.endswith(f"\r\n{outcome}\r\n")
     assert "\n\r\n" not in text
+
+
+class Gone(io.StringIO):
+    """A terminal whose window was closed."""
+
+    def isatty(self) -> bool:
+        """It was one."""
+        return True
+
+    def write(self, _: str) -> int:
+        """Fail as such a terminal does."""
+        raise OSError(5, "gone")
+
+
+class WritesOnly:
+    """What some programs put in the place of standard error."""
+
+    def write(self, text: str) -> int:
+        """Take it."""
+        return len(text)
+
+
+@pytest.mark.parametrize("stderr", [Gone(), WritesOnly()])
+def test_no_transfer_ends_because_of_its_bar(
+    sim: Simulator, client: Client, package: bytes, monkeypatch: pytest.MonkeyPatch, stderr: object
+) -> None:
+    monkeypatch.setattr(sys, "stderr", stderr)
+    client.upload_package("calc", package, name="a.mda", progress=True)
+    assert sim.accounting()["effects"] == {"upload_package": 1}

@@ -173,7 +173,7 @@ impl<'a, 'py> Argument<'a, 'py> for f64 {
     const EXPECTED: &'static str = "a number";
 
     fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
-        let expected = |found| format!("is {found}; expected a positive, finite number");
+        let expected = |found| format!("is {found}; expected a positive number, at most 1.8e19");
         let value: f64 = object
             .extract()
             .map_err(|error| Wrong::of(object, error, || expected("too large".to_owned())))?;

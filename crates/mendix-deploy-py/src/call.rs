@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
@@ -106,7 +107,8 @@ impl Watch {
             }
             *asked = now;
         }
-        let outcome = Python::try_attach(|py| py.check_signals().and_then(|()| logs::flush(py)));
+        let outcome =
+            Python::try_attach(|py| to_the_end(|| py.check_signals().and_then(|()| logs::flush(py))));
         match outcome {
             Some(Ok(())) => false,
             Some(Err(error)) => {
@@ -124,7 +126,10 @@ impl Watch {
 
     /// Calls a function of the caller's. What it raises ends the call, and comes out of it unchanged.
     pub(crate) fn ask<T>(&self, f: impl FnOnce(Python<'_>) -> PyResult<T>) -> Option<T> {
-        Python::attach(|py| logs::flush(py).and_then(|()| f(py)).map_err(|error| self.keep(error)).ok())
+        let asked = Python::attach(|py| {
+            to_the_end(|| logs::flush(py).and_then(|()| f(py)).map_err(|error| self.keep(error)))
+        });
+        asked.ok()
     }
 
     /// Tells a function of the caller's about progress.
@@ -144,8 +149,38 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Runs Python code on a thread that Python may take out of it. A daemon thread that wants the interpreter while that
+/// goes away is ended by CPython before 3.14 as by `pthread_exit`: the stack is unwound, and neither this module nor
+/// pyo3 is made for that. The thread stops here instead, as it does from 3.14 on.
+fn to_the_end<T>(f: impl FnOnce() -> T) -> T {
+    struct Stop;
+
+    impl Drop for Stop {
+        fn drop(&mut self) {
+            while !thread::panicking() {
+                thread::park();
+            }
+        }
+    }
+
+    let stop = Stop;
+    let value = f();
+    mem::forget(stop);
+    value
+}
+
 /// Makes a call of the core without holding the interpreter.
 pub(crate) fn make<T: Send>(
+    py: Python<'_>,
+    client: mendix_deploy::Client,
+    token: Option<&CancelToken>,
+    on_event: Option<&Py<PyAny>>,
+    call: impl FnOnce(&mendix_deploy::Client, &Watch) -> mendix_deploy::Result<T> + Send,
+) -> PyResult<T> {
+    to_the_end(|| make_here(py, client, token, on_event, call))
+}
+
+fn make_here<T: Send>(
     py: Python<'_>,
     client: mendix_deploy::Client,
     token: Option<&CancelToken>,

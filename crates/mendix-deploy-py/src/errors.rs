@@ -107,7 +107,7 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let cause = cause(error);
     if error.kind() == ErrorKind::Io {
         value.setattr("filename", error.path().map(std::path::Path::as_os_str))?;
-        if let Some(cause) = &cause {
+        if let Some(cause) = cause.as_ref().filter(|cause| cause.is_instance_of::<PyOSError>(py)) {
             value.setattr("errno", cause.value(py).getattr("errno")?)?;
             value.setattr("strerror", cause.value(py).getattr("strerror")?)?;
         }

@@ -58,7 +58,8 @@ impl Client {
         })
     }
 
-    /// Downloads a part of a backup to a file: target is whole at the end, or what it was before.
+    /// Downloads a part of a backup to a file: target is whole at the end, or what it was before. Meanwhile there are
+    /// target.part and target.part.json beside it, with which a later call goes on.
     ///
     /// part is one of BackupPart. progress is called with the bytes done and the bytes in all, or 0 where the
     /// service does not say; True draws a bar on a terminal.

@@ -212,6 +212,45 @@ fn a_link_in_the_clear_to_another_machine_is_not_followed() {
 
 #[cfg(unix)]
 #[test]
+fn who_may_read_the_target_stays_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let pair = pair(|mut peer| {
+        while peer.request().is_some() {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("backup");
+    for mode in [0o600, 0o440, 0o664] {
+        fs::write(&target, "old").unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(mode)).unwrap();
+        download(&pair.api.client(), &target).unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, mode);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "x");
+        fs::remove_file(&target).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_beside_the_target_is_not_followed() {
+    let pair = pair(|_| ());
+    let directory = tempfile::tempdir().unwrap();
+    let victim = directory.path().join("victim");
+    fs::write(&victim, "precious").unwrap();
+    for taken in ["backup.part", "backup.part.json"] {
+        std::os::unix::fs::symlink(&victim, directory.path().join(taken)).unwrap();
+        let error = download(&pair.api.client(), &directory.path().join("backup")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+        assert!(error.message().contains(taken), "{error}");
+        fs::remove_file(directory.path().join(taken)).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+    assert_eq!(names(directory.path()), ["victim"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_target_that_is_no_regular_file_stays_what_it_is() {
     let pair = pair(|mut peer| {
         while peer.request().is_some() {

@@ -54,7 +54,17 @@ impl Part {
             target.with_file_name(name)
         };
         let (path, note) = (beside(".part"), beside(".part.json"));
+        for taken in [&path, &note] {
+            // Somebody else's link would lead what is written to another file.
+            if fs::symlink_metadata(taken).is_ok_and(|metadata| !metadata.is_file()) {
+                return Err(Error::invalid_input(format!(
+                    "target: {} is needed for the download, and is no regular file",
+                    taken.display()
+                )));
+            }
+        }
         let file = open_locked(&path, target)?;
+        as_private_as(target, &file, 0o200).map_err(|error| unwritable(target, error))?;
         let mut part = Part { target: target.to_owned(), path, note, what, file, len: 0, etag: None };
         match part.recall() {
             Some(etag) => {
@@ -107,9 +117,8 @@ impl Part {
 
     /// Stores the file, and gives it the target's name.
     pub(super) fn keep(self) -> Result<PathBuf> {
-        let stored = self
-            .file
-            .sync_all()
+        let stored = as_private_as(&self.target, &self.file, 0)
+            .and_then(|()| self.file.sync_all())
             // A note that outlives its part is ignored; a part that outlives its note is emptied.
             .and_then(|()| fs::rename(&self.path, &self.target))
             .and_then(|()| self.forget());
@@ -163,12 +172,29 @@ fn open_locked(path: &Path, target: &Path) -> Result<File> {
     Err(unwritable(path, busy))
 }
 
-/// Whether a file still has this name.
+/// Who may read the target that is there may read the new one, and nobody else. `more` is what is needed meanwhile.
+#[cfg(unix)]
+fn as_private_as(target: &Path, file: &File, more: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(old) = fs::metadata(target) else { return Ok(()) };
+    let wanted = old.permissions().mode() & 0o777 | more;
+    if file.metadata()?.permissions().mode() & 0o777 == wanted {
+        return Ok(());
+    }
+    file.set_permissions(fs::Permissions::from_mode(wanted))
+}
+
+#[cfg(not(unix))]
+fn as_private_as(_: &Path, _: &File, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether a file still has this name, and is no link.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    matches!((file.metadata().map(place), fs::metadata(path).map(place)), (Ok(file), Ok(named)) if file == named)
+    matches!((file.metadata().map(place), fs::symlink_metadata(path).map(place)), (Ok(file), Ok(named)) if file == named)
 }
 
 /// Elsewhere a file that is open keeps its name.
