@@ -31,26 +31,32 @@ DAEMONS = """
 import io, logging, sys, threading, time
 from mendix_deploy.testing import Simulator
 
+how, path = sys.argv[1:]
+sim = Simulator(accept_any_package=True)
+client = sim.client(max_attempts=1)
+
 class Slow(io.BytesIO):
     def read(self, size=-1):
-        time.sleep(0.0005)
+        time.sleep(0.01 if size else 0)
         return super().read(size)
 
 def show(done, total):
+    print(done, file=open(path, "a"))
     time.sleep(0.0005)
 
-def uploads(**options):
-    client.upload_package("calc", Slow(bytes(500 << 20)), name="x.mda", **options)
+def run():
+    if how == "progress":
+        client.upload_package("calc", bytes(500 << 20), name="x.mda", progress=show)
+    elif how == "read":
+        client.upload_package("calc", Slow(bytes(100 << 20)), name="x.mda")
+    else:
+        logging.basicConfig(level=logging.DEBUG, filename=path)
+        while True:
+            client.list_apps()
 
-def logs():
-    logging.basicConfig(level=logging.DEBUG, filename=sys.argv[1])
-    while True:
-        client.list_apps()
-
-client = Simulator(accept_any_package=True).client(max_attempts=1)
-for target in [lambda: uploads(progress=show), uploads, logs, logs]:
-    threading.Thread(target=target, daemon=True).start()
-time.sleep(0.4)
+for _ in range(3 if how == "log" else 1):
+    threading.Thread(target=run, daemon=True).start()
+time.sleep(0.5)
 """
 
 
@@ -189,10 +195,10 @@ def test_a_client_that_is_closed_while_a_child_makes_it_anew_stays_closed(sim: S
     assert len(client.list_apps()) == 3
 
 
-def test_a_program_may_end_while_daemon_threads_are_in_callbacks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["progress", "read", "log"])
+def test_a_program_may_end_while_daemon_threads_are_in_its_code(how: str, tmp_path: Path) -> None:
     """Python takes such threads away when they want the interpreter once more."""
-    command = [sys.executable, "-c", DAEMONS, str(tmp_path / "log")]
-    for _ in range(3):
-        programs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
-        said = [program.communicate(timeout=60)[1] for program in programs]
-        assert [program.returncode for program in programs] == [0] * 4, said
+    command = [sys.executable, "-c", DAEMONS, how, str(tmp_path / "log")]
+    programs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(8)]
+    said = [program.communicate(timeout=60)[1] for program in programs]
+    assert [program.returncode for program in programs] == [0] * 8, said

@@ -4,12 +4,11 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{mem, thread};
 
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 
-use crate::{errors, events, logs};
+use crate::{ending, errors, events, logs};
 
 /// How often a blocked call takes the interpreter to ask for signals. The core asks at least every 50 ms, but
 /// far more often while data flows.
@@ -108,7 +107,7 @@ impl Watch {
             *asked = now;
         }
         let outcome =
-            Python::try_attach(|py| to_the_end(|| py.check_signals().and_then(|()| logs::flush(py))));
+            ending::detached(|| Python::try_attach(|py| py.check_signals().and_then(|()| logs::flush(py))));
         match outcome {
             Some(Ok(())) => false,
             Some(Err(error)) => {
@@ -126,10 +125,9 @@ impl Watch {
 
     /// Calls a function of the caller's. What it raises ends the call, and comes out of it unchanged.
     pub(crate) fn ask<T>(&self, f: impl FnOnce(Python<'_>) -> PyResult<T>) -> Option<T> {
-        let asked = Python::attach(|py| {
-            to_the_end(|| logs::flush(py).and_then(|()| f(py)).map_err(|error| self.keep(error)))
-        });
-        asked.ok()
+        ending::detached(|| {
+            Python::attach(|py| logs::flush(py).and_then(|()| f(py)).map_err(|error| self.keep(error)).ok())
+        })
     }
 
     /// Tells a function of the caller's about progress.
@@ -149,38 +147,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs Python code on a thread that Python may take out of it. A daemon thread that wants the interpreter while that
-/// goes away is ended by CPython before 3.14 as by `pthread_exit`: the stack is unwound, and neither this module nor
-/// pyo3 is made for that. The thread stops here instead, as it does from 3.14 on.
-fn to_the_end<T>(f: impl FnOnce() -> T) -> T {
-    struct Stop;
-
-    impl Drop for Stop {
-        fn drop(&mut self) {
-            while !thread::panicking() {
-                thread::park();
-            }
-        }
-    }
-
-    let stop = Stop;
-    let value = f();
-    mem::forget(stop);
-    value
-}
-
 /// Makes a call of the core without holding the interpreter.
 pub(crate) fn make<T: Send>(
-    py: Python<'_>,
-    client: mendix_deploy::Client,
-    token: Option<&CancelToken>,
-    on_event: Option<&Py<PyAny>>,
-    call: impl FnOnce(&mendix_deploy::Client, &Watch) -> mendix_deploy::Result<T> + Send,
-) -> PyResult<T> {
-    to_the_end(|| make_here(py, client, token, on_event, call))
-}
-
-fn make_here<T: Send>(
     py: Python<'_>,
     client: mendix_deploy::Client,
     token: Option<&CancelToken>,
@@ -195,19 +163,22 @@ fn make_here<T: Send>(
     });
     let polled = Arc::clone(&watch);
     let client = client.with_cancel_token(mendix_deploy::CancelToken::polling(move || polled.is_over()));
-    let collecting = logs::collect(py)?;
+    let collecting = ending::attached(py, || logs::collect(py))?;
     let making = Making::begin(&watch);
     let result = py.detach(|| {
         let result = call(&client, &watch);
         // Connections that nobody else holds are closed here, not under the interpreter's lock.
         drop(client);
+        ending::stop_if_over();
         result
     });
-    if let Err(error) = logs::flush(py) {
-        watch.keep(error);
-    }
-    drop((making, collecting));
-    let result = result.map_err(|error| errors::raise(py, &error));
+    let result = ending::attached(py, || {
+        if let Err(error) = logs::flush(py) {
+            watch.keep(error);
+        }
+        drop((making, collecting));
+        result.map_err(|error| errors::raise(py, &error))
+    });
     let raised = lock(&watch.raised).take();
     match (raised, result) {
         (None, result) => result,

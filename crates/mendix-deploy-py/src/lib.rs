@@ -10,6 +10,7 @@ mod call;
 mod callbacks;
 mod calls;
 mod client;
+mod ending;
 mod errors;
 mod events;
 mod handle;
@@ -49,7 +50,8 @@ mod _native {
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_init]
-    fn init() {
+    fn init() -> pyo3::PyResult<()> {
         crate::logs::install();
+        pyo3::Python::attach(crate::ending::install)
     }
 }
