@@ -34,6 +34,14 @@ fn pair(serve: impl Fn(Peer) + Send + Sync + 'static) -> Pair {
     Pair { api, store }
 }
 
+/// Serves "x".
+#[cfg(unix)]
+fn one_byte(mut peer: Peer) {
+    while peer.request().is_some() {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+    }
+}
+
 fn download(client: &Client, target: &Path) -> Result<Downloaded, Error> {
     let options = DownloadOptions::new();
     client.download_backup("calc", "Test", "1", BackupPart::DatabaseOnly, target, options)
@@ -214,11 +222,7 @@ fn a_link_in_the_clear_to_another_machine_is_not_followed() {
 #[test]
 fn who_may_read_the_target_stays_the_same() {
     use std::os::unix::fs::PermissionsExt;
-    let pair = pair(|mut peer| {
-        while peer.request().is_some() {
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
-        }
-    });
+    let pair = pair(one_byte);
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("backup");
     for mode in [0o600, 0o440, 0o664] {
@@ -252,11 +256,7 @@ fn a_link_beside_the_target_is_not_followed() {
 #[cfg(unix)]
 #[test]
 fn a_target_that_is_no_regular_file_stays_what_it_is() {
-    let pair = pair(|mut peer| {
-        while peer.request().is_some() {
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
-        }
-    });
+    let pair = pair(one_byte);
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("socket");
     let _socket = std::os::unix::net::UnixListener::bind(&target).unwrap();
