@@ -14,6 +14,7 @@ live service. With pytest the fixture `mendix_simulator` gives one that is fresh
 import json
 import os
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack
 
 from ._native import Client, _Simulator
 from .events import CallEvent
+from .exceptions import InvalidInputError
 
 __all__ = ["Accounting", "ClientOptions", "LinkTraffic", "LogEntry", "Simulator", "error_rows"]
 
@@ -128,8 +130,6 @@ class Simulator:
         state: Mapping[str, Any] | None = None,
     ) -> None:
         """Start the simulator."""
-        self._ca_file: Path | None = None
-        self._ca_process: int | None = None
         self._native = _Simulator(
             profile=profile,
             bodies=bodies,
@@ -137,10 +137,11 @@ class Simulator:
             start_duration=start_duration,
             accept_any_package=accept_any_package,
             tls=tls,
-            state=None if state is None else json.dumps(state),
+            state=None if state is None else _json("state", state),
         )
         facts = self._native.facts()
         self.url, self.links_url, self.username, self.api_key, self.app_id, self.ca_pem = facts
+        self._ca_file = None if self.ca_pem is None else _CaFile(self.ca_pem)
 
     def __enter__(self) -> Self:
         """Give the simulator itself."""
@@ -159,9 +160,8 @@ class Simulator:
     def stop(self) -> None:
         """Stop the simulator, and end its connections. In a process that was forked it goes on, for its parent."""
         self._native.stop()
-        if self._ca_file is not None and self._ca_process == os.getpid():
-            self._ca_file.unlink(missing_ok=True)
-        self._ca_file = None
+        if self._ca_file is not None:
+            self._ca_file.remove()
 
     def client(
         self, *, username: str | None = None, api_key: str | None = None, **options: Unpack[ClientOptions]
@@ -171,18 +171,9 @@ class Simulator:
             username=self.username if username is None else username,
             api_key=self.api_key if api_key is None else api_key,
             base_url=self.url,
-            ca_file=None if self.ca_pem is None else self._write_ca_file(self.ca_pem),
+            ca_file=None if self._ca_file is None else self._ca_file.path,
             **options,
         )
-
-    def _write_ca_file(self, pem: str) -> Path:
-        if self._ca_file is None:
-            with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
-                file.write(pem)
-            self._ca_file = Path(file.name)
-            # Whoever writes it removes it.
-            self._ca_process = os.getpid()
-        return self._ca_file
 
     def add_fault(
         self,
@@ -200,7 +191,7 @@ class Simulator:
         {"error": {"status": 403, "code": "NO_ACCESS", "message": "…"}}, {"truncate": {"keep": 10}} …
         after_effect: the call takes effect before it fails.
         """
-        self._native.add_fault(call, json.dumps(kind), nth, times, after_effect)
+        self._native.add_fault(call, _json("kind", kind), nth, times, after_effect)
 
     def unused_faults(self) -> list[dict[str, Any]]:
         """Give the faults that never hit a request: a test should end without any."""
@@ -227,16 +218,48 @@ class Simulator:
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Replace the state."""
-        self._native.set_state(json.dumps(state))
+        self._native.set_state(_json("state", state))
 
     def patch_state(self, patch: Mapping[str, Any]) -> None:
         """Change a part of the state by a JSON merge patch: what is None goes, what is not named stays."""
-        self._native.patch_state(json.dumps(patch))
+        self._native.patch_state(_json("patch", patch))
 
     def arrange(self, row: ErrorRow) -> dict[str, Any]:
         """Prepare an error of `error_rows`, and give the arguments to call with."""
-        arguments: dict[str, Any] = json.loads(self._native.arrange(json.dumps(row)))
+        arguments: dict[str, Any] = json.loads(self._native.arrange(_json("row", row)))
         return arguments
+
+
+class _CaFile:
+    """The certificate of a simulator, in a file. Whoever writes it removes it, and not a process that was forked."""
+
+    def __init__(self, pem: str) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
+            file.write(pem)
+        self.path = Path(file.name)
+        self.remove = weakref.finalize(self, _remove, self.path, os.getpid())
+
+
+def _remove(path: Path, process: int) -> None:
+    if os.getpid() == process:
+        path.unlink(missing_ok=True)
+
+
+def _json(name: str, value: object) -> str:
+    """Write an argument as JSON."""
+    try:
+        return json.dumps(value, default=_as_dict, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else InvalidInputError
+        problem = f"{name}: {error}"
+        raise kind(problem) from None
+
+
+def _as_dict(value: object) -> dict[Any, Any]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    problem = f"expected what JSON has, not {type(value).__name__}"
+    raise TypeError(problem)
 
 
 def error_rows() -> list[ErrorRow]:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import io
+import mmap
 import os
 import pickle
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from mendix_deploy import Client, InvalidInputError
@@ -118,6 +119,24 @@ def test_a_file_object_must_have_a_position(client: Client, position: Any) -> No
 
     with pytest.raises(TypeError, match=r"^source has a tell\(\) or seek\(\) that gives no position"):
         client.upload_package("calc", Odd(b"content"), name="calc.mda")
+
+
+def test_a_map_of_a_file_is_read_like_one(sim: Simulator, client: Client, package: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "calc.mda"
+    path.write_bytes(b"beside" + package)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        mapped.seek(len(b"beside"))
+        client.upload_package("calc", cast("io.BytesIO", mapped), name="calc.mda")
+    assert [each["size"] for each in sim.state()["apps"]["calc"]["packages"].values()].count(len(package)) == 1
+
+
+def test_a_file_object_that_cannot_move_has_no_known_length(client: Client) -> None:
+    class Stuck(io.BytesIO):
+        def seek(self, _offset: Any, _whence: int = 0, /) -> Any:
+            raise io.UnsupportedOperation
+
+    with pytest.raises(InvalidInputError, match=r"unknown length.*give its bytes"):
+        client.upload_package("calc", Stuck(b"content"), name="calc.mda")
 
 
 def test_a_file_object_must_have_a_length(client: Client) -> None:

@@ -1,9 +1,15 @@
 """The simulator, and the fixture that users get by installing the package."""
 
+import gc
+import tempfile
 import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
-from mendix_deploy import Client, ForbiddenError, NotFoundError
+from mendix_deploy import Client, ForbiddenError, InvalidInputError, NotFoundError
 from mendix_deploy.testing import Simulator
 
 
@@ -91,3 +97,32 @@ def test_clients_outlive_it(client: Client, sim: Simulator) -> None:
     sim.stop()
     with pytest.raises(OSError, match="could not connect"):
         client.get_app("calc")
+
+
+def test_what_is_no_json_is_refused_by_name(mendix_simulator: Simulator) -> None:
+    odd: Any = object()
+    uses: dict[str, Callable[[], object]] = {
+        "kind": lambda: mendix_simulator.add_fault("any", odd),
+        "state": lambda: mendix_simulator.set_state({"apps": odd}),
+        "patch": lambda: mendix_simulator.patch_state({"apps": odd}),
+        "row": lambda: mendix_simulator.arrange(odd),
+    }
+    for name, use in uses.items():
+        with pytest.raises(TypeError, match=f"^{name}: expected what JSON has, not object"):
+            use()
+    with pytest.raises(InvalidInputError, match=r"^patch: "):
+        mendix_simulator.patch_state({"x": float("nan")})
+    mendix_simulator.add_fault("list_apps", MappingProxyType({"delay": {"ms": 1}}))
+    assert len(mendix_simulator.unused_faults()) == 1
+    mendix_simulator.clear_faults()
+
+
+def test_a_certificate_file_goes_with_its_simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    simulator = Simulator(tls=True)
+    assert len(list(tmp_path.iterdir())) == 1
+    with simulator.client() as client:
+        client.list_apps()
+    del simulator
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []

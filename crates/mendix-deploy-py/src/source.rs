@@ -46,6 +46,7 @@ impl<'a, 'py> Argument<'a, 'py> for Source {
 /// Looks at a file object before anything is sent.
 fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
     const REOPEN: &str = "expected one opened to be read, in binary mode: open(path, \"rb\")";
+    const UNKNOWN: &str = "is a stream of unknown length; read it first, and give its bytes";
     let py = file.py();
     let refuse = |problem: &str| Err(Wrong::Value(problem.to_owned()));
     // What a file object does not have cannot be asked.
@@ -68,12 +69,17 @@ fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
     if !nothing.is_instance_of::<PyBytes>() {
         return Err(Wrong::Kind(no_bytes(&nothing)?));
     }
-    if !says(intern!(py, "seekable"), false)? {
-        return refuse("is a stream of unknown length; read it first, and give its bytes");
+    // An mmap of Python 3.11 has no word on it, and can.
+    let has_position = file.hasattr(intern!(py, "tell"))? && file.hasattr(intern!(py, "seek"))?;
+    if !has_position || !says(intern!(py, "seekable"), true)? {
+        return refuse(UNKNOWN);
     }
-    let start = file.call_method0(intern!(py, "tell"))?;
-    let end = file.call_method1(intern!(py, "seek"), (0, 2))?;
-    file.call_method1(intern!(py, "seek"), (&start,))?;
+    let (start, end) = match ends(file) {
+        Err(error) if error.is_instance(py, &py.import("io")?.getattr("UnsupportedOperation")?) => {
+            return refuse(UNKNOWN);
+        }
+        ends => ends?,
+    };
     let (Ok(start), Ok(end)) = (start.extract::<u64>(), end.extract::<u64>()) else {
         return Err(Wrong::Kind("has a tell() or seek() that gives no position in bytes".to_owned()));
     };
@@ -81,6 +87,19 @@ fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
     let path = file.getattr_opt(intern!(py, "name"))?.and_then(|name| name.extract::<PathBuf>().ok());
     let name = path.and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
     Ok(Source::File { file: file.clone().unbind(), length: end.saturating_sub(start), name })
+}
+
+/// Where a file object stands, and where it ends.
+fn ends<'py>(file: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let py = file.py();
+    let start = file.call_method0(intern!(py, "tell"))?;
+    let mut end = file.call_method1(intern!(py, "seek"), (0, 2))?;
+    if end.is_none() {
+        // That of an mmap before Python 3.13 does not say where it went.
+        end = file.call_method0(intern!(py, "tell"))?;
+    }
+    file.call_method1(intern!(py, "seek"), (&start,))?;
+    Ok((start, end))
 }
 
 /// What is wrong with a file object whose `read` gives this.
