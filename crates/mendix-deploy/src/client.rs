@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use log::{debug, warn};
 use serde::de::DeserializeOwned;
 
+use crate::clock::Clock;
 use crate::origin::{self, Origin};
 use crate::request::Request;
-use crate::retry::{Again, Budget, Pace};
+use crate::retry::{Budget, Polling, Retries, RetryPolicy, Work, is_retryable};
 use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Headers, Limits, Reader};
+use crate::transport::{Call, Exchange, Headers, Limits, Reader, SLICE, Total};
 use crate::{CallEvent, CancelToken, Credentials, Error, ErrorKind, Result, reply, retry};
 
 use self::builder::positive;
@@ -22,9 +23,6 @@ pub use self::builder::{
     ClientBuilder, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
 };
-
-/// The pauses before the looks at the state after a lost answer: what was begun may take a moment to show.
-const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_millis(1500)];
 
 /// A blocking client of the Deploy API.
 ///
@@ -44,6 +42,8 @@ const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Durati
 pub struct Client {
     shared: Arc<Shared>,
     timeout: Duration,
+    action_timeout: Duration,
+    max_attempts: usize,
     cancel: Option<CancelToken>,
 }
 
@@ -54,10 +54,9 @@ struct Shared {
     connect_timeout: Duration,
     stall_timeout: Duration,
     answer_timeout: Duration,
-    max_attempts: usize,
     read_back: bool,
     observer: Option<Observer>,
-    pace: Box<dyn Pace>,
+    clock: Arc<dyn Clock>,
     exchange: Box<dyn Exchange>,
 }
 
@@ -112,14 +111,14 @@ impl Client {
         Client { cancel: Some(token), ..self.clone() }
     }
 
-    /// This client with another time for one call. Connections are shared with the original.
+    /// This client with another time for one call, of whatever kind. Connections are shared with the original.
     ///
     /// # Errors
     ///
     /// `InvalidInput` when it is zero.
     pub fn with_timeout(&self, timeout: Duration) -> Result<Client> {
         positive("timeout", timeout)?;
-        Ok(Client { timeout, ..self.clone() })
+        Ok(Client { timeout, action_timeout: timeout, ..self.clone() })
     }
 
     /// The origin that calls go to.
@@ -145,23 +144,23 @@ impl Client {
         upload: Option<&mut Multipart<'_>>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
     ) -> Result<T> {
-        self.make_attempts(request, upload, decode, self.budget(), false)
+        self.make_attempts(request, upload, decode, self.budget(request), false)
     }
 
-    /// Makes a change. When its answer is lost, `find` looks whether the change was made: what it finds is then the
-    /// result of the call.
+    /// Makes a mutating call. When its response is lost, `find` reads the state back: what it finds is then the result
+    /// of the call.
     pub(crate) fn change<T>(
         &self,
         request: &Request,
         decode: impl Fn(Vec<u8>) -> Result<T>,
         find: impl Fn(&Client) -> Result<Option<T>>,
     ) -> Result<T> {
-        self.change_within(self.budget(), request, decode, find)
+        self.change_within(self.budget(request), request, decode, find)
     }
 
     /// The time of one call, from now on.
-    pub(crate) fn budget(&self) -> Budget {
-        Budget::new(&*self.shared.pace, self.timeout)
+    pub(crate) fn budget(&self, request: &Request) -> Budget {
+        Budget::new(self.clock(), if request.mutates() { self.action_timeout } else { self.timeout })
     }
 
     /// [`change`](Client::change) in what is left of a call's time.
@@ -172,56 +171,60 @@ impl Client {
         decode: impl Fn(Vec<u8>) -> Result<T>,
         find: impl Fn(&Client) -> Result<Option<T>>,
     ) -> Result<T> {
-        let looks_back = self.shared.read_back;
-        match self.make_attempts(request, None, decode, budget, looks_back) {
-            Err(error) if looks_back && error.kind() == ErrorKind::Ambiguous => {
-                self.look_back(error, budget, find)
+        let reads_back = self.shared.read_back;
+        match self.make_attempts(request, None, decode, budget, reads_back) {
+            Err(error) if reads_back && error.kind() == ErrorKind::Ambiguous => {
+                self.read_back(error, budget, find)
             }
             result => result,
         }
     }
 
-    /// Looks at the state before a change, to be able to say afterwards what is new. Without it the change is made all
-    /// the same, unless the caller wants to end.
-    pub(crate) fn look_before<T>(
+    /// Reads the state before a mutating call, to be able to say afterwards what is new. Without it the call is made
+    /// all the same, unless the caller cancels.
+    pub(crate) fn read_before<T>(
         &self,
         budget: Budget,
-        look: impl FnOnce(&Client) -> Result<T>,
+        read: impl FnOnce(&Client) -> Result<T>,
     ) -> Result<Option<T>> {
         if !self.shared.read_back {
             return Ok(None);
         }
-        match look(&self.limited_to(budget.left(&*self.shared.pace) / 4)) {
+        match read(&self.limited_to(budget.left(self.clock()) / 4)) {
             Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
-            looked => Ok(looked.ok()),
+            read => Ok(read.ok()),
         }
     }
 
-    /// Looks at the state a few times, as long as the budget lasts. A look that fails proves nothing.
-    fn look_back<T>(
+    /// Reads the state after a lost response, until it shows the effect or the budget ends: what the service works on
+    /// may take minutes to show. A look that fails proves nothing.
+    fn read_back<T>(
         &self,
         error: Error,
         budget: Budget,
         find: impl Fn(&Client) -> Result<Option<T>>,
     ) -> Result<T> {
-        let pace = &*self.shared.pace;
-        for pause in LOOKS {
-            let left = budget.left(pace).saturating_sub(pause);
-            if left.is_zero() || pace.pause(pause, self.cancel.as_ref()).is_err() {
-                break;
+        let mut polling = Polling::new();
+        loop {
+            let left = budget.left(self.clock());
+            if left.is_zero() {
+                return Err(error);
             }
-            let found = match find(&self.limited_to(left)) {
-                Err(failure) if failure.kind() == ErrorKind::Cancelled => break,
-                found => found,
+            let asked = match find(&self.for_one_look(left)) {
+                Ok(Some(found)) => {
+                    warn!("{error}; confirmed by read-back");
+                    // There is nothing left to end.
+                    let _ = self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
+                    return Ok(found);
+                }
+                Ok(None) => None,
+                Err(failure) if is_retryable(Work::Wait, &failure) => failure.retry_after(),
+                Err(_) => return Err(error),
             };
-            if let Ok(Some(found)) = found {
-                warn!("{error}; the state shows that it was done");
-                // There is nothing left to end.
-                let _ = self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
-                return Ok(found);
+            if self.sleep(polling.pause(&budget, self.clock(), asked)).is_err() {
+                return Err(error);
             }
         }
-        Err(error)
     }
 
     /// The way that every call takes: attempts, until one succeeds or no other is allowed.
@@ -231,46 +234,31 @@ impl Client {
         mut upload: Option<&mut Multipart<'_>>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
         budget: Budget,
-        something_follows: bool,
+        is_read_back: bool,
     ) -> Result<T> {
-        let shared = &self.shared;
-        let pace = &*shared.pace;
-        let mut earlier = Vec::new();
+        let shared_budget = upload.is_none().then_some(budget);
+        let mut retries = Retries::new(self, request.operation, Work::of(request), shared_budget);
         loop {
-            let made = earlier.len() + 1;
-            let is_last = made >= shared.max_attempts && !something_follows;
+            let is_last = retries.next() >= self.max_attempts && !is_read_back;
             let limits = match upload {
                 Some(_) => self.transfer_limits(),
-                None => Limits { total: Some(budget.share(pace, is_last)), ..self.call_limits() },
+                None => self.call_limits(request, budget, is_last),
             };
             let error = match self.attempt(request, upload.as_deref_mut(), &decode, limits) {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            // Uploads have no budget, so each failure gets the time of a call, and they are counted whatever the reason.
-            let (is_upload, budget) = match upload {
-                Some(_) => (true, self.budget()),
-                None => (false, budget),
-            };
-            let allowed = match retry::again(request, &error) {
-                Again::Never => false,
-                Again::WithoutExpect => upload.as_mut().is_some_and(|upload| upload.expect_nothing()),
-                Again::Later if !is_upload => shared.max_attempts > 1,
-                Again::Soon | Again::Later => made < shared.max_attempts,
-            };
-            let can_go_again = allowed && upload.as_mut().is_none_or(|upload| upload.rewind());
-            let pause = budget.pause(pace, made, error.retry_after());
-            let Some(pause) = pause.filter(|_| can_go_again) else {
-                return Err(error.after(earlier));
-            };
-            warn!("{error}; trying again in {pause:?}");
-            let event = CallEvent::Retrying { operation: request.operation, error: &error, pause };
-            let goes_on = match self.tell(&event) {
-                ControlFlow::Continue(()) => pace.pause(pause, self.cancel.as_ref()),
-                ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
-            };
-            earlier.extend_from_slice(error.attempts());
-            goes_on.map_err(|error| error.with_operation(request.operation).after(earlier.clone()))?;
+            let can_repeat = upload.as_mut().is_none_or(|upload| upload.rewind());
+            let expectation_failed = error.http_status() == Some(417);
+            if can_repeat
+                && expectation_failed
+                && upload.as_mut().is_some_and(|upload| upload.expect_nothing())
+            {
+                // The server does not know `Expect`.
+                retries.repeat_at_once(&error);
+            } else {
+                retries.pause(error, can_repeat)?;
+            }
         }
     }
 
@@ -315,7 +303,7 @@ impl Client {
         result
     }
 
-    fn tell(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
+    pub(crate) fn tell(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
         self.shared.observer.as_ref().map_or(ControlFlow::Continue(()), |observer| observer(event))
     }
 
@@ -327,20 +315,22 @@ impl Client {
         self.shared.exchange.fetch(url, headers, &call, read)
     }
 
-    /// A client that sends nothing, tries once and does not look back.
+    /// A client that sends nothing, tries once and does not read back.
     #[cfg(test)]
     pub(crate) fn with_exchange(credentials: Credentials, exchange: Box<dyn Exchange>) -> Client {
         let client = Client::new(credentials).expect("the default settings are valid");
         let shared = Arc::into_inner(client.shared).expect("the client is new");
-        Client {
-            shared: Arc::new(Shared { exchange, max_attempts: 1, read_back: false, ..shared }),
-            timeout: client.timeout,
-            cancel: client.cancel,
-        }
+        let shared = Arc::new(Shared { exchange, read_back: false, ..shared });
+        Client { shared, max_attempts: 1, ..client }
     }
 
-    fn call_limits(&self) -> Limits {
-        Limits { connect: self.shared.connect_timeout, total: Some(self.timeout), stall: None, answer: None }
+    fn call_limits(&self, request: &Request, budget: Budget, is_last: bool) -> Limits {
+        let total = Total {
+            share: budget.share(self.clock(), is_last),
+            limit: budget.total(),
+            setting: if request.mutates() { "action_timeout" } else { "timeout" },
+        };
+        Limits { connect: self.shared.connect_timeout, total: Some(total), stall: None, answer: None }
     }
 
     fn transfer_limits(&self) -> Limits {
@@ -354,24 +344,45 @@ impl Client {
 
     /// This client with no more time for a call than it had, and than `time`.
     pub(crate) fn limited_to(&self, time: Duration) -> Client {
-        Client { timeout: self.timeout.min(time), ..self.clone() }
+        let (timeout, action_timeout) = (self.timeout.min(time), self.action_timeout.min(time));
+        Client { timeout, action_timeout, ..self.clone() }
     }
 
-    pub(crate) fn pace(&self) -> &dyn Pace {
-        &*self.shared.pace
+    /// This client for one look among many: what is retried is the look.
+    pub(crate) fn for_one_look(&self, left: Duration) -> Client {
+        Client { max_attempts: 1, ..self.limited_to(left) }
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.shared.clock
     }
 
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    pub(crate) fn max_attempts(&self) -> usize {
-        self.shared.max_attempts
+    pub(crate) fn retry_policy(&self) -> RetryPolicy {
+        RetryPolicy { max_attempts: self.max_attempts }
     }
 
     /// Sleeps, unless the caller cancels.
     pub(crate) fn sleep(&self, time: Duration) -> Result<()> {
-        self.shared.pace.pause(time, self.cancel.as_ref())
+        let clock = self.clock();
+        let ends = clock.now().checked_add(time);
+        let mut left = time;
+        loop {
+            if self.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
+                return Err(Error::cancelled("cancelled by the caller"));
+            }
+            if left.is_zero() {
+                return Ok(());
+            }
+            let slice = left.min(SLICE);
+            clock.sleep(slice);
+            // A sleep that took longer counts in full, and one that a clock did not count counts all the same.
+            let until_end = ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(clock.now()));
+            left = (left - slice).min(until_end);
+        }
     }
 }
 

@@ -51,6 +51,7 @@
 mod api;
 mod cancel;
 mod client;
+mod clock;
 mod code;
 mod credentials;
 mod error;
@@ -73,6 +74,7 @@ pub use self::client::{
     Client, ClientBuilder, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_BASE_URL,
     DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
 };
+pub use self::clock::Clock;
 pub use self::code::ErrorCode;
 pub use self::credentials::Credentials;
 pub use self::error::{Attempt, Error, ErrorKind, Evidence, Pending, Result};

@@ -1,17 +1,23 @@
-//! What a failure proves, and whether the call may go again. Nothing else decides that.
+//! What a failure proves, and what follows it: another attempt, after which pause, or none. Calls, uploads, downloads,
+//! waits and read-backs all ask here.
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use log::warn;
 
+use crate::clock::Clock;
 use crate::request::{Content, Request};
-use crate::{CancelToken, Error, ErrorCode, ErrorKind, Evidence, Result};
+use crate::{Attempt, Client, Error, ErrorCode, ErrorKind, Evidence, Result};
 
-/// The first pause is drawn from up to this; each next one from up to twice as much.
+/// The first pause after a failure is drawn from up to this; each next one from up to twice as much.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The time that an attempt needs to be of any use; an eighth of the budget where that is less.
+const USEFUL: Duration = Duration::from_secs(1);
 
-/// What a client tells its observer of a call beside its result.
+/// What a client reports to its observer of a call besides its result.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CallEvent<'a> {
@@ -24,140 +30,285 @@ pub enum CallEvent<'a> {
         /// How long the client waits.
         pause: Duration,
     },
-    /// The answer to a change was lost, and the state shows that the change was made: the call succeeds.
+    /// The response to a mutating call was lost, and the state shows that the call took effect: it succeeds.
     Adopted {
         /// The call.
         operation: &'static str,
-        /// How the answer was lost.
+        /// How the response was lost.
         error: &'a Error,
     },
 }
 
-/// A change that went out whole and got no usable answer is ambiguous, however the answer failed.
+/// A mutating call that was sent whole and got no usable response is ambiguous, however the response failed.
 pub(crate) fn judge(request: &Request, error: Error) -> Error {
-    let is_ours = matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io | ErrorKind::Cancelled);
-    if request.mutates() && error.evidence() == Evidence::Ambiguous && !is_ours {
+    if request.mutates() && error.evidence() == Evidence::Ambiguous && !is_local(&error) {
         error.ambiguous()
     } else {
         error
     }
 }
 
-/// Whether a call may go again after a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Again {
-    /// It may not.
-    Never,
-    /// It may, a few times.
-    Soon,
-    /// The service asks for patience: as long as there is time.
-    Later,
-    /// An upload may, once, without asking for leave: the server knows no `Expect`.
-    WithoutExpect,
+/// Whether the failure is on this side: no attempt would change it.
+fn is_local(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io | ErrorKind::Cancelled)
 }
 
-/// Decides by evidence, call and code. A change goes again only when it cannot have taken effect.
-pub(crate) fn again(request: &Request, error: &Error) -> Again {
-    if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io | ErrorKind::Cancelled)
-        || error.is_permanent()
-    {
-        return Again::Never;
-    }
-    match error.http_status() {
-        Some(429) => return Again::Later,
-        Some(417) if matches!(request.content, Content::Multipart { .. }) => return Again::WithoutExpect,
-        _ => {}
-    }
-    match error.evidence() {
-        Evidence::NotSent | Evidence::Incomplete => Again::Soon,
-        Evidence::Refused | Evidence::Ambiguous if request.mutates() => {
-            // Right after an upload the service is still busy with the package.
-            let in_preparation = request.operation == "transport_package"
-                && error.http_status() == Some(503)
-                && error.code() == Some(&ErrorCode::ServiceUnavailable);
-            if in_preparation { Again::Later } else { Again::Never }
+/// What is attempted, as far as it decides about a retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// A GET: it can be sent any number of times.
+    Read,
+    /// A call that changes something: it is sent again only when it cannot have taken effect.
+    Mutating,
+    /// The same, where the service may still be busy with the package that was uploaded before.
+    Transport,
+    /// An upload: mutating, and each attempt is expensive, so that all of them are counted.
+    Upload,
+    /// A GET of a signed link, whose server has no error codes.
+    Download,
+    /// A look of a wait or a read-back, which goes on until its time is up.
+    Wait,
+}
+
+impl Work {
+    pub(crate) fn of(request: &Request) -> Work {
+        match request.content {
+            Content::Multipart { .. } => Work::Upload,
+            _ if !request.mutates() => Work::Read,
+            _ if request.operation == "transport_package" => Work::Transport,
+            _ => Work::Mutating,
         }
-        Evidence::Refused | Evidence::Ambiguous => match (error.http_status(), error.kind()) {
-            (None | Some(502..=504), _) | (_, ErrorKind::Timeout | ErrorKind::Transport) => Again::Soon,
-            (Some(_), _) => Again::Never,
+    }
+}
+
+/// How often something is attempted. What is worth an attempt, and how long the pauses are, is the same for all.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RetryPolicy {
+    pub(crate) max_attempts: usize,
+}
+
+impl RetryPolicy {
+    /// How long to pause before the next attempt, after `made` of them; `None` when no other is allowed.
+    pub(crate) fn pause_after(
+        self,
+        work: Work,
+        error: &Error,
+        made: usize,
+        budget: &Budget,
+        clock: &dyn Clock,
+    ) -> Option<Duration> {
+        let is_allowed = match work {
+            _ if !is_retryable(work, error) => false,
+            Work::Wait => true,
+            // The service asks for patience: as long as there is time.
+            Work::Read | Work::Mutating | Work::Transport if is_busy(work, error) => self.max_attempts > 1,
+            _ => made < self.max_attempts,
+        };
+        budget.pause(clock, made, error.retry_after()).filter(|_| is_allowed)
+    }
+}
+
+/// Whether another attempt can be made, and may end better. Evidence decides, then status and code.
+pub(crate) fn is_retryable(work: Work, error: &Error) -> bool {
+    if is_local(error) || error.is_permanent() || is_redirect(error) {
+        return false;
+    }
+    if is_busy(work, error) {
+        return true;
+    }
+    match work {
+        Work::Mutating | Work::Transport | Work::Upload => {
+            matches!(error.evidence(), Evidence::NotSent | Evidence::Incomplete)
+        }
+        Work::Read => match error.http_status() {
+            None => true,
+            // A gateway writes JSON, too: only a code of the service is a refusal.
+            Some(500) => !has_known_code(error),
+            Some(501..=599) if error.code().is_some() && !has_known_code(error) => true,
+            Some(_) => is_gateway_error(error) || has_broken_off(error),
+        },
+        Work::Download => match error.http_status() {
+            // A link that is not a URL has no status either.
+            None => has_broken_off(error),
+            // What is there does not fit: the next attempt begins from scratch.
+            Some(206 | 416) => true,
+            Some(status) => status == 500 || is_gateway_error(error),
+        },
+        Work::Wait => match error.http_status() {
+            None => true,
+            Some(404) => error.code().is_none(),
+            Some(400..=499) => is_gateway_error(error),
+            Some(_) => !has_known_code(error) || is_transient_code(error),
         },
     }
 }
 
-/// The time of a call, with all its attempts, pauses and looks.
+/// Whether the service, or a gateway before it, asks to come back later.
+fn is_busy(work: Work, error: &Error) -> bool {
+    let in_preparation = || work == Work::Transport && error.code() == Some(&ErrorCode::ServiceUnavailable);
+    error.http_status() == Some(429) || error.http_status() == Some(503) && in_preparation()
+}
+
+/// A redirect is never followed on an API call: the configuration is wrong, and stays so.
+fn is_redirect(error: &Error) -> bool {
+    matches!(error.http_status(), Some(300..=399))
+}
+
+/// A status that tells of the way to the service, not of the call.
+fn is_gateway_error(error: &Error) -> bool {
+    matches!(error.http_status(), Some(408 | 421 | 425 | 429 | 502..=504 | 520..=529))
+}
+
+/// A response that began well and did not come to its end.
+fn has_broken_off(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)
+}
+
+/// A refusal in the service's own words.
+fn has_known_code(error: &Error) -> bool {
+    error.code().is_some_and(|code| !matches!(code, ErrorCode::Other(_)))
+}
+
+/// A code that says "not now": nothing for a call to repeat at once, and nothing that ends a wait.
+fn is_transient_code(error: &Error) -> bool {
+    matches!(error.code(), Some(ErrorCode::ServiceUnavailable | ErrorCode::SnapshotListingFailed))
+}
+
+/// The attempts of one call, upload or download so far.
+pub(crate) struct Retries<'a> {
+    client: &'a Client,
+    operation: &'static str,
+    work: Work,
+    /// The time for all attempts. A transfer has none: each of its failures gets that of a call.
+    budget: Option<Budget>,
+    made: usize,
+    earlier: Vec<Attempt>,
+}
+
+impl<'a> Retries<'a> {
+    pub(crate) fn new(
+        client: &'a Client,
+        operation: &'static str,
+        work: Work,
+        budget: Option<Budget>,
+    ) -> Retries<'a> {
+        Retries { client, operation, work, budget, made: 0, earlier: Vec::new() }
+    }
+
+    /// The number of the next attempt, from 1 on.
+    pub(crate) fn next(&self) -> usize {
+        self.made + 1
+    }
+
+    /// Counts an attempt that another one follows without a pause.
+    pub(crate) fn repeat_at_once(&mut self, error: &Error) {
+        self.made += 1;
+        self.earlier.extend_from_slice(error.attempts());
+    }
+
+    /// Counts from here on: what was tried before has brought progress.
+    pub(crate) fn count_again(&mut self) {
+        self.made = 0;
+    }
+
+    /// Pauses before the next attempt. An error, when there is none: what the caller gets.
+    pub(crate) fn pause(&mut self, error: Error, can_repeat: bool) -> Result<()> {
+        self.made += 1;
+        let clock = self.client.clock();
+        let budget = self.budget.unwrap_or_else(|| Budget::new(clock, self.client.timeout()));
+        let pause = self.client.retry_policy().pause_after(self.work, &error, self.made, &budget, clock);
+        let Some(pause) = pause.filter(|_| can_repeat) else {
+            return Err(error.after(std::mem::take(&mut self.earlier)));
+        };
+        let told = self.client.tell_of_retry(self.operation, &error, pause);
+        self.earlier.extend_from_slice(error.attempts());
+        told.and_then(|()| self.client.sleep(pause))
+            .map_err(|error| error.with_operation(self.operation).after(self.earlier.clone()))
+    }
+}
+
+impl Client {
+    /// Reports a retry to the log and to the observer, which may end the call.
+    pub(crate) fn tell_of_retry(
+        &self,
+        operation: &'static str,
+        error: &Error,
+        pause: Duration,
+    ) -> Result<()> {
+        warn!("{error}; retrying in {pause:?}");
+        match self.tell(&CallEvent::Retrying { operation, error, pause }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
+        }
+    }
+}
+
+/// The time of a call with all its attempts, pauses and read-backs, or of a wait.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
+    total: Duration,
     ends: Option<Instant>,
 }
 
 impl Budget {
-    pub(crate) fn new(pace: &dyn Pace, total: Duration) -> Budget {
-        Budget { ends: pace.now().checked_add(total) }
+    pub(crate) fn new(clock: &dyn Clock, total: Duration) -> Budget {
+        Budget { total, ends: clock.now().checked_add(total) }
     }
 
-    pub(crate) fn left(&self, pace: &dyn Pace) -> Duration {
-        self.ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(pace.now()))
+    pub(crate) fn total(&self) -> Duration {
+        self.total
+    }
+
+    pub(crate) fn left(&self, clock: &dyn Clock) -> Duration {
+        self.ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(clock.now()))
     }
 
     /// What one attempt may take of it. A quarter is kept where something may follow.
-    pub(crate) fn share(&self, pace: &dyn Pace, is_last: bool) -> Duration {
-        let left = self.left(pace);
+    pub(crate) fn share(&self, clock: &dyn Clock, is_last: bool) -> Duration {
+        let left = self.left(clock);
         if is_last { left } else { left / 4 * 3 }
     }
 
-    /// How long to wait before the next attempt: full jitter, or what the service asks for. `None` when too little
+    /// How long to pause before the next attempt: full jitter, or what the service asks for. `None` when no useful
     /// time would be left then.
-    pub(crate) fn pause(
-        &self,
-        pace: &dyn Pace,
-        attempts: usize,
-        asked: Option<Duration>,
-    ) -> Option<Duration> {
-        let left = self.left(pace);
-        if left < FIRST_PAUSE {
-            return None;
-        }
-        let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX).min(16);
+    fn pause(&self, clock: &dyn Clock, made: usize, asked: Option<Duration>) -> Option<Duration> {
+        let left = self.left(clock);
+        let doublings = u32::try_from(made.saturating_sub(1)).unwrap_or(u32::MAX).min(16);
         let longest = (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE);
-        let pause = longest.mul_f64(pace.chance()).min(left / 4 * 3).max(asked.unwrap_or_default());
-        (pause < left).then_some(pause)
+        let time = left.checked_sub(self.useful())?;
+        let pause = longest.mul_f64(clock.random()).min(time).max(asked.unwrap_or_default());
+        (pause <= time).then_some(pause)
+    }
+
+    /// The time that an attempt needs to be of any use.
+    fn useful(&self) -> Duration {
+        USEFUL.min(self.total / 8)
     }
 }
 
-/// Time and chance. Tests put their own in their place.
-pub(crate) trait Pace: Send + Sync {
-    fn now(&self) -> Instant;
-    /// A number from 0 to 1.
-    fn chance(&self) -> f64;
-    /// Waits, unless the caller cancels.
-    fn pause(&self, time: Duration, cancel: Option<&CancelToken>) -> Result<()>;
-}
-
-/// The time of this machine.
+/// The pauses between the looks of a wait or a read-back: they grow, and vary so that many waits do not look at the
+/// same moment.
 #[derive(Debug)]
-pub(crate) struct RealPace;
+pub(crate) struct Polling {
+    next: Duration,
+}
 
-impl Pace for RealPace {
-    fn now(&self) -> Instant {
-        Instant::now()
+impl Polling {
+    const FIRST: Duration = Duration::from_millis(250);
+    const LONGEST: Duration = Duration::from_secs(10);
+
+    pub(crate) fn new() -> Polling {
+        Polling { next: Polling::FIRST }
     }
 
-    fn chance(&self) -> f64 {
-        fastrand::f64()
-    }
-
-    fn pause(&self, time: Duration, cancel: Option<&CancelToken>) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            if cancel.is_some_and(CancelToken::is_cancelled) {
-                return Err(Error::cancelled("cancelled by the caller"));
-            }
-            let left = time.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                return Ok(());
-            }
-            std::thread::sleep(left.min(crate::transport::SLICE));
-        }
+    /// The next pause, or longer where the service asks for it. It leaves time for a last look before the end.
+    pub(crate) fn pause(&mut self, budget: &Budget, clock: &dyn Clock, asked: Option<Duration>) -> Duration {
+        let varied = self.next.mul_f64(0.8 + 0.4 * clock.random());
+        self.next = (self.next * 3 / 2).min(Polling::LONGEST);
+        let left = budget.left(clock);
+        let before_last_look = left.saturating_sub(budget.useful());
+        let longest = if before_last_look.is_zero() { left } else { before_last_look };
+        varied.max(asked.unwrap_or_default()).min(longest)
     }
 }
 
@@ -171,111 +322,4 @@ pub(crate) fn retry_after(header: &str, now: Timestamp) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::request::Path;
-
-    struct Fixed(Instant, f64);
-
-    impl Pace for Fixed {
-        fn now(&self) -> Instant {
-            self.0
-        }
-        fn chance(&self) -> f64 {
-            self.1
-        }
-        fn pause(&self, _: Duration, _: Option<&CancelToken>) -> Result<()> {
-            Ok(())
-        }
-    }
-
-    fn look() -> Request {
-        Request::get("get_app", Path::app("calc")).unwrap()
-    }
-
-    fn change() -> Request {
-        Request::post("stop_environment", Path::environment("calc", "Test").then("stop")).unwrap()
-    }
-
-    fn error(kind: ErrorKind, evidence: Evidence) -> Error {
-        Error::new(kind, evidence, "x")
-    }
-
-    #[test]
-    fn a_change_goes_again_only_when_it_cannot_have_taken_effect() {
-        for (kind, evidence, expected) in [
-            (ErrorKind::Transport, Evidence::NotSent, Again::Soon),
-            (ErrorKind::Timeout, Evidence::NotSent, Again::Soon),
-            (ErrorKind::Transport, Evidence::Incomplete, Again::Soon),
-            (ErrorKind::Conflict, Evidence::Refused, Again::Never),
-            (ErrorKind::Ambiguous, Evidence::Ambiguous, Again::Never),
-            (ErrorKind::InvalidResponse, Evidence::Ambiguous, Again::Never),
-            (ErrorKind::Cancelled, Evidence::NotSent, Again::Never),
-            (ErrorKind::Io, Evidence::Incomplete, Again::Never),
-            (ErrorKind::InvalidInput, Evidence::NotSent, Again::Never),
-        ] {
-            assert_eq!(again(&change(), &error(kind, evidence)), expected, "{kind:?} {evidence:?}");
-        }
-        let unavailable =
-            || error(ErrorKind::Api, Evidence::Refused).with_status(503).with_code("SERVICE UNAVAILABLE");
-        assert_eq!(again(&change(), &unavailable()), Again::Never);
-        let path = Path::environment("calc", "Test").then("transport");
-        assert_eq!(again(&Request::post("transport_package", path).unwrap(), &unavailable()), Again::Later);
-        let limited = error(ErrorKind::RateLimited, Evidence::Refused).with_status(429);
-        assert_eq!(again(&change(), &limited), Again::Later);
-    }
-
-    #[test]
-    fn a_look_goes_again_after_what_passes_and_not_after_a_refusal() {
-        for (status, kind, evidence, expected) in [
-            (None, ErrorKind::Transport, Evidence::Ambiguous, Again::Soon),
-            (None, ErrorKind::Timeout, Evidence::Ambiguous, Again::Soon),
-            (None, ErrorKind::InvalidResponse, Evidence::Ambiguous, Again::Soon),
-            (Some(200), ErrorKind::Transport, Evidence::Ambiguous, Again::Soon),
-            (Some(502), ErrorKind::Api, Evidence::Ambiguous, Again::Soon),
-            (Some(503), ErrorKind::Api, Evidence::Refused, Again::Soon),
-            (Some(200), ErrorKind::InvalidResponse, Evidence::Ambiguous, Again::Never),
-            (Some(302), ErrorKind::InvalidResponse, Evidence::Refused, Again::Never),
-            (Some(500), ErrorKind::Api, Evidence::Refused, Again::Never),
-            (Some(500), ErrorKind::Api, Evidence::Ambiguous, Again::Never),
-            (Some(404), ErrorKind::NotFound, Evidence::Refused, Again::Never),
-            (Some(429), ErrorKind::RateLimited, Evidence::Refused, Again::Later),
-        ] {
-            let error = error(kind, evidence);
-            let error = if let Some(status) = status { error.with_status(status) } else { error };
-            assert_eq!(again(&look(), &error), expected, "{status:?} {kind:?} {evidence:?}");
-        }
-    }
-
-    #[test]
-    fn pauses_grow_vary_and_end_with_the_budget() {
-        let now = Instant::now();
-        let budget = Budget::new(&Fixed(now, 0.0), Duration::from_mins(1));
-        let at = |chance, attempts, asked| budget.pause(&Fixed(now, chance), attempts, asked);
-        assert_eq!(at(1.0, 1, None), Some(Duration::from_millis(200)));
-        assert_eq!(at(0.5, 3, None), Some(Duration::from_millis(400)));
-        assert_eq!(at(1.0, 40, None), Some(Duration::from_secs(5)));
-        assert_eq!(at(0.0, 1, None), Some(Duration::ZERO));
-        assert_eq!(at(1.0, 1, Some(Duration::from_secs(7))), Some(Duration::from_secs(7)));
-        assert_eq!(at(1.0, 1, Some(Duration::from_secs(61))), None);
-        let later = Fixed(now + Duration::from_secs(40), 1.0);
-        assert_eq!(
-            budget.pause(&Fixed(now + Duration::from_secs(56), 1.0), 40, None),
-            Some(Duration::from_secs(3))
-        );
-        assert_eq!(budget.pause(&Fixed(now + Duration::from_millis(59_900), 1.0), 1, None), None);
-        assert_eq!(budget.share(&later, false), Duration::from_secs(15));
-        assert_eq!(budget.share(&later, true), Duration::from_secs(20));
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now: Timestamp = "2026-11-24T04:00:00Z".parse().unwrap();
-        assert_eq!(retry_after("90", now), Some(Duration::from_secs(90)));
-        assert_eq!(retry_after("Tue, 24 Nov 2026 04:00:30 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(retry_after("Tue, 24 Nov 2026 03:00:00 GMT", now), Some(Duration::ZERO));
-        for nonsense in ["", "soon", "-1", "99999999999999999999999"] {
-            assert_eq!(retry_after(nonsense, now), None, "{nonsense}");
-        }
-    }
-}
+mod tests;

@@ -2,32 +2,36 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::error::Pending;
+use crate::retry::{Budget, Polling, Work, is_retryable};
 use crate::{
     Client, Environment, Error, ErrorKind, Evidence, Extra, Result, StartState, StartStatus, Status,
 };
 
 /// How long a wait lasts, unless told otherwise.
 pub const DEFAULT_WAIT_TIMEOUT: Duration = Duration::from_mins(15);
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What was seen of the thing that is waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitProgress {
-    /// The state last seen, in the service's words.
+    /// The state last seen, in the service's words; empty when none was seen yet.
     pub seen: String,
     /// How long the wait has lasted.
     pub elapsed: Duration,
+    /// Why this look failed, where it did. The wait goes on.
+    pub error: Option<String>,
 }
 
 type Observer<'a> = Box<dyn FnMut(&WaitProgress) -> ControlFlow<()> + 'a>;
 
 /// How to wait: for 15 minutes by default. The pauses between two looks grow from a quarter of a second to ten
 /// seconds, each varied a little so that many waits do not look at the same moment.
+///
+/// A wait lasts as long as it was given. A look that fails in passing (no connection, no response, HTTP 408, 421, 425,
+/// 429, 5xx without a code that says no) lengthens the pause, and no more.
 #[must_use]
 pub struct WaitOptions<'a> {
     timeout: Duration,
@@ -52,8 +56,8 @@ impl<'a> WaitOptions<'a> {
         self
     }
 
-    /// Tells of every look. `observer` runs on the thread of the call; when it answers
-    /// [`ControlFlow::Break`], the wait ends with [`ErrorKind::Cancelled`].
+    /// Receives every look. `observer` runs on the thread of the call; when it returns [`ControlFlow::Break`], the wait
+    /// ends with [`ErrorKind::Cancelled`], unless that look has seen what is waited for: then the wait succeeds.
     pub fn on_progress(
         mut self,
         observer: impl FnMut(&WaitProgress) -> ControlFlow<()> + 'a,
@@ -100,17 +104,22 @@ impl Client {
         job_id: &str,
         options: WaitOptions<'_>,
     ) -> Result<StartStatus> {
+        const OPERATION: &str = "wait_for_start";
         if job_id.is_empty() {
             // A start whose answer was lost, and that was seen to have happened.
             self.wait_for_status(app_id, mode, &Status::Running, options)
-                .map_err(|error| error.with_operation("wait_for_start"))?;
+                .map_err(|error| error.with_operation(OPERATION))?;
             return Ok(StartStatus { status: StartState::Started, extra: Extra::default() });
         }
         let pending = pending(app_id, mode, Some(job_id));
-        self.wait("wait_for_start", pending, options, |client| {
+        self.wait(OPERATION, pending, options, |client| {
             let status = client.get_start_status(app_id, mode, job_id)?;
             let seen = status.status.to_string();
-            Ok((status.status == StartState::Started, seen, status))
+            if is_final_failure(&seen) {
+                return Err(failed(OPERATION, "the start", &seen));
+            }
+            let is_started = status.status == StartState::Started;
+            Ok(Look { seen, value: is_started.then_some(status) })
         })
     }
 
@@ -149,60 +158,83 @@ impl Client {
         self.wait(OPERATION, pending, options, |client| {
             let environment = client.get_environment(app_id, mode)?;
             let seen = environment.status.to_string();
-            Ok((environment.status == *status, seen, environment))
+            let is_reached = environment.status == *status;
+            if !is_reached && is_final_failure(&seen) {
+                return Err(failed(OPERATION, "the environment", &seen));
+            }
+            Ok(Look { seen, value: is_reached.then_some(environment) })
         })
     }
 
-    /// Looks again and again until the look says that it is done. A look has no more time than the wait has left.
+    /// Looks until the look says that it is done, or the time is up. A look has no more time than the wait has left.
     fn wait<T>(
         &self,
         operation: &'static str,
         mut pending: Pending,
         mut options: WaitOptions<'_>,
-        look: impl Fn(&Client) -> Result<(bool, String, T)>,
+        look: impl Fn(&Client) -> Result<Look<T>>,
     ) -> Result<T> {
         if options.timeout.is_zero() {
             let message = "timeout is 0; expected a positive time";
             return Err(Error::invalid_input(message).with_operation(operation));
         }
-        let started = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let clock = self.clock();
+        let budget = Budget::new(clock, options.timeout);
+        let mut polling = Polling::new();
+        let mut failure = None;
         loop {
-            let left = options.timeout.saturating_sub(started.elapsed());
+            let left = budget.left(clock);
             if left.is_zero() {
-                return Err(timed_out(operation, options.timeout, pending));
+                return Err(timed_out(operation, options.timeout, pending, failure));
             }
-            let (done, seen, value) = match look(&self.limited_to(left)) {
-                Ok(seen) => seen,
-                // The time was that of the wait, not that of the call.
-                Err(error) if error.kind() == ErrorKind::Timeout && is_over(started, options.timeout) => {
-                    return Err(timed_out(operation, options.timeout, pending).with_source(error));
+            let mut reached = None;
+            failure = match look(&self.for_one_look(left)) {
+                Ok(Look { seen, value }) => {
+                    pending.last_seen = Some(seen);
+                    reached = value;
+                    None
                 }
+                Err(error) if is_retryable(Work::Wait, &error) => Some(error),
                 Err(error) => return Err(error.with_pending(pending)),
             };
-            let progress = WaitProgress { seen, elapsed: started.elapsed() };
+            let progress = WaitProgress {
+                seen: pending.last_seen.clone().unwrap_or_default(),
+                elapsed: options.timeout.saturating_sub(budget.left(clock)),
+                error: failure.as_ref().map(ToString::to_string),
+            };
             let goes_on = options.observer.as_mut().is_none_or(|observer| observer(&progress).is_continue());
-            if done {
+            if let Some(value) = reached {
                 return Ok(value);
             }
-            pending.last_seen = Some(progress.seen);
+            let ended = |error: Error| error.with_operation(operation).with_pending(pending.clone());
             if !goes_on {
-                let message = "the wait was cancelled by its observer";
-                return Err(Error::cancelled(message).with_operation(operation).with_pending(pending));
+                return Err(ended(Error::cancelled("the wait was cancelled by its observer")));
             }
-            let left = options.timeout.saturating_sub(started.elapsed());
-            let varied = pause.mul_f64(0.8 + 0.4 * fastrand::f64());
-            self.sleep(varied.min(left))
-                .map_err(|error| error.with_operation(operation).with_pending(pending.clone()))?;
-            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+            let pause = polling.pause(&budget, clock, failure.as_ref().and_then(Error::retry_after));
+            if let Some(error) = &failure {
+                self.tell_of_retry(operation, error, pause).map_err(ended)?;
+            }
+            self.sleep(pause).map_err(ended)?;
         }
     }
 }
 
-/// Whether the time of a wait is up, or too little is left of it for another attempt of a look.
-fn is_over(started: Instant, timeout: Duration) -> bool {
-    const SLACK: Duration = Duration::from_millis(250);
-    started.elapsed().saturating_add(SLACK) >= timeout
+/// What one look of a wait has found: the state in the service's words and, where it is the one that is waited for, the
+/// result of the wait.
+struct Look<T> {
+    seen: String,
+    value: Option<T>,
+}
+
+/// A state from which nothing follows any more.
+fn is_final_failure(state: &str) -> bool {
+    ["Failed", "Error", "Aborted", "Cancelled"].iter().any(|failed| state.eq_ignore_ascii_case(failed))
+}
+
+fn failed(operation: &'static str, what: &str, state: &str) -> Error {
+    Error::new(ErrorKind::Api, Evidence::Refused, format!("{what} is {state}; it does not go on"))
+        .with_operation(operation)
+        .permanent()
 }
 
 fn pending(app_id: &str, mode: &str, job_id: Option<&str>) -> Pending {
@@ -214,16 +246,22 @@ fn pending(app_id: &str, mode: &str, job_id: Option<&str>) -> Pending {
     }
 }
 
-fn timed_out(operation: &'static str, timeout: Duration, pending: Pending) -> Error {
+fn timed_out(
+    operation: &'static str,
+    timeout: Duration,
+    pending: Pending,
+    last_failure: Option<Error>,
+) -> Error {
     let seen = match pending.last_seen.as_deref() {
         None | Some("") => "in an unknown state",
         Some(seen) => seen,
     };
+    let why = last_failure.map_or_else(String::new, |failure| format!("; the last look failed: {failure}"));
     let message = format!(
-        "{} of {} was still {seen} after {} s; the service goes on",
+        "{} of {} was still {seen} after {} s{why}; the service goes on",
         pending.mode,
         pending.app_id,
-        timeout.as_secs_f64()
+        timeout.as_secs_f64(),
     );
     Error::new(ErrorKind::WaitTimedOut, Evidence::Refused, message)
         .with_operation(operation)

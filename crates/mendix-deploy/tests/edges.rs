@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use mendix_deploy::{Error, ErrorKind, Evidence, PackageSource, Status, WaitOptions};
+use support::clock::Skipping;
 use support::{Peer, Server, builder};
 
 const MIB: u64 = 1024 * 1024;
@@ -81,11 +82,18 @@ fn the_look_before_a_change_is_in_its_budget() {
         peer.request();
         peer.linger();
     });
-    let client =
-        server.builder().timeout(Duration::from_secs(1)).max_attempts(4).read_back(true).build().unwrap();
-    let started = Instant::now();
-    client.create_backup("calc", "Test", Some("before")).unwrap_err();
-    assert!(started.elapsed() < Duration::from_millis(1100), "{:?}", started.elapsed());
+    let client = server
+        .builder()
+        .action_timeout(Duration::from_secs(1))
+        .max_attempts(4)
+        .read_back(true)
+        .build()
+        .unwrap();
+    let error = client.create_backup("calc", "Test", Some("before")).unwrap_err();
+    // A quarter of the time went to the look, and a quarter of the rest is kept for read-back.
+    let attempt = error.attempts()[0].elapsed;
+    assert!(error.message().contains("within 1 s (action_timeout)"), "{error}");
+    assert!(attempt >= Duration::from_millis(500), "{attempt:?}");
 }
 
 #[test]
@@ -144,13 +152,15 @@ fn the_time_of_a_slow_source_is_not_the_servers() {
 }
 
 #[test]
-fn a_wait_that_cannot_connect_says_so_and_not_that_its_time_is_up() {
+fn a_wait_that_cannot_connect_says_so_when_its_time_is_up() {
     let server = Server::start(|mut peer| peer.linger());
     let url = server.url.replace("http://", "https://");
-    let client = builder(&url).connect_timeout(Duration::from_millis(300)).build().unwrap();
+    let client =
+        builder(&url).connect_timeout(Duration::from_millis(300)).clock(Skipping::new()).build().unwrap();
     let options = WaitOptions::new().timeout(Duration::from_secs(20));
     let error = client.wait_for_status("calc", "Test", &Status::Stopped, options).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(error.kind(), ErrorKind::WaitTimedOut, "{error}");
+    assert!(error.message().contains("(connect_timeout); it was still in the TLS handshake"), "{error}");
     assert!(error.pending().is_some(), "what was waited for is still told");
 }
 

@@ -7,28 +7,39 @@ use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mendix_deploy::{
-    CallEvent, Client, ClientBuilder, Credentials, ErrorKind, Evidence, PackageSource, WaitOptions,
+    CallEvent, Client, ClientBuilder, Clock as _, Credentials, ErrorKind, Evidence, PackageSource,
+    WaitOptions,
 };
 use mendix_deploy_sim::{Call, Fault, Profile, RetryAfter, Simulator, Tls};
 use serde_json::{Map, Value, json};
 use support::calls::call;
+use support::clock::Skipping;
 use support::{APP, Server, builder};
 
 const CONTENT: &str = "PK";
 
 fn to(simulator: &Simulator) -> ClientBuilder {
     let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();
-    Client::builder(credentials).base_url(simulator.url()).timeout(Duration::from_secs(8))
+    Client::builder(credentials)
+        .base_url(simulator.url())
+        .timeout(Duration::from_secs(30))
+        .action_timeout(Duration::from_secs(30))
+        .clock(Skipping::new())
 }
 
 /// A simulator in which `call` can succeed, and the arguments for it.
 fn prepared(call: Call) -> (Simulator, Map<String, Value>) {
     // Only today's service shows the scale of an environment.
     let profile = if call == Call::ScaleEnvironment { Profile::Today } else { Profile::Document };
-    let simulator = Simulator::builder().profile(profile).accept_any_package(true).start().unwrap();
+    let simulator = Simulator::builder()
+        .profile(profile)
+        .accept_any_package(true)
+        .start_duration(Duration::ZERO)
+        .start()
+        .unwrap();
     let (package_id, snapshot_id, settings) = simulator.with_state(|state| {
         let app = state.apps.get_mut("calc").unwrap();
         let deployed = app.environments["Acceptance"].package.clone();
@@ -66,6 +77,7 @@ fn lost_answers(call: Call) -> Vec<(&'static str, Fault)> {
         ("gateway", Fault::on(call).status(502).html("<h1>Bad Gateway</h1>")),
         ("unavailable", Fault::on(call).status(503).html("")),
         ("gateway timeout", Fault::on(call).status(504).html("<h1>Gateway Timeout</h1>")),
+        ("request timeout", Fault::on(call).status(408).html("")),
         ("redirected", Fault::on(call).redirect(302, "http://127.0.0.1:1/")),
     ]
 }
@@ -179,9 +191,9 @@ fn a_look_goes_again_after_what_passes() {
 fn a_refusal_is_final() {
     let simulator = Simulator::start().unwrap();
     for fault in [
-        Fault::on(Call::GetApp).error(500, "SNAPSHOT_LISTING_FAILED", "no"),
+        Fault::on(Call::GetApp).error(500, "START_FAILED", "no"),
         Fault::on(Call::GetApp).error(404, "APP_NOT_FOUND", "no"),
-        Fault::on(Call::GetApp).status(500).html("<h1>Internal Server Error</h1>"),
+        Fault::on(Call::GetApp).status(404).html("<h1>Not Found</h1>"),
         Fault::on(Call::GetApp).redirect(301, "http://127.0.0.1:1/"),
     ] {
         simulator.add_fault(fault);
@@ -193,26 +205,76 @@ fn a_refusal_is_final() {
 
 #[test]
 fn a_call_waits_as_long_as_the_service_asks() {
-    let wait = Duration::from_secs(1);
-    for (asked, least) in [
-        (RetryAfter::Seconds(1), wait),
-        (RetryAfter::DateInSeconds(2), wait),
-        (RetryAfter::Absent, Duration::ZERO),
-        (RetryAfter::Text("soon".to_owned()), Duration::ZERO),
+    let second = Duration::from_secs(1);
+    for (asked, least, most) in [
+        (RetryAfter::Seconds(1), second, second),
+        (RetryAfter::Seconds(20), second * 20, second * 20),
+        // A date has whole seconds, and some time passes on the way.
+        (RetryAfter::DateInSeconds(20), second * 15, second * 20),
+        (RetryAfter::Absent, Duration::ZERO, second / 5),
+        (RetryAfter::Text("soon".to_owned()), Duration::ZERO, second / 5),
     ] {
         let (simulator, args) = prepared(Call::StopEnvironment);
         simulator.add_fault(Fault::on(Call::StopEnvironment).rate_limit(asked.clone()));
-        let started = Instant::now();
-        call(&to(&simulator).build().unwrap(), Call::StopEnvironment, &args).unwrap();
-        assert!(started.elapsed() >= least && started.elapsed() < least + wait * 2, "{asked:?}");
+        let clock = Skipping::new();
+        call(&to(&simulator).clock(clock.clone()).build().unwrap(), Call::StopEnvironment, &args).unwrap();
+        assert!(clock.skipped() >= least && clock.skipped() <= most, "{asked:?}: {:?}", clock.skipped());
         assert_eq!(simulator.accounting().effects(Call::StopEnvironment), 1);
     }
-    let (simulator, args) = prepared(Call::StopEnvironment);
-    simulator.add_fault(Fault::on(Call::StopEnvironment).rate_limit(RetryAfter::Seconds(60)));
-    let started = Instant::now();
-    let error = call(&to(&simulator).build().unwrap(), Call::StopEnvironment, &args).unwrap_err();
-    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_mins(1))));
-    assert!(started.elapsed() < wait, "there is no point in waiting longer than the call may take");
+}
+
+#[test]
+fn a_pause_that_leaves_no_time_for_another_attempt_is_not_made() {
+    for seconds in [30, 60, u32::MAX.into()] {
+        let (simulator, args) = prepared(Call::StopEnvironment);
+        simulator.add_fault(Fault::on(Call::StopEnvironment).rate_limit(RetryAfter::Seconds(seconds)));
+        let clock = Skipping::new();
+        let client = to(&simulator).clock(clock.clone()).build().unwrap();
+        let error = call(&client, Call::StopEnvironment, &args).unwrap_err();
+        let asked = Some(Duration::from_secs(seconds));
+        assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, asked));
+        assert_eq!(clock.skipped(), Duration::ZERO);
+    }
+}
+
+#[test]
+fn what_the_service_works_on_has_minutes_by_default() {
+    // Real time: the clock of the client has moved on by more than `timeout` before the response comes.
+    let simulator = Simulator::start().unwrap();
+    let clock = Skipping::new();
+    let skip = clock.clone();
+    let client = Client::builder(Credentials::new(simulator.username(), simulator.api_key()).unwrap())
+        .base_url(simulator.url())
+        .clock(clock)
+        .on_event(move |_| {
+            skip.sleep(Duration::from_secs(120));
+            ControlFlow::Continue(())
+        })
+        .build()
+        .unwrap();
+    // Two minutes pass between two attempts: a read has no time left for the second, a mutating call has.
+    for changing in [Call::StopEnvironment, Call::GetApp] {
+        simulator.add_fault(Fault::on(changing).rate_limit(RetryAfter::Absent).times(2));
+    }
+    client.stop_environment("calc", "Acceptance").unwrap();
+    let error = client.get_app("calc").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.message().contains("within 60 s (timeout)"), "{error}");
+}
+
+#[test]
+fn reading_back_uses_the_rest_of_the_time() {
+    // The environment takes a minute to stop, and the response is lost at once.
+    let simulator = Simulator::builder().clock(mendix_deploy_sim::Clock::Manual).start().unwrap();
+    simulator.add_fault(Fault::on(Call::StopEnvironment).close_without_reply());
+    let clock = Skipping::new();
+    let client = to(&simulator).action_timeout(Duration::from_mins(5)).clock(clock.clone()).build().unwrap();
+    let error = client.stop_environment("calc", "Acceptance").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Ambiguous);
+    assert!(clock.skipped() > Duration::from_mins(4), "{:?}", clock.skipped());
+    let looks = simulator.accounting().requests(Call::GetEnvironment);
+    assert!((20..60).contains(&looks), "{looks} looks in five minutes");
+    assert_eq!(simulator.accounting().requests(Call::StopEnvironment), 1);
 }
 
 #[test]
@@ -301,9 +363,11 @@ fn all_attempts_together_keep_the_time_of_the_call() {
         peer.request();
         peer.linger();
     });
-    let client = server.builder().max_attempts(4).timeout(Duration::from_secs(1)).build().unwrap();
-    let started = Instant::now();
+    let timeout = Duration::from_secs(1);
+    let client = server.builder().max_attempts(4).timeout(timeout).build().unwrap();
     let error = client.get_app("calc").unwrap_err();
     assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Timeout, 2), "{error:?}");
-    assert!(started.elapsed() < Duration::from_millis(1100), "{:?}", started.elapsed());
+    // The first attempt had three quarters of the time, the second all that was left.
+    assert!(error.attempts()[0].elapsed >= timeout * 3 / 4, "{error:?}");
+    assert!(error.message().contains("no response within 1 s (timeout); the request was sent"), "{error}");
 }

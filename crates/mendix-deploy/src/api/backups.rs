@@ -178,10 +178,10 @@ impl Client {
             None => Request::post(OPERATION, path)?,
             Some(comment) => Request::post_json(OPERATION, path, &Body { comment })?,
         };
-        let budget = self.budget();
+        let budget = self.budget(&request);
         let comment = comment.filter(|comment| !comment.is_empty());
         let before = match comment {
-            Some(_) => self.look_before(budget, |client| client.list_backups(app_id, mode))?,
+            Some(_) => self.read_before(budget, |client| client.list_backups(app_id, mode))?,
             None => None,
         };
         self.change_within(

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Client, Observer, Shared};
+use crate::clock::{Clock, SystemClock};
 use crate::origin::Origin;
-use crate::retry::RealPace;
 use crate::transport::{Options, Transport};
 use crate::{CallEvent, Credentials, Error, Proxy, Result};
 
@@ -26,6 +26,8 @@ const LONGEST_USER_AGENT: usize = 256;
 pub const DEFAULT_ATTEMPTS: usize = 4;
 /// How long the service may work on an upload that has arrived, unless told otherwise.
 pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_mins(15);
+/// How long a mutating call may take in all, in relation to `timeout`, unless told otherwise.
+const ACTION_TIMES: u32 = 5;
 const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Makes a [`Client`] with other settings than the defaults.
@@ -58,6 +60,8 @@ pub struct ClientBuilder {
     max_attempts: usize,
     read_back: bool,
     observer: Option<Observer>,
+    action_timeout: Option<Duration>,
+    clock: Arc<dyn Clock>,
 }
 
 impl ClientBuilder {
@@ -78,6 +82,8 @@ impl ClientBuilder {
             max_attempts: DEFAULT_ATTEMPTS,
             read_back: true,
             observer: None,
+            action_timeout: None,
+            clock: Arc::new(SystemClock),
         }
     }
 
@@ -100,11 +106,27 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one call may take in all, with its attempts, pauses and looks at the state; 60 seconds by default.
-    /// An attempt after which something may follow gets three quarters of what is left. A transfer may take longer
-    /// as long as it makes progress: see [`stall_timeout`](ClientBuilder::stall_timeout).
+    /// How long a call that reads may take in all, with its attempts and pauses; 60 seconds by default. An attempt
+    /// after which something may follow gets three quarters of what is left. Calls that change something have a time of
+    /// their own: see [`action_timeout`](ClientBuilder::action_timeout). A transfer may take longer as long as it makes
+    /// progress: see [`stall_timeout`](ClientBuilder::stall_timeout).
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
+        self
+    }
+
+    /// How long a call that changes something may take in all, with its attempts, pauses and read-backs; five times
+    /// `timeout` by default, so 5 minutes. The service works on such a call before it responds: transporting a package
+    /// takes about two minutes. Uploads are limited by [`stall_timeout`](ClientBuilder::stall_timeout) and
+    /// [`answer_timeout`](ClientBuilder::answer_timeout) instead.
+    pub fn action_timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.action_timeout = Some(timeout);
+        self
+    }
+
+    /// The clock of pauses and waits: that of the machine by default. For tests that must not sleep.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> ClientBuilder {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -127,27 +149,29 @@ impl ClientBuilder {
         self
     }
 
-    /// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+    /// How often a call is attempted when the failure proves that it is retryable, 4 times by default; 1 turns it off.
     ///
-    /// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again
-    /// when no answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience (429, or a
-    /// package that is still in preparation) a call goes again as long as its time lasts.
+    /// A mutating call is retried when it was not sent, or not sent whole. A read is also retried when no response came,
+    /// and after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks for
+    /// patience (429, or a package that is still in preparation) a call is retried as long as its time lasts. Waits are
+    /// not limited by it: they go on until their own time is up.
     pub fn max_attempts(mut self, attempts: usize) -> ClientBuilder {
         self.max_attempts = attempts;
         self
     }
 
-    /// Whether to look at the state when the answer to a change was lost, as is the default: when the state shows
-    /// that the change was made, the call succeeds. It is never sent again.
+    /// Whether to read back the state when the response to a mutating call was lost, as is the default: when the state
+    /// shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect or the
+    /// time of the call is up.
     pub fn read_back(mut self, read_back: bool) -> ClientBuilder {
         self.read_back = read_back;
         self
     }
 
-    /// Tells of attempts that follow a failure, and of changes whose answer was lost and which the state shows to
-    /// be made. `observer` runs on the thread of the call; when it answers [`ControlFlow::Break`], there is no other
-    /// attempt, and the call ends with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). A change that the state
-    /// shows to be made is a success all the same.
+    /// Receives an event for each failure that is retried, in calls, transfers and waits, and for each mutating call
+    /// whose response was lost and which read-back confirmed. `observer` runs on the thread of the call; when it returns
+    /// [`ControlFlow::Break`], there is no other attempt, and the call ends with
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). A call that read-back confirmed succeeds all the same.
     pub fn on_event(
         mut self,
         observer: impl Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync + 'static,
@@ -194,6 +218,7 @@ impl ClientBuilder {
             ("connect_timeout", self.connect_timeout),
             ("stall_timeout", self.stall_timeout),
             ("answer_timeout", self.answer_timeout),
+            ("action_timeout", self.action_timeout.unwrap_or(DEFAULT_TIMEOUT)),
         ] {
             positive(name, timeout)?;
         }
@@ -218,13 +243,14 @@ impl ClientBuilder {
                 connect_timeout: self.connect_timeout,
                 stall_timeout: self.stall_timeout,
                 answer_timeout: self.answer_timeout,
-                max_attempts: self.max_attempts,
                 read_back: self.read_back,
                 observer: self.observer,
-                pace: Box::new(RealPace),
+                clock: self.clock,
                 exchange: Box::new(exchange),
             }),
             timeout: self.timeout,
+            action_timeout: self.action_timeout.unwrap_or(self.timeout.saturating_mul(ACTION_TIMES)),
+            max_attempts: self.max_attempts,
             cancel: None,
         })
     }

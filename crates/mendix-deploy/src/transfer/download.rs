@@ -6,11 +6,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use log::warn;
-
 use super::part::Part;
 use super::{Observer, Progress, SignedUrl};
-use crate::retry::Budget;
+use crate::retry::{Retries, Work};
 use crate::transport::{Answer, Call, read_failure};
 use crate::{BackupPart, Client, Error, ErrorKind, Evidence, Result, reply};
 
@@ -175,8 +173,8 @@ impl Client {
     ) -> Result<()> {
         let mut url = link()?;
         let mut is_fresh = true;
-        let mut tries = 0;
         let mut furthest = part.len();
+        let mut retries = Retries::new(self, operation, Work::Download, None);
         loop {
             let failure = match self.fetch_part(&url, part, options) {
                 Ok(()) => return Ok(()),
@@ -184,22 +182,16 @@ impl Client {
             };
             // Bytes that were there before are no progress.
             if part.len() >= furthest.saturating_add(PROGRESS) {
-                (furthest, tries) = (part.len(), 1);
-            } else {
-                tries += 1;
+                furthest = part.len();
+                retries.count_again();
             }
-            if has_expired(&failure) && is_fresh && tries < self.max_attempts().max(2) {
+            if has_expired(&failure) && is_fresh {
                 is_fresh = false;
                 url = link()?;
-                continue;
+                retries.repeat_at_once(&failure);
+            } else {
+                retries.pause(failure, true)?;
             }
-            let budget = Budget::new(self.pace(), self.timeout());
-            let pause = budget.pause(self.pace(), tries, failure.retry_after());
-            let Some(pause) = pause.filter(|_| passes(&failure) && tries < self.max_attempts()) else {
-                return Err(failure);
-            };
-            warn!("{failure}; going on in {pause:?}");
-            self.sleep(pause).map_err(|error| error.with_operation(operation))?;
         }
     }
 
@@ -266,14 +258,6 @@ fn receive(
         return Err(read_failure(call, cut_off));
     }
     Ok(())
-}
-
-/// Whether the same request may do better a little later.
-fn passes(error: &Error) -> bool {
-    match error.http_status() {
-        None => matches!(error.kind(), ErrorKind::Transport | ErrorKind::Timeout),
-        Some(status) => matches!(status, 206 | 416 | 429 | 500 | 502..=504),
-    }
 }
 
 fn has_expired(error: &Error) -> bool {

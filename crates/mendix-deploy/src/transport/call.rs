@@ -48,11 +48,20 @@ pub(crate) struct Limits {
     /// For name look-up, connection, proxy and TLS together.
     pub(crate) connect: Duration,
     /// For everything; a transfer has none.
-    pub(crate) total: Option<Duration>,
+    pub(crate) total: Option<Total>,
     /// Between two moments of progress.
     pub(crate) stall: Option<Duration>,
     /// From the last byte of an upload to the answer.
     pub(crate) answer: Option<Duration>,
+}
+
+/// The time for one attempt, which is a part of a limit that was set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Total {
+    pub(crate) share: Duration,
+    /// The limit, and the name of the setting that it comes from: what errors name.
+    pub(crate) limit: Duration,
+    pub(crate) setting: &'static str,
 }
 
 #[derive(Debug)]
@@ -66,6 +75,8 @@ pub(crate) struct Call {
     deadline: Cell<Option<Instant>>,
     last_progress: Cell<Instant>,
     phase: Cell<Phase>,
+    /// What is being done to connect.
+    connecting: RefCell<String>,
     pub(crate) reused: Cell<bool>,
     /// The answer began, or the connection ended, before the request was out: the rest of it is not sent.
     answered_early: Cell<bool>,
@@ -91,9 +102,10 @@ impl Call {
             cancel,
             credentials,
             body_len,
-            deadline: Cell::new(limits.total.and_then(|total| started.checked_add(total))),
+            deadline: Cell::new(limits.total.and_then(|total| started.checked_add(total.share))),
             last_progress: Cell::new(started),
             phase: Cell::new(Phase::Connecting),
+            connecting: RefCell::new(String::new()),
             reused: Cell::new(true),
             answered_early: Cell::new(false),
             answer_begun: Cell::new(false),
@@ -118,6 +130,31 @@ impl Call {
         if phase == Phase::Whole {
             // From here on the service works on the upload: silence is no stall.
             self.await_answer();
+        }
+    }
+
+    /// Notes what is being done to connect, for the message of a time-out.
+    pub(crate) fn set_connecting(&self, step: String) {
+        self.connecting.replace(step);
+    }
+
+    /// What had happened when a limit ended the call.
+    pub(crate) fn progress_so_far(&self) -> String {
+        match self.phase.get() {
+            Phase::Connecting if self.connecting.borrow().is_empty() => {
+                "the connection was not begun".to_owned()
+            }
+            Phase::Connecting => format!("it was still {}", self.connecting.borrow()),
+            Phase::Head => "the request was not sent whole".to_owned(),
+            Phase::Body { left } => {
+                format!(
+                    "{} of {} bytes of the body were sent",
+                    self.body_len.saturating_sub(left),
+                    self.body_len
+                )
+            }
+            Phase::Whole if self.answer_begun.get() => "the response began and did not end".to_owned(),
+            Phase::Whole => "the request was sent, and no response began".to_owned(),
         }
     }
 

@@ -39,12 +39,15 @@ impl Connector for Dialer {
         let proxy = self.proxies.of(details.uri).map_err(io::Error::other)?;
         let (near_host, near_port) = proxy.map_or((host, port), |proxy| (proxy.host.as_str(), proxy.port));
 
+        call.set_connecting(format!("looking up {near_host}"));
         let addresses = self.names.resolve(near_host, near_port, &call)?;
         let mut tcp = Tcp::connect(&addresses, &call).inspect_err(|_| self.names.forget(near_host))?;
         if let Some(proxy) = proxy {
+            call.set_connecting(format!("waiting for the proxy {proxy} to connect to {host}:{port}"));
             proxy.tunnel(&mut tcp, host, port)?;
         }
         let tls = if details.needs_tls() {
+            call.set_connecting(format!("in the TLS handshake with {host}"));
             Some(Box::new(tls::handshake(&self.tls, host, &mut tcp)?))
         } else {
             None

@@ -23,7 +23,7 @@ use self::call::Interrupt;
 use self::call::Phase;
 #[cfg(test)]
 pub(crate) use self::call::Phase;
-pub(crate) use self::call::{Call, Limits, SLICE};
+pub(crate) use self::call::{Call, Limits, SLICE, Total};
 use self::connection::Dialer;
 use self::names::{AskLater, Names};
 use self::proxy::Proxies;
@@ -307,17 +307,18 @@ fn fail(call: &Call, error: ureq::Error) -> Error {
     failure.with_path(path).with_source(source)
 }
 
+/// Names the limit that was set, and what had happened by then.
 fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
     let limits = call.limits();
-    let (what, limit, setting) = match interrupt {
-        Interrupt::ConnectTimeout => ("connection", Some(limits.connect), "connect_timeout"),
-        Interrupt::Stalled => ("progress", limits.stall, "stall_timeout"),
-        _ if limits.total.is_none() => ("answer", limits.answer, "answer_timeout"),
-        _ => ("answer", limits.total, "timeout"),
+    let (what, limit, setting) = match (interrupt, limits.total) {
+        (Interrupt::ConnectTimeout, _) => ("connection", Some(limits.connect), "connect_timeout"),
+        (Interrupt::Stalled, _) => ("progress", limits.stall, "stall_timeout"),
+        (_, Some(total)) => ("response", Some(total.limit), total.setting),
+        (_, None) => ("response", limits.answer, "answer_timeout"),
     };
     // Whole milliseconds are enough for people.
     let seconds = (limit.unwrap_or_default().as_secs_f64() * 1000.0).round() / 1000.0;
-    format!("no {what} within {seconds} s ({setting})")
+    format!("no {what} within {seconds} s ({setting}); {}", call.progress_so_far())
 }
 
 fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {

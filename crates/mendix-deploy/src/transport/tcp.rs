@@ -30,6 +30,7 @@ impl Tcp {
         for (index, address) in addresses.iter().enumerate() {
             let left = call.limits().connect.saturating_sub(started.elapsed());
             let budget = if index + 1 == addresses.len() { left } else { left / 2 };
+            call.set_connecting(format!("connecting to {address}"));
             match connect_one(*address, budget, call) {
                 Ok(stream) => {
                     stream.set_nodelay(true)?;
