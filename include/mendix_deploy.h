@@ -128,8 +128,9 @@ typedef int (*mxd_progress_fn)(void *user_data, uint64_t done, uint64_t total);
 // 0 is the end; less than 0, or more than `capacity`, is a failure. Runs on the thread of the call.
 typedef int64_t (*mxd_read_fn)(void *user_data, uint8_t *buffer, size_t capacity);
 
-// Is told of every look that a wait takes: the state that was `seen`, and how long the wait has lasted. Runs on the
-// thread of the call. Any answer but 0 ends the wait with MXD_CANCELLED.
+// Is called for every look of a wait: with the state that was last `seen` (empty when none was yet), and how long the
+// wait has lasted. Runs on the thread of the call. Any result but 0 ends the wait with MXD_CANCELLED, unless that look
+// has seen what is waited for: then the wait succeeds.
 typedef int (*mxd_wait_fn)(void *user_data, const char *seen, uint64_t elapsed_ms);
 
 // What of a backup to download.
@@ -306,8 +307,9 @@ mxd_status mxd_config_set_base_url(mxd_config *config,
 // Allows (1) "http://" to any host, or not (0). The API key then crosses the network in the clear.
 mxd_status mxd_config_set_allow_insecure_http(mxd_config *config, int allow, mxd_error **error);
 
-// How long one call may take in all, 60000 by default. A transfer may take longer as long as it makes progress:
-// see mxd_config_set_stall_timeout_ms.
+// How long a call that reads may take in all, 60000 by default. A call that changes something has a time of its own:
+// see mxd_config_set_action_timeout_ms. A transfer may take longer as long as it makes progress: see
+// mxd_config_set_stall_timeout_ms.
 mxd_status mxd_config_set_timeout_ms(mxd_config *config,
                                      int64_t timeout_ms,
                                      mxd_error **error);
@@ -321,6 +323,12 @@ mxd_status mxd_config_set_stall_timeout_ms(mxd_config *config, int64_t timeout_m
 // How long the service may take to answer once an upload has arrived, 900000 by default: it looks into the package
 // first.
 mxd_status mxd_config_set_answer_timeout_ms(mxd_config *config,
+                                            int64_t timeout_ms,
+                                            mxd_error **error);
+
+// How long a call that changes something may take in all; five times the time of mxd_config_set_timeout_ms by default, so
+// 300000. The service works on such a call before it responds: transporting a package takes about two minutes.
+mxd_status mxd_config_set_action_timeout_ms(mxd_config *config,
                                             int64_t timeout_ms,
                                             mxd_error **error);
 
@@ -347,23 +355,24 @@ mxd_status mxd_config_set_ca_file(mxd_config *config,
 // What to say in "User-Agent" after this library's own name: the name and version of your program.
 mxd_status mxd_config_set_user_agent(mxd_config *config, const char *program, mxd_error **error);
 
-// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+// How often a call is attempted when the failure proves that it is retryable, 4 times by default; 1 turns it off.
 //
-// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again when no
-// answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience a call goes again as long as
-// its time lasts.
+// A mutating call is retried when it was not sent, or not sent whole. A read is also retried when no response came, and
+// after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks for patience a
+// call is retried as long as its time lasts. Waits go on until their own time is up.
 mxd_status mxd_config_set_max_attempts(mxd_config *config,
                                        int32_t max_attempts,
                                        mxd_error **error);
 
-// Whether to look at the state (1, the default) or not (0) when the answer to a change was lost: when the state shows
-// that the change was made, the call succeeds. It is never sent again.
+// Whether to read back the state (1, the default) or not (0) when the response to a mutating call was lost: when the
+// state shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect or the
+// time of the call is up.
 mxd_status mxd_config_set_read_back(mxd_config *config,
                                     int read_back,
                                     mxd_error **error);
 
-// Tells `callback` of attempts that follow a failure, and of changes whose answer was lost and which the state shows
-// to be made. NULL for nobody, as at first.
+// Calls `callback` for each failure that is retried, in calls, transfers and waits, and for each mutating call whose
+// response was lost and which read-back confirmed. NULL for nobody, as at first.
 //
 // It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
 // must stay good as long as a client is there that was made from these settings, and until its calls have returned.

@@ -314,6 +314,9 @@ public:
     Config &answer_timeout(std::chrono::milliseconds time) {
         return set(mxd_config_set_answer_timeout_ms, time.count());
     }
+    Config &action_timeout(std::chrono::milliseconds time) {
+        return set(mxd_config_set_action_timeout_ms, time.count());
+    }
     Config &reply_limit(std::size_t bytes) { return set(mxd_config_set_reply_limit, bytes); }
     Config &proxy(const std::string &url) { return set(mxd_config_set_proxy, url); }
     Config &no_proxy() { return set(mxd_config_set_no_proxy); }

@@ -34,6 +34,7 @@ class ClientOptions(TypedDict, total=False):
     connect_timeout: float
     stall_timeout: float
     answer_timeout: float
+    action_timeout: float | None
     proxy: str | Literal[False] | None
     user_agent: str | None
     allow_insecure_http: bool

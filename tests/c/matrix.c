@@ -70,6 +70,7 @@ static mxd_client *client_of_matrix(void) {
     mxd_config *config = new_config();
     CHECK(mxd_config_set_timeout_ms(config, limit("timeout_ms"), NULL) == MXD_OK);
     CHECK(mxd_config_set_answer_timeout_ms(config, limit("answer_timeout_ms"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_action_timeout_ms(config, limit("action_timeout_ms"), NULL) == MXD_OK);
     CHECK(mxd_config_set_max_attempts(config, (int32_t)limit("max_attempts"), NULL) == MXD_OK);
     CHECK(mxd_config_set_reply_limit(config, (size_t)limit("reply_limit"), NULL) == MXD_OK);
     CHECK(mxd_config_set_event_callback(config, told, NULL, NULL) == MXD_OK);

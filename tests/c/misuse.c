@@ -148,6 +148,7 @@ static void configuration(const mxd_client *client) {
     REFUSED("config", mxd_config_set_connect_timeout_ms(NULL, 1, &error));
     REFUSED("config", mxd_config_set_stall_timeout_ms(NULL, 1, &error));
     REFUSED("config", mxd_config_set_answer_timeout_ms(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_action_timeout_ms(NULL, 1, &error));
     REFUSED("config", mxd_config_set_reply_limit(NULL, 1, &error));
     REFUSED("config", mxd_config_set_allow_insecure_http(NULL, 1, &error));
     REFUSED("config", mxd_config_set_max_attempts(NULL, 1, &error));
@@ -158,6 +159,7 @@ static void configuration(const mxd_client *client) {
     REFUSED("timeout_ms", mxd_config_set_connect_timeout_ms(config, -1, &error));
     REFUSED("timeout_ms", mxd_config_set_stall_timeout_ms(config, INT64_MIN, &error));
     REFUSED("timeout_ms", mxd_config_set_answer_timeout_ms(config, -1, &error));
+    REFUSED("timeout_ms", mxd_config_set_action_timeout_ms(config, 0, &error));
     mxd_config_free(config);
 #define BAD_SETTING(argument, ...)                                                                                   \
     config = new_config();                                                                                           \

@@ -45,6 +45,7 @@ def play(call: str, fault: str, *, reuse: bool) -> str:
         sim.client(
             timeout=limits["timeout_ms"] / 1000,
             answer_timeout=limits["answer_timeout_ms"] / 1000,
+            action_timeout=limits["action_timeout_ms"] / 1000,
             max_attempts=limits["max_attempts"],
             reply_limit=limits["reply_limit"],
             on_event=events.append,

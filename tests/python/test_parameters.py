@@ -13,6 +13,7 @@ from mendix_deploy.testing import Simulator
 
 # One that is right for each name; the type says what else is.
 GOOD: dict[str, Any] = {
+    "action_timeout": 1.0,
     "allow_insecure_http": False,
     "answer_timeout": 1.0,
     "api_key": "key",

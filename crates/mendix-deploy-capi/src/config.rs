@@ -155,8 +155,9 @@ pub unsafe extern "C" fn mxd_config_set_allow_insecure_http(
     unsafe { set("config_set_allow_insecure_http", config, error, read) }
 }
 
-/// How long one call may take in all, 60000 by default. A transfer may take longer as long as it makes progress:
-/// see mxd_config_set_stall_timeout_ms.
+/// How long a call that reads may take in all, 60000 by default. A call that changes something has a time of its own:
+/// see mxd_config_set_action_timeout_ms. A transfer may take longer as long as it makes progress: see
+/// mxd_config_set_stall_timeout_ms.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_timeout_ms(
     config: *mut mxd_config,
@@ -215,6 +216,22 @@ pub unsafe extern "C" fn mxd_config_set_answer_timeout_ms(
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_answer_timeout_ms", config, error, read) }
+}
+
+/// How long a call that changes something may take in all; five times the time of mxd_config_set_timeout_ms by default, so
+/// 300000. The service works on such a call before it responds: transporting a package takes about two minutes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_action_timeout_ms(
+    config: *mut mxd_config,
+    timeout_ms: i64,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(setting(move |builder| builder.action_timeout(timeout)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_action_timeout_ms", config, error, read) }
 }
 
 /// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of them.
@@ -290,11 +307,11 @@ pub unsafe extern "C" fn mxd_config_set_user_agent(
     unsafe { set("config_set_user_agent", config, error, read) }
 }
 
-/// How often a call is tried when the failure proves that it can go again, 4 times by default; 1 turns it off.
+/// How often a call is attempted when the failure proves that it is retryable, 4 times by default; 1 turns it off.
 ///
-/// A call that changes something goes again when it was not sent, or not whole. One that only looks goes again when no
-/// answer came, too, and after HTTP 502, 503 and 504. Where the service asks for patience a call goes again as long as
-/// its time lasts.
+/// A mutating call is retried when it was not sent, or not sent whole. A read is also retried when no response came, and
+/// after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks for patience a
+/// call is retried as long as its time lasts. Waits go on until their own time is up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_max_attempts(
     config: *mut mxd_config,
@@ -310,8 +327,9 @@ pub unsafe extern "C" fn mxd_config_set_max_attempts(
     unsafe { set("config_set_max_attempts", config, error, read) }
 }
 
-/// Whether to look at the state (1, the default) or not (0) when the answer to a change was lost: when the state shows
-/// that the change was made, the call succeeds. It is never sent again.
+/// Whether to read back the state (1, the default) or not (0) when the response to a mutating call was lost: when the
+/// state shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect or the
+/// time of the call is up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_read_back(
     config: *mut mxd_config,
@@ -323,8 +341,8 @@ pub unsafe extern "C" fn mxd_config_set_read_back(
     unsafe { set("config_set_read_back", config, error, read) }
 }
 
-/// Tells `callback` of attempts that follow a failure, and of changes whose answer was lost and which the state shows
-/// to be made. NULL for nobody, as at first.
+/// Calls `callback` for each failure that is retried, in calls, transfers and waits, and for each mutating call whose
+/// response was lost and which read-back confirmed. NULL for nobody, as at first.
 ///
 /// It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
 /// must stay good as long as a client is there that was made from these settings, and until its calls have returned.

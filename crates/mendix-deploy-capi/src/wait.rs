@@ -10,8 +10,9 @@ use crate::error::{mxd_error, mxd_status};
 use crate::ffi::{self, Failure, c_text, text};
 use crate::transfer::flow;
 
-/// Is told of every look that a wait takes: the state that was `seen`, and how long the wait has lasted. Runs on the
-/// thread of the call. Any answer but 0 ends the wait with MXD_CANCELLED.
+/// Is called for every look of a wait: with the state that was last `seen` (empty when none was yet), and how long the
+/// wait has lasted. Runs on the thread of the call. Any result but 0 ends the wait with MXD_CANCELLED, unless that look
+/// has seen what is waited for: then the wait succeeds.
 pub type mxd_wait_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, seen: *const c_char, elapsed_ms: u64) -> c_int>;
 

@@ -112,7 +112,7 @@ pub(crate) mod names {
     use super::Name;
 
     names! {
-        accept_any_package after_effect allow_insecure_http answer_timeout api_key app_id auto_sync_db base_url bodies
+        accept_any_package action_timeout after_effect allow_insecure_http answer_timeout api_key app_id auto_sync_db base_url bodies
         bytes ca_file call comment connect_timeout date enabled instances job_id kind max_attempts
         memory_per_instance mode name nth on_event package_id part path profile progress project_id proxy
         read_back reply_limit seconds settings snapshot_id source speed stall_timeout start_duration state status

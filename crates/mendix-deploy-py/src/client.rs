@@ -14,8 +14,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::arguments::names::{
-    allow_insecure_http, answer_timeout, api_key, base_url, ca_file, connect_timeout, max_attempts, on_event,
-    proxy, read_back, reply_limit, stall_timeout, timeout, token, user_agent, username,
+    action_timeout, allow_insecure_http, answer_timeout, api_key, base_url, ca_file, connect_timeout,
+    max_attempts, on_event, proxy, read_back, reply_limit, stall_timeout, timeout, token, user_agent,
+    username,
 };
 use crate::arguments::{Arg, Name, seconds};
 use crate::call::{self, CancelToken, Watch};
@@ -43,7 +44,9 @@ const _: () = assert!(
 ///
 /// username: e-mail address of the Mendix account. api_key: its API key.
 /// base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-/// timeout: seconds for one call in all. connect_timeout: for name look-up, connection, proxy and TLS together.
+/// timeout: seconds for one call that reads, in all. action_timeout: for one that changes something, which the service
+/// works on before it responds; None is five times timeout. connect_timeout: for name look-up, connection, proxy and TLS
+/// together.
 /// stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
 /// into a package that has arrived.
 /// proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
@@ -120,7 +123,7 @@ impl Client {
     #[new]
     #[pyo3(signature = (
         *, username, api_key, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0,
-        stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy=None, ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
+        stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout=None, proxy=None, ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
         max_attempts: "int" = 4, read_back: "bool" = true, reply_limit: "int" = 16_777_216, on_event=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
@@ -133,6 +136,7 @@ impl Client {
         #[pyo3(from_py_with = connect_timeout::take)] connect_timeout: f64,
         #[pyo3(from_py_with = stall_timeout::take)] stall_timeout: f64,
         #[pyo3(from_py_with = answer_timeout::take)] answer_timeout: f64,
+        action_timeout: Option<Arg<action_timeout, f64>>,
         proxy: Option<Arg<proxy, Proxy>>,
         ca_file: Option<Arg<ca_file, PathBuf>>,
         user_agent: Option<Arg<user_agent, &str>>,
@@ -149,6 +153,7 @@ impl Client {
             connect_timeout,
             stall_timeout,
             answer_timeout,
+            action_timeout,
             proxy,
             ca_file,
             user_agent,
@@ -164,7 +169,7 @@ impl Client {
     /// `MENDIX_DEPLOY_URL`. The options are those of `Client`.
     #[staticmethod]
     #[pyo3(signature = (
-        *, base_url=None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy=None,
+        *, base_url=None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout=None, proxy=None,
         ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
         max_attempts: "int" = 4, read_back: "bool" = true, reply_limit: "int" = 16_777_216, on_event=None
     ))]
@@ -176,6 +181,7 @@ impl Client {
         #[pyo3(from_py_with = connect_timeout::take)] connect_timeout: f64,
         #[pyo3(from_py_with = stall_timeout::take)] stall_timeout: f64,
         #[pyo3(from_py_with = answer_timeout::take)] answer_timeout: f64,
+        action_timeout: Option<Arg<action_timeout, f64>>,
         proxy: Option<Arg<proxy, Proxy>>,
         ca_file: Option<Arg<ca_file, PathBuf>>,
         user_agent: Option<Arg<user_agent, &str>>,
@@ -191,6 +197,7 @@ impl Client {
             connect_timeout,
             stall_timeout,
             answer_timeout,
+            action_timeout,
             proxy,
             ca_file,
             user_agent,
@@ -207,7 +214,7 @@ impl Client {
         Client { token: Some(token.get().clone()), ..self.share(py) }
     }
 
-    /// This client with another time for one call, in seconds. Connections are shared with the original.
+    /// This client with another time for one call, of whatever kind, in seconds. Connections are shared with the original.
     fn with_timeout(&self, py: Python<'_>, timeout: Arg<timeout, f64>) -> PyResult<Client> {
         let client = Client { timeout: Some(seconds(*timeout)), ..self.share(py) };
         client.core(py)?;

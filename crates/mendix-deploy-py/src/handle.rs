@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use mendix_deploy::{ClientBuilder, Credentials, Proxy};
 use pyo3::prelude::*;
 
-use crate::arguments::names::{ca_file, proxy, user_agent};
+use crate::arguments::names::{action_timeout, ca_file, proxy, user_agent};
 use crate::arguments::{Arg, seconds};
 use crate::{call, errors};
 
@@ -17,6 +17,7 @@ pub(crate) struct Options<'a> {
     pub(crate) connect_timeout: f64,
     pub(crate) stall_timeout: f64,
     pub(crate) answer_timeout: f64,
+    pub(crate) action_timeout: Option<Arg<action_timeout, f64>>,
     pub(crate) proxy: Option<Arg<proxy, Proxy>>,
     pub(crate) ca_file: Option<Arg<ca_file, PathBuf>>,
     pub(crate) user_agent: Option<Arg<user_agent, &'a str>>,
@@ -39,6 +40,9 @@ impl Options<'_> {
             .reply_limit(self.reply_limit)
             .on_event(call::observe)
             .proxy(self.proxy.map_or(Proxy::FromEnvironment, Arg::into_inner));
+        if let Some(timeout) = self.action_timeout {
+            builder = builder.action_timeout(seconds(*timeout));
+        }
         if let Some(base_url) = self.base_url {
             builder = builder.base_url(base_url);
         }

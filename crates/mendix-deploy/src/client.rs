@@ -381,7 +381,7 @@ impl Client {
             clock.sleep(slice);
             // A sleep that took longer counts in full, and one that a clock did not count counts all the same.
             let until_end = ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(clock.now()));
-            left = (left - slice).min(until_end);
+            left = left.saturating_sub(slice).min(until_end);
         }
     }
 }

@@ -88,12 +88,10 @@ fn unexplained(status: u16, body: &[u8], evidence: Evidence, secret: &str) -> Er
     let shown = excerpt(body, secret);
     let (kind, evidence, hint) = match status {
         401 => (ErrorKind::Unauthorized, Evidence::Refused, Some("check the username and the API key")),
-        // A gateway says this of the server behind it, too.
-        408 => (kind_of_status(status), evidence, None),
         421 | 425 if evidence == Evidence::Incomplete => (kind_of_status(status), evidence, None),
-        400..=499 => (kind_of_status(status), Evidence::Refused, None),
         // A gateway that gives up says nothing of what the service behind it did.
-        500..=599 => (kind_of_status(status), evidence, None),
+        408 | 500..=599 => (kind_of_status(status), evidence, None),
+        400..=499 => (kind_of_status(status), Evidence::Refused, None),
         300..=399 => {
             let hint =
                 "redirects are never followed, since they would carry the API key away; check base_url";

@@ -33,6 +33,7 @@ struct Matrix {
 struct Limits {
     timeout_ms: u64,
     answer_timeout_ms: u64,
+    action_timeout_ms: u64,
     max_attempts: usize,
     reply_limit: usize,
 }
@@ -79,6 +80,7 @@ impl Matrix {
             .base_url(simulator.url())
             .timeout(Duration::from_millis(self.client.timeout_ms))
             .answer_timeout(Duration::from_millis(self.client.answer_timeout_ms))
+            .action_timeout(Duration::from_millis(self.client.action_timeout_ms))
             .max_attempts(self.client.max_attempts)
             .reply_limit(self.client.reply_limit)
             .on_event(move |event| {
