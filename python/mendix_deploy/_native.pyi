@@ -235,7 +235,9 @@ class Client:
 
     username: e-mail address of the Mendix account. api_key: its API key.
     base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-    timeout: seconds for one call in all. connect_timeout: for name look-up, connection, proxy and TLS together.
+    timeout: seconds for one call that reads, in all. action_timeout: for one that changes something, which the service
+    works on before it responds; None is five times timeout. connect_timeout: for name look-up, connection, proxy and TLS
+    together.
     stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
     into a package that has arrived.
     proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
@@ -248,7 +250,7 @@ class Client:
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
-    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
     def __reduce__(self, /) -> Any:
         """
         Raises TypeError: pickling would carry the API key along.
@@ -314,7 +316,7 @@ class Client:
         Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
         """
     @staticmethod
-    def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
+    def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
         A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
@@ -496,7 +498,7 @@ class Client:
         """
     def with_timeout(self, /, timeout: float) -> Client:
         """
-        This client with another time for one call, in seconds. Connections are shared with the original.
+        This client with another time for one call, of whatever kind, in seconds. Connections are shared with the original.
         """
 
 @final
