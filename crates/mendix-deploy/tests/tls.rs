@@ -193,19 +193,20 @@ fn a_connection_that_the_server_ended_is_not_used_again() {
 
 #[test]
 fn a_wish_to_end_that_is_said_once_is_heard() {
-    let server = server(|mut peer| {
+    let is_sending = Arc::new(AtomicBool::new(false));
+    let arrived = Arc::clone(&is_sending);
+    let server = server(move |mut peer| {
         peer.head();
         peer.send("HTTP/1.1 100 Continue\r\n\r\n");
         peer.discard(MIB);
+        arrived.store(true, Ordering::SeqCst);
         // Long enough for a slice of time to end in the middle of sending.
         thread::sleep(Duration::from_millis(400));
         peer.discard(u64::MAX);
     });
     let said = Arc::new(AtomicBool::new(false));
-    let started = std::time::Instant::now();
-    let token = CancelToken::polling(move || {
-        started.elapsed() > Duration::from_millis(200) && !said.swap(true, Ordering::SeqCst)
-    });
+    let token =
+        CancelToken::polling(move || is_sending.load(Ordering::SeqCst) && !said.swap(true, Ordering::SeqCst));
     let error = upload(&server.client.with_cancel_token(token), 64 * MIB).unwrap_err();
     assert_eq!((error.kind(), error.evidence()), (ErrorKind::Cancelled, Evidence::Incomplete), "{error}");
 }

@@ -31,6 +31,7 @@ fn a_request_has_the_documented_headers_once_and_nothing_else() {
         assert_eq!(request.header("Mendix-Username"), ["richard.ford51@example.com"]);
         assert_eq!(request.header("Mendix-ApiKey"), [KEY]);
         assert_eq!(request.header("Content-Type"), ["application/json"]);
+        assert_eq!(request.header("Accept-Encoding"), ["identity"]);
         let agent = request.header("User-Agent")[0];
         let own = concat!("mendix-deploy/", env!("CARGO_PKG_VERSION"), " (");
         assert!(agent.starts_with(own) && agent.ends_with("; nightly/3)"), "{agent}");
@@ -40,10 +41,19 @@ fn a_request_has_the_documented_headers_once_and_nothing_else() {
         names.sort_unstable();
         names
     };
-    let always = ["accept", "content-type", "host", "mendix-apikey", "mendix-username", "user-agent"];
+    let always = [
+        "accept",
+        "accept-encoding",
+        "content-type",
+        "host",
+        "mendix-apikey",
+        "mendix-username",
+        "user-agent",
+    ];
     assert_eq!(names(0), always);
     let with_body = [
         "accept",
+        "accept-encoding",
         "content-length",
         "content-type",
         "host",

@@ -77,6 +77,7 @@ pub(crate) struct Call {
     phase: Cell<Phase>,
     /// What is being done to connect.
     connecting: RefCell<String>,
+    mutates: Cell<bool>,
     pub(crate) reused: Cell<bool>,
     /// The answer began, or the connection ended, before the request was out: the rest of it is not sent.
     answered_early: Cell<bool>,
@@ -106,6 +107,7 @@ impl Call {
             last_progress: Cell::new(started),
             phase: Cell::new(Phase::Connecting),
             connecting: RefCell::new(String::new()),
+            mutates: Cell::new(false),
             reused: Cell::new(true),
             answered_early: Cell::new(false),
             answer_begun: Cell::new(false),
@@ -118,6 +120,15 @@ impl Call {
     /// Makes this the call of the thread, until the guard goes.
     pub(crate) fn enter(self: &Rc<Self>) -> Entered {
         Entered(replace(Some(Rc::clone(self))))
+    }
+
+    /// Whether the request cannot be repeated when its answer is lost.
+    pub(crate) fn mutates(&self) -> bool {
+        self.mutates.get()
+    }
+
+    pub(crate) fn set_mutates(&self, mutates: bool) {
+        self.mutates.set(mutates);
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -174,10 +185,6 @@ impl Call {
         if !self.answer_begun.replace(true) && self.phase.get() != Phase::Whole {
             self.await_answer();
         }
-    }
-
-    pub(crate) fn answer_begun(&self) -> bool {
-        self.answer_begun.get()
     }
 
     fn await_answer(&self) {

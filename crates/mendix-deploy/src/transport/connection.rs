@@ -4,7 +4,7 @@
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::{ClientConfig, ClientConnection, IoState, Stream};
 use ureq::unversioned::transport::{
@@ -18,7 +18,14 @@ use super::names::Names;
 use super::proxy::Proxies;
 use super::tcp::Tcp;
 use super::tls;
+use super::{connect, head, refused};
 use crate::{Credentials, origin};
+
+/// How long a connection may have been idle for a call that cannot be repeated. Servers end idle connections after some
+/// seconds or minutes; a request that crosses with the end is lost, and nobody can tell that it was.
+const FRESH: Duration = Duration::from_secs(1);
+/// How much is read at once of a head, in bytes. What comes behind the head goes into ureq's buffer together with it.
+const HEAD_STEP: usize = 8 * 1024;
 
 /// Makes connections.
 #[derive(Clone)]
@@ -41,7 +48,10 @@ impl Connector for Dialer {
 
         call.set_connecting(format!("looking up {near_host}"));
         let addresses = self.names.resolve(near_host, near_port, &call)?;
-        let mut tcp = Tcp::connect(&addresses, &call).inspect_err(|_| self.names.forget(near_host))?;
+        let (stream, address) =
+            connect::to_any(&addresses, &call).inspect_err(|_| self.names.forget(near_host))?;
+        self.names.prefer(near_host, address.ip());
+        let mut tcp = Tcp::new(stream)?;
         if let Some(proxy) = proxy {
             call.set_connecting(format!("waiting for the proxy {proxy} to connect to {host}:{port}"));
             proxy.tunnel(&mut tcp, host, port)?;
@@ -54,7 +64,14 @@ impl Connector for Dialer {
         };
         let config = details.config;
         let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        Ok(Some(Connection { tcp, tls, buffers, state: State::Idle, unread: false }))
+        Ok(Some(Connection {
+            tcp,
+            tls,
+            buffers,
+            state: State::Idle { since: Instant::now() },
+            incoming: Incoming::default(),
+            unread: false,
+        }))
     }
 }
 
@@ -68,7 +85,7 @@ impl fmt::Debug for Dialer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Waiting for a call.
-    Idle,
+    Idle { since: Instant },
     /// Serving one.
     Busy,
     /// A request on it was not sent to its end.
@@ -80,8 +97,37 @@ pub(crate) struct Connection {
     tls: Option<Box<ClientConnection>>,
     buffers: LazyBuffers,
     state: State,
+    incoming: Incoming,
     /// An answer came where ureq waited for `100 Continue`; it is in the buffer.
     unread: bool,
+}
+
+/// What has come in of a response head.
+#[derive(Default)]
+struct Incoming {
+    bytes: Vec<u8>,
+    /// How many of them are known not to hold the end of the head.
+    scanned: usize,
+    /// ureq has the head, and what comes now is its.
+    is_delivered: bool,
+}
+
+impl Incoming {
+    /// Takes the first bytes away.
+    fn consume(&mut self, len: usize) {
+        self.bytes.drain(..len);
+        self.scanned = 0;
+    }
+
+    /// The length of the head, when all of it is there.
+    fn head_len(&mut self) -> io::Result<Option<usize>> {
+        let end = head::end(&self.bytes, self.scanned);
+        self.scanned = self.bytes.len();
+        if end.unwrap_or(self.scanned) > head::LONGEST {
+            return Err(refused(head::too_long()));
+        }
+        Ok(end)
+    }
 }
 
 impl Connection {
@@ -145,79 +191,80 @@ impl Connection {
 
     /// Whether the answer has begun while the request is still being sent.
     fn is_answered(&mut self) -> io::Result<bool> {
-        let Some(tls) = &mut self.tls else { return Ok(self.tcp.has_final_answer()) };
+        let before = &self.incoming.bytes;
+        let Some(tls) = &mut self.tls else { return Ok(self.tcp.has_final_answer(before)) };
         if self.tcp.has_input() {
             // What came in may be the protocol's own.
             tls.read_tls(&mut self.tcp)?;
             process(tls)?;
         }
         match tls.reader().fill_buf() {
-            Ok(answer) => Ok(answer.is_empty() || interim::has_final(answer)),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Ok(answer) => Ok(answer.is_empty() || interim::has_final(&[before, answer].concat())),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(interim::has_final(before)),
             Err(_) => Ok(true),
         }
     }
 
-    /// Reads a part of the answer. Interim answers are left out, but for a bare `100 Continue` where ureq waits
-    /// for it.
+    /// Reads a part of the response.
     fn receive(&mut self, call: &Call, awaits_continue: bool) -> Result<usize, ureq::Error> {
-        loop {
-            let count = self.read()?;
-            while !call.answer_begun() {
-                match interim::look(self.buffers.input()) {
-                    Head::Final => call.begin_answer(),
-                    Head::Interim { len, is_continue } if is_continue && awaits_continue => {
-                        self.leave_bare_continue(len);
-                        return Ok(count);
-                    }
-                    Head::Interim { len, .. } => {
-                        self.buffers.input_consume(len);
-                        call.count_interim()?;
-                    }
-                    Head::Unclear => break,
-                }
-            }
-            if count == 0 || call.answer_begun() {
-                return Ok(count);
-            }
+        if !self.incoming.is_delivered {
+            return Ok(self.receive_head(call, awaits_continue)?);
         }
-    }
-
-    fn read(&mut self) -> Result<usize, ureq::Error> {
         let input = self.buffers.input_append_buf();
         if input.is_empty() {
-            let size = self.buffers.input().len();
-            return Err(ureq::Error::LargeResponseHeader(size, size));
+            return Err(ureq::Error::BodyStalled);
         }
-        let count = match &mut self.tls {
-            None => self.tcp.read(input)?,
-            // What could not be written is of no use any more; `Stream` would try it again before it reads.
-            Some(tls) if self.state == State::Spoilt => loop {
-                match tls.reader().read(input) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    read => break read?,
-                }
-                tls.read_tls(&mut self.tcp)?;
-                process(tls)?;
-            },
-            Some(tls) => Stream::new(&mut **tls, &mut self.tcp).read(input)?,
-        };
+        let count = read(&mut self.tcp, self.tls.as_deref_mut(), self.state, input)?;
         self.buffers.input_appended(count);
         Ok(count)
     }
 
-    /// Takes the header lines away from the `100 Continue` of `len` bytes that the input begins with.
-    fn leave_bare_continue(&mut self, len: usize) {
-        const BARE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-        let rest = self.buffers.input()[len..].to_vec();
-        if len <= BARE.len() {
-            return;
+    /// Reads up to the end of the head, and gives it to ureq in a form that it can read. Interim answers are left out,
+    /// but for a bare `100 Continue` where ureq waits for it.
+    fn receive_head(&mut self, call: &Call, awaits_continue: bool) -> io::Result<usize> {
+        loop {
+            match interim::look(&self.incoming.bytes) {
+                Head::Interim { len, is_continue } => {
+                    self.incoming.consume(len);
+                    if is_continue && awaits_continue {
+                        return Ok(self.deliver(b"HTTP/1.1 100 Continue\r\n\r\n"));
+                    }
+                    call.count_interim()?;
+                    continue;
+                }
+                Head::Final => {
+                    call.begin_answer();
+                    if let Some(len) = self.incoming.head_len()? {
+                        let head = head::rewrite(&self.incoming.bytes[..len]).map_err(refused)?;
+                        self.incoming.consume(len);
+                        let count = self.deliver(&head);
+                        let rest = std::mem::take(&mut self.incoming.bytes);
+                        self.incoming.is_delivered = true;
+                        return Ok(count + self.deliver(&rest));
+                    }
+                }
+                Head::NotHttp => {
+                    call.begin_answer();
+                    return Err(refused("the answer is not valid HTTP".to_owned()));
+                }
+                Head::Unclear => {}
+            }
+            let before = self.incoming.bytes.len();
+            self.incoming.bytes.resize(before + HEAD_STEP, 0);
+            let room = &mut self.incoming.bytes[before..];
+            let count = read(&mut self.tcp, self.tls.as_deref_mut(), self.state, room);
+            self.incoming.bytes.truncate(before + *count.as_ref().unwrap_or(&0));
+            if count? == 0 {
+                return Ok(0);
+            }
         }
-        self.buffers.input_consume(len + rest.len());
-        for bytes in [BARE, &rest] {
-            self.buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
-            self.buffers.input_appended(bytes.len());
-        }
+    }
+
+    /// Puts bytes into ureq's input buffer.
+    fn deliver(&mut self, bytes: &[u8]) -> usize {
+        self.buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
+        self.buffers.input_appended(bytes.len());
+        bytes.len()
     }
 
     /// Whether TLS holds nothing that was not asked for, and has not been ended.
@@ -225,6 +272,28 @@ impl Connection {
         self.tls.as_mut().is_none_or(|tls| {
             process(tls).is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
         })
+    }
+}
+
+/// Reads what the server sent, as far as there is room.
+fn read(
+    tcp: &mut Tcp,
+    tls: Option<&mut ClientConnection>,
+    state: State,
+    buffer: &mut [u8],
+) -> io::Result<usize> {
+    let Some(tls) = tls else { return tcp.read(buffer) };
+    if state != State::Spoilt {
+        return Stream::new(tls, tcp).read(buffer);
+    }
+    // What could not be written is of no use any more; `Stream` would try it again before it reads.
+    loop {
+        match tls.reader().read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            read => return read,
+        }
+        tls.read_tls(tcp)?;
+        process(tls)?;
     }
 }
 
@@ -265,7 +334,10 @@ impl Transport for Connection {
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
         let call = call::current()?;
-        self.state = State::Busy;
+        if let State::Idle { .. } = self.state {
+            self.state = State::Busy;
+            self.incoming = Incoming::default();
+        }
         let sent = self.transmit(&call, amount);
         if sent.is_err() || call.answered_early() {
             self.state = State::Spoilt;
@@ -310,10 +382,13 @@ impl Transport for Connection {
         match self.state {
             // ureq asks when a call is done and again before the next; the socket is looked at the second time.
             State::Busy => {
-                self.state = State::Idle;
+                self.state = State::Idle { since: Instant::now() };
                 self.is_quiet()
             }
-            State::Idle => self.is_quiet() && self.tcp.is_open(),
+            State::Idle { since } => {
+                let may_be_lost = since.elapsed() > FRESH && call::current().is_ok_and(|call| call.mutates());
+                !may_be_lost && self.is_quiet() && self.tcp.is_open()
+            }
             State::Spoilt => false,
         }
     }
@@ -334,7 +409,10 @@ impl fmt::Debug for Connection {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{TcpListener, TcpStream};
+
     use super::*;
+    use crate::transport::call::Limits;
 
     #[test]
     fn the_credentials_are_the_last_headers_of_the_head() {
@@ -347,6 +425,34 @@ mod tests {
             std::str::from_utf8(&output[..end]).unwrap(),
             "GET / HTTP/1.1\r\nhost: x\r\nmendix-username: me@example.com\r\nmendix-apikey: key\r\n\r\n"
         );
+    }
+
+    #[test]
+    fn what_was_sent_of_the_head_does_not_stay_in_memory() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut peer = listener.accept().unwrap().0;
+        let mut connection = Connection {
+            tcp: Tcp::new(stream).unwrap(),
+            tls: None,
+            buffers: LazyBuffers::new(1024, 1024),
+            state: State::Idle { since: Instant::now() },
+            incoming: Incoming::default(),
+            unread: false,
+        };
+        let limits = Limits { connect: Duration::from_mins(1), total: None, stall: None, answer: None };
+        let credentials = Arc::new(Credentials::new("me@example.com", "S3CRET").unwrap());
+        let call = Call::new(limits, None, Some(credentials), 0);
+        let _entered = call.enter();
+        let head = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+        connection.buffers.output()[..head.len()].copy_from_slice(head);
+        let timeout = NextTimeout { after: time::Duration::NotHappening, reason: ureq::Timeout::Global };
+        connection.transmit_output(head.len(), timeout).unwrap();
+        assert_eq!(call.phase(), Phase::Whole);
+        let mut received = vec![0; 1024];
+        let count = peer.read(&mut received).unwrap();
+        assert!(received[..count].ends_with(b"mendix-apikey: S3CRET\r\n\r\n"));
+        assert!(connection.buffers.output().iter().all(|byte| *byte == 0));
     }
 
     #[test]

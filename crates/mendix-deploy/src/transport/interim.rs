@@ -1,6 +1,8 @@
 //! Interim answers (1xx), which may come before the answer in any number and with any header lines. ureq reads a bare
 //! `100 Continue` and nothing else of them.
 
+use super::head;
+
 /// The longest interim head that is waited for.
 const LONGEST: usize = 8 * 1024;
 
@@ -11,8 +13,10 @@ pub(super) enum Head {
     Unclear,
     /// A whole interim head of so many bytes.
     Interim { len: usize, is_continue: bool },
-    /// The answer itself, or something that is no HTTP.
+    /// The answer itself.
     Final,
+    /// Not an HTTP response.
+    NotHttp,
 }
 
 /// Looks at the beginning of what came in.
@@ -20,6 +24,9 @@ pub(super) fn look(bytes: &[u8]) -> Head {
     const PATTERN: &[u8; 12] = b"HTTP/1.# 1##";
     let matches =
         |(byte, pattern): (&u8, &u8)| byte == pattern || (*pattern == b'#' && byte.is_ascii_digit());
+    if !bytes.iter().zip(b"HTTP/1.").all(|(byte, expected)| byte == expected) {
+        return Head::NotHttp;
+    }
     if !bytes.iter().zip(PATTERN).all(matches) {
         return Head::Final;
     }
@@ -28,9 +35,9 @@ pub(super) fn look(bytes: &[u8]) -> Head {
     if status == b"101" {
         return Head::Final;
     }
-    match bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-        Some(end) => Head::Interim { len: end + 4, is_continue: status == b"100" },
-        None if bytes.len() > LONGEST => Head::Final,
+    match head::end(bytes, 0) {
+        Some(len) => Head::Interim { len, is_continue: status == b"100" },
+        None if bytes.len() > LONGEST => Head::NotHttp,
         None => Head::Unclear,
     }
 }
@@ -39,7 +46,7 @@ pub(super) fn look(bytes: &[u8]) -> Head {
 pub(super) fn has_final(mut bytes: &[u8]) -> bool {
     loop {
         match look(bytes) {
-            Head::Final => return true,
+            Head::Final | Head::NotHttp => return true,
             Head::Unclear => return false,
             Head::Interim { len, .. } => bytes = &bytes[len..],
         }
@@ -59,8 +66,11 @@ mod tests {
         for unclear in [&b""[..], b"HTT", b"HTTP/1.1 1", b"HTTP/1.1 100 Continue\r\nDate: x\r\n"] {
             assert_eq!(look(unclear), Head::Unclear, "{unclear:?}");
         }
-        for answer in [&b"HTTP/1.1 2"[..], b"SSH-2.0", b"HTTP/1.1 101 Switching\r\n\r\n", b"\r\n"] {
+        for answer in [&b"HTTP/1.1 2"[..], b"HTTP/1.1 101 Switching\r\n\r\n", b"HTTP/1.\r\n"] {
             assert_eq!(look(answer), Head::Final, "{answer:?}");
+        }
+        for other in [&b"SSH-2.0"[..], b"\r\n", b"HTTP/2 200", b"{"] {
+            assert_eq!(look(other), Head::NotHttp, "{other:?}");
         }
     }
 

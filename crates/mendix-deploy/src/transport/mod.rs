@@ -1,7 +1,9 @@
 //! The only room that knows ureq: one exchange of a request for a reply, and what a failure of it proves.
 
 mod call;
+mod connect;
 mod connection;
+mod head;
 mod interim;
 mod names;
 mod proxy;
@@ -15,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ureq::http::{Request as HttpRequest, Response, Uri};
+use ureq::http::{HeaderMap, Request as HttpRequest, Response, Uri};
 use ureq::{Agent, Body, SendBody};
 
 use self::call::Interrupt;
@@ -36,8 +38,9 @@ use crate::{Error, ErrorKind, Evidence, Result, reply, retry};
 const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
 /// Idle connections that are kept, so that as many threads can share a client without reconnecting.
 const IDLE_CONNECTIONS: usize = 64;
-/// The longest head of an answer, in bytes. It has to fit into the smallest input buffer.
-const LONGEST_HEAD: usize = 16 * 1024;
+/// The longest head that ureq is given, in bytes. What was read together with it has to fit into the smallest input
+/// buffer too.
+const LONGEST_HEAD: usize = 20 * 1024;
 /// How much memory is taken for a reply before any of it is there, in bytes.
 const FIRST_ROOM: usize = 64 * 1024;
 const TOO_LONG: &str = "the reply is longer than reply_limit";
@@ -139,6 +142,8 @@ impl Transport {
             let config = Agent::config_builder()
                 .user_agent(options.user_agent.as_str())
                 .accept("application/json")
+                // Nothing here decompresses.
+                .accept_encoding("identity")
                 .http_status_as_error(false)
                 .max_redirects(0)
                 // Proxies and timeouts are the socket's own: ureq would start a thread for each call.
@@ -208,6 +213,7 @@ impl Exchange for Transport {
         call: &Rc<Call>,
     ) -> Result<Reply> {
         let _entered = call.enter();
+        call.set_mutates(request.mutates());
         call.slice().map_err(|error| fail(call, error.into()))?;
         let builder = HttpRequest::builder()
             .method(request.method.as_str())
@@ -239,6 +245,7 @@ impl Exchange for Transport {
             .headers()
             .get("retry-after")
             .and_then(|value| retry::retry_after(value.to_str().ok()?, Timestamp::now()));
+        let coding = content_coding(response.headers());
         let mut body = Vec::new();
         match self.read(response, call, &mut body) {
             // A refusal is one, whatever becomes of the words for it.
@@ -246,6 +253,12 @@ impl Exchange for Transport {
                 body.truncate(self.most_values());
             }
             read => read.map_err(|error| fail(call, error).with_status(status))?,
+        }
+        if let Some(coding) = coding.filter(|_| !body.is_empty()) {
+            body.clear();
+            if !(400..500).contains(&status) {
+                return Err(fail(call, compressed(&coding).into()).with_status(status));
+            }
         }
         Ok(Reply { status, retry_after, body })
     }
@@ -256,6 +269,10 @@ impl Exchange for Transport {
         let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, value));
         let request = builder.body(()).map_err(|_| invalid_link())?;
         let mut response = self.transfers.run(request).map_err(|error| fail(call, error))?;
+        let coding = content_coding(response.headers()).filter(|_| response.status().is_success());
+        if let Some(coding) = coding {
+            return Err(fail(call, compressed(&coding).into()));
+        }
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let answer = Answer {
             status: response.status().as_u16(),
@@ -267,6 +284,24 @@ impl Exchange for Transport {
         let mut reader = response.body_mut().as_reader();
         read(&answer, &mut reader, call)
     }
+}
+
+/// How a body is compressed, where it is.
+fn content_coding(headers: &HeaderMap) -> Option<String> {
+    let codings = headers.get_all("content-encoding").iter().filter_map(|value| value.to_str().ok());
+    let mut codings = codings.flat_map(|value| value.split(',')).map(str::trim);
+    codings.find(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).map(str::to_owned)
+}
+
+/// A body that came compressed although `identity` was asked for.
+fn compressed(coding: &str) -> io::Error {
+    refused(format!("the reply is compressed with {coding:.20}, which was not asked for"))
+}
+
+/// A response that cannot be used.
+fn refused(message: String) -> io::Error {
+    let kind = ErrorKind::InvalidResponse;
+    io::Error::new(io::ErrorKind::InvalidData, LocalFailure { kind, message, path: None, source: None })
 }
 
 /// A link of the service that is no URL. It may be a secret, and is not repeated.

@@ -18,6 +18,8 @@ use crate::origin::bare_host;
 
 /// How long addresses are remembered.
 const REMEMBERED: Duration = Duration::from_mins(1);
+/// How long it is remembered which of them worked.
+const PREFERRED: Duration = Duration::from_hours(1);
 
 /// ureq asks its resolver for every call, before it looks for an open connection. This one leaves the question
 /// to the connector, which asks only when it connects.
@@ -33,12 +35,21 @@ impl Resolver for AskLater {
 /// The names that are known.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    known: Mutex<HashMap<String, (Vec<IpAddr>, Instant)>>,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    addresses: Vec<IpAddr>,
+    since: Instant,
+    /// The address that was connected to last.
+    preferred: Option<IpAddr>,
 }
 
 impl Names {
-    /// The addresses of a host. The look-up blocks and cannot be interrupted, so it runs on a thread of its own,
-    /// which ends with it; a literal address or a name that is known needs none.
+    /// The addresses of a host, in the order in which they are worth trying. The look-up blocks and cannot be
+    /// interrupted, so it runs on a thread of its own, which ends with it; a literal address or a name that is known
+    /// needs none.
     pub(crate) fn resolve(&self, host: &str, port: u16, call: &Call) -> io::Result<Vec<SocketAddr>> {
         let host = bare_host(host);
         let addresses = if let Ok(address) = host.parse::<IpAddr>() {
@@ -46,13 +57,16 @@ impl Names {
         } else if let Some(addresses) = self.recall(host) {
             addresses
         } else {
-            let addresses = look_up(host, call, ask_the_system)?;
-            let mut known = self.lock();
-            known.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
-            known.insert(host.to_owned(), (addresses.clone(), Instant::now()));
-            addresses
+            self.learn(host, look_up(host, call, ask_the_system)?)
         };
         Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
+    }
+
+    /// Remembers which address of a host could be connected to, so that it is tried first the next time.
+    pub(crate) fn prefer(&self, host: &str, address: IpAddr) {
+        if let Some(known) = self.lock().get_mut(bare_host(host)) {
+            known.preferred = Some(address);
+        }
     }
 
     /// Forgets a host that could not be reached: it may have moved.
@@ -62,13 +76,37 @@ impl Names {
 
     fn recall(&self, host: &str) -> Option<Vec<IpAddr>> {
         let known = self.lock();
-        let (addresses, since) = known.get(host)?;
-        (since.elapsed() < REMEMBERED).then(|| addresses.clone())
+        let known = known.get(host)?;
+        (known.since.elapsed() < REMEMBERED).then(|| in_order(&known.addresses, known.preferred))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, (Vec<IpAddr>, Instant)>> {
+    fn learn(&self, host: &str, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+        let mut known = self.lock();
+        known.retain(|_, known| known.since.elapsed() < PREFERRED);
+        let preferred = known.get(host).and_then(|known| known.preferred);
+        let ordered = in_order(&addresses, preferred);
+        known.insert(host.to_owned(), Known { addresses, since: Instant::now(), preferred });
+        ordered
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The preferred address, then the two families in turn, as RFC 8305 has it: where one of them leads nowhere, it costs
+/// one step and not as many as it has addresses.
+fn in_order(addresses: &[IpAddr], preferred: Option<IpAddr>) -> Vec<IpAddr> {
+    let first = preferred.filter(|preferred| addresses.contains(preferred));
+    let others = addresses.iter().copied().filter(|address| Some(*address) != first);
+    let begins_with = first.map(|first| !first.is_ipv4()).or(addresses.first().map(IpAddr::is_ipv4));
+    let (one, other): (Vec<_>, Vec<_>) = others.partition(|address| Some(address.is_ipv4()) == begins_with);
+    let (mut one, mut other) = (one.into_iter(), other.into_iter());
+    let in_turn = std::iter::from_fn(|| {
+        std::mem::swap(&mut one, &mut other);
+        other.next().or_else(|| one.next())
+    });
+    first.into_iter().chain(in_turn).collect()
 }
 
 fn ask_the_system(host: &str) -> io::Result<Vec<IpAddr>> {
@@ -104,24 +142,64 @@ mod tests {
     use crate::{CancelToken, Evidence};
 
     fn never(_: &str) -> io::Result<Vec<IpAddr>> {
-        thread::sleep(Duration::from_secs(5));
+        thread::sleep(Duration::from_mins(2));
         Err(io::Error::other("much too late"))
     }
 
     const LIMITS: Limits =
         Limits { connect: Duration::from_millis(300), total: None, stall: None, answer: None };
 
+    fn addresses(list: &[&str]) -> Vec<IpAddr> {
+        list.iter().map(|address| address.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_families_take_turns_behind_the_address_that_worked() {
+        for (given, preferred, expected) in [
+            (&["::1", "::2", "::3", "1.1.1.1"][..], None, &["::1", "1.1.1.1", "::2", "::3"][..]),
+            (&["1.1.1.1", "2.2.2.2", "::1"], None, &["1.1.1.1", "::1", "2.2.2.2"]),
+            (&["::1", "::2", "1.1.1.1"], Some("1.1.1.1"), &["1.1.1.1", "::1", "::2"]),
+            (&["::1", "::2", "1.1.1.1"], Some("::2"), &["::2", "1.1.1.1", "::1"]),
+            (&["::1"], Some("9.9.9.9"), &["::1"]),
+            (&[], None, &[]),
+        ] {
+            let preferred = preferred.map(|address| address.parse().unwrap());
+            assert_eq!(
+                in_order(&addresses(given), preferred),
+                addresses(expected),
+                "{given:?} {preferred:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_address_that_worked_is_first_until_the_host_cannot_be_reached() {
+        let names = Names::default();
+        let call = Call::new(LIMITS, None, None, 0);
+        let given = addresses(&["::1", "127.0.0.1"]);
+        let first = || names.resolve("two.invalid", 1, &call).unwrap()[0].ip();
+        names.learn("two.invalid", given.clone());
+        assert_eq!(first(), given[0]);
+        names.prefer("two.invalid", given[1]);
+        assert_eq!(first(), given[1]);
+        // Also when the name has been looked up again.
+        assert_eq!(names.learn("two.invalid", given.clone())[0], given[1]);
+        names.forget("two.invalid");
+        assert_eq!(names.learn("two.invalid", given.clone())[0], given[0]);
+    }
+
     #[test]
     fn a_look_up_that_hangs_is_cancelled() {
         let token = CancelToken::new();
-        let call = Call::new(LIMITS, Some(token.clone()), None, 0);
+        let limits = Limits { connect: Duration::from_mins(10), ..LIMITS };
+        let call = Call::new(limits, Some(token.clone()), None, 0);
         let started = Instant::now();
         thread::spawn(move || {
             thread::sleep(Duration::from_millis(100));
             token.cancel();
         });
         look_up("slow.invalid", &call, never).unwrap_err();
-        assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
         assert_eq!(call.evidence(), Evidence::NotSent);
     }
 
@@ -130,6 +208,6 @@ mod tests {
         let call = Call::new(LIMITS, None, None, 0);
         let started = Instant::now();
         assert_eq!(look_up("slow.invalid", &call, never).unwrap_err().kind(), io::ErrorKind::TimedOut);
-        assert!(started.elapsed() >= LIMITS.connect && started.elapsed() < LIMITS.connect * 2);
+        assert!(started.elapsed() >= LIMITS.connect && started.elapsed() < Duration::from_mins(1));
     }
 }

@@ -2,13 +2,17 @@
 
 use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 
-use super::call::{self, Call, SLICE};
+use super::call::{self, SLICE};
 use super::interim;
+
+/// When a silent connection is probed, and how often then.
+const KEEPALIVE: TcpKeepalive =
+    TcpKeepalive::new().with_time(Duration::from_secs(45)).with_interval(Duration::from_secs(15));
 
 #[derive(Debug)]
 pub(crate) struct Tcp {
@@ -22,36 +26,20 @@ pub(crate) struct Tcp {
 }
 
 impl Tcp {
-    /// Connects to the first address that answers. Each gets half of what is left of the time for connecting,
-    /// the last one all of it.
-    pub(crate) fn connect(addresses: &[SocketAddr], call: &Call) -> io::Result<Tcp> {
-        let started = Instant::now();
-        let mut last_error = None;
-        for (index, address) in addresses.iter().enumerate() {
-            let left = call.limits().connect.saturating_sub(started.elapsed());
-            let budget = if index + 1 == addresses.len() { left } else { left / 2 };
-            call.set_connecting(format!("connecting to {address}"));
-            match connect_one(*address, budget, call) {
-                Ok(stream) => {
-                    stream.set_nodelay(true)?;
-                    stream.set_read_timeout(Some(SLICE))?;
-                    stream.set_write_timeout(Some(SLICE))?;
-                    return Ok(Tcp {
-                        stream,
-                        process: std::process::id(),
-                        read_timeout: SLICE,
-                        write_timeout: SLICE,
-                        patience: None,
-                    });
-                }
-                Err(error) if call.interrupt().is_some() => return Err(error),
-                Err(error) => {
-                    let text = format!("could not connect to {address}: {error}");
-                    last_error = Some(io::Error::new(error.kind(), text));
-                }
-            }
-        }
-        Err(last_error.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the host has no address")))
+    /// Takes a stream that is connected.
+    pub(crate) fn new(stream: TcpStream) -> io::Result<Tcp> {
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(SLICE))?;
+        stream.set_write_timeout(Some(SLICE))?;
+        // Gateways forget silent connections after some minutes, and a response may take longer.
+        SockRef::from(&stream).set_tcp_keepalive(&KEEPALIVE)?;
+        Ok(Tcp {
+            stream,
+            process: std::process::id(),
+            read_timeout: SLICE,
+            write_timeout: SLICE,
+            patience: None,
+        })
     }
 
     /// Whether the connection can serve another call: it is this process's own, and the server has neither
@@ -61,14 +49,14 @@ impl Tcp {
     }
 
     /// Whether the server has answered, or hung up, without waiting for the rest of the request. Interim answers
-    /// are none yet.
-    pub(crate) fn has_final_answer(&self) -> bool {
+    /// are none yet. `before` is what has been read already.
+    pub(crate) fn has_final_answer(&self, before: &[u8]) -> bool {
         if !self.has_input() {
-            return false;
+            return interim::has_final(before);
         }
         let mut start = [0; LOOK];
         match self.stream.peek(&mut start) {
-            Ok(count) => count == 0 || interim::has_final(&start[..count]),
+            Ok(count) => count == 0 || interim::has_final(&[before, &start[..count]].concat()),
             Err(_) => true,
         }
     }
@@ -169,37 +157,49 @@ impl Write for Tcp {
     }
 }
 
-/// On Linux a blocking `connect` keeps the send timeout and can be called again to go on waiting, so that a
-/// cancelled call need not sit out the time for connecting.
-#[cfg(target_os = "linux")]
-fn connect_one(address: SocketAddr, budget: Duration, call: &Call) -> io::Result<TcpStream> {
-    use socket2::{Domain, Protocol, Socket, Type};
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
 
-    let started = Instant::now();
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    loop {
-        let left = budget.saturating_sub(started.elapsed());
-        if left.is_zero() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time"));
-        }
-        socket.set_write_timeout(Some(call.slice()?.min(left).max(Duration::from_millis(1))))?;
-        match socket.connect(&address.into()) {
-            Ok(()) => return Ok(socket.into()),
-            Err(error) => match error.raw_os_error() {
-                Some(libc::EISCONN) => return Ok(socket.into()),
-                Some(libc::EINPROGRESS | libc::EALREADY | libc::EINTR | libc::EAGAIN) => {}
-                _ => return Err(error),
-            },
+    use super::*;
+
+    fn connected() -> (Tcp, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (Tcp::new(stream).unwrap(), listener.accept().unwrap().0)
+    }
+
+    #[test]
+    fn a_silent_connection_is_probed() {
+        let (tcp, _peer) = connected();
+        let socket = SockRef::from(&tcp.stream);
+        assert!(socket.keepalive().unwrap());
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), Duration::from_secs(45));
+            assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(15));
         }
     }
-}
 
-/// Elsewhere a connection that is being made cannot be cancelled; the time for connecting ends it.
-#[cfg(not(target_os = "linux"))]
-fn connect_one(address: SocketAddr, budget: Duration, call: &Call) -> io::Result<TcpStream> {
-    call.slice()?;
-    let connected = TcpStream::connect_timeout(&address, budget.max(Duration::from_millis(1)));
-    // The time for connecting may be over by now, which is then the reason.
-    call.slice()?;
-    connected
+    #[test]
+    fn a_connection_is_open_to_the_process_that_made_it_while_the_server_is_silent() {
+        let (mut tcp, mut peer) = connected();
+        assert!(tcp.is_open());
+        // What a forked child sees.
+        tcp.process += 1;
+        assert!(!tcp.is_open());
+        tcp.process -= 1;
+        peer.write_all(b"HTTP/1.1 408 X\r\n\r\n").unwrap();
+        while !tcp.has_input() {
+            std::thread::yield_now();
+        }
+        assert!(!tcp.is_open());
+
+        let (tcp, peer) = connected();
+        drop(peer);
+        while !tcp.has_input() {
+            std::thread::yield_now();
+        }
+        assert!(!tcp.is_open());
+    }
 }

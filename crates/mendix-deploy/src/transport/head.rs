@@ -1,0 +1,303 @@
+//! The head of a response, rewritten in the strict form that ureq reads.
+//!
+//! Servers and the gateways before them send heads that browsers and curl survive: control characters in a cookie, a
+//! space before a colon, folded lines, hundreds of lines. What such a line says does not matter here, so it is left out.
+//! What decides where the response ends must be beyond doubt, or the response is refused.
+
+/// The longest head that is read, in bytes.
+pub(super) const LONGEST: usize = 64 * 1024;
+/// The most header lines that are read.
+const MOST_LINES: usize = 256;
+/// The longest value that is kept, in bytes. All kept lines together fit into what ureq reads as a head.
+const LONGEST_VALUE: usize = 2 * 1024;
+/// What is kept besides the framing.
+const KEPT: [&str; 7] =
+    ["content-encoding", "content-range", "content-type", "date", "etag", "location", "retry-after"];
+
+/// Finds the end of a head: the first empty line. `scanned` bytes of it are known to have none.
+pub(super) fn end(bytes: &[u8], scanned: usize) -> Option<usize> {
+    let from = scanned.saturating_sub(2);
+    bytes[from..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').find_map(|(index, _)| {
+        let next = from + index + 1;
+        match &bytes[next..] {
+            [b'\n', ..] => Some(next + 1),
+            [b'\r', b'\n', ..] => Some(next + 2),
+            _ => None,
+        }
+    })
+}
+
+/// Says that a head is longer than is read.
+pub(super) fn too_long() -> String {
+    format!("the response head has more than {} KiB", LONGEST / 1024)
+}
+
+/// Rewrites a whole head. An error says why the response cannot be read.
+pub(super) fn rewrite(head: &[u8]) -> Result<Vec<u8>, String> {
+    let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let (is_http_10, status) = status_line(lines.next().unwrap_or_default())
+        .ok_or_else(|| "the response does not begin with an HTTP/1 status line".to_owned())?;
+    let mut fields = Fields::default();
+    let mut count = 0;
+    let mut field: Option<Vec<u8>> = None;
+    for line in lines.take_while(|line| !line.is_empty()) {
+        count += 1;
+        if count > MOST_LINES {
+            return Err(format!("the response head has more than {MOST_LINES} lines"));
+        }
+        match (line.first(), &mut field) {
+            (Some(b' ' | b'\t'), Some(field)) => {
+                field.push(b' ');
+                field.extend_from_slice(line.trim_ascii());
+            }
+            // There is nothing that it could go on with.
+            (Some(b' ' | b'\t'), None) => fields.is_odd = true,
+            _ => {
+                fields.add(field.replace(line.to_vec()));
+            }
+        }
+    }
+    fields.add(field);
+    fields.write(is_http_10, status)
+}
+
+/// Reads `HTTP/1.1 200 OK`: whether it is HTTP/1.0, and the status.
+fn status_line(line: &[u8]) -> Option<(bool, u16)> {
+    let rest = line.strip_prefix(b"HTTP/1.")?;
+    let is_http_10 = match rest.first()? {
+        b'0' => true,
+        b'1' => false,
+        _ => return None,
+    };
+    let rest = rest[1..].strip_prefix(b" ")?.trim_ascii_start();
+    let (status, reason) = rest.split_at_checked(3)?;
+    let is_whole = reason.first().is_none_or(|next| matches!(next, b' ' | b'\t'));
+    let status = number(status).and_then(|status| u16::try_from(status).ok())?;
+    (is_whole && (100..=999).contains(&status)).then_some((is_http_10, status))
+}
+
+/// A number of digits and nothing else: no sign, no space.
+fn number(text: &[u8]) -> Option<u64> {
+    if !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// What a head says, as far as it matters.
+#[derive(Default)]
+struct Fields {
+    lengths: Vec<Vec<u8>>,
+    codings: Vec<Vec<u8>>,
+    connection: Vec<Vec<u8>>,
+    kept: Vec<(&'static str, Vec<u8>)>,
+    /// A line has no name that can be read. Whoever reads it otherwise may see the next response elsewhere.
+    is_odd: bool,
+}
+
+impl Fields {
+    fn add(&mut self, field: Option<Vec<u8>>) {
+        let Some(field) = field else { return };
+        let Some(colon) = field.iter().position(|byte| *byte == b':') else {
+            self.is_odd = true;
+            return;
+        };
+        // A space before the colon is removed, as RFC 9112 wants it for responses.
+        let name = field[..colon].trim_ascii_end();
+        if name.is_empty() || !name.iter().all(|byte| is_token(*byte)) {
+            self.is_odd = true;
+            return;
+        }
+        let value = field[colon + 1..].trim_ascii();
+        let list = match () {
+            () if name.eq_ignore_ascii_case(b"content-length") => &mut self.lengths,
+            () if name.eq_ignore_ascii_case(b"transfer-encoding") => &mut self.codings,
+            () if name.eq_ignore_ascii_case(b"connection") => &mut self.connection,
+            () => return self.keep(name, value),
+        };
+        list.extend(value.split(|byte| *byte == b',').map(|part| part.trim_ascii().to_ascii_lowercase()));
+    }
+
+    /// Keeps the first field of each name that is needed.
+    fn keep(&mut self, name: &[u8], value: &[u8]) {
+        let is_clean = value.iter().all(|byte| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f));
+        let Some(name) = KEPT.into_iter().find(|kept| name.eq_ignore_ascii_case(kept.as_bytes())) else {
+            return;
+        };
+        if is_clean && value.len() <= LONGEST_VALUE && self.kept.iter().all(|(kept, _)| *kept != name) {
+            self.kept.push((name, value.to_vec()));
+        }
+    }
+
+    fn write(self, is_http_10: bool, status: u16) -> Result<Vec<u8>, String> {
+        let length = self.length()?;
+        let is_chunked = self.is_chunked()?;
+        let has = |token: &[u8]| self.connection.iter().any(|given| given == token);
+        // A body of a response that has none may still be on its way, and the next response behind it.
+        let has_no_body = matches!(status, 100..200 | 204 | 304);
+        // HTTP/1.0 knows no chunks, and a response with chunks and a length is one of two.
+        let is_doubtful = is_chunked && (is_http_10 || length.is_some());
+        let closes = has(b"close") || has_no_body || is_doubtful || self.is_odd;
+
+        let version = if is_http_10 { "1.0" } else { "1.1" };
+        let mut head = format!("HTTP/{version} {status} \r\n");
+        if is_chunked && !is_http_10 {
+            head.push_str("transfer-encoding: chunked\r\n");
+        } else if let Some(length) = length {
+            head.push_str(&format!("content-length: {length}\r\n"));
+        }
+        if closes {
+            head.push_str("connection: close\r\n");
+        } else if has(b"keep-alive") {
+            head.push_str("connection: keep-alive\r\n");
+        }
+        let mut head = head.into_bytes();
+        for (name, value) in &self.kept {
+            for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+                head.extend_from_slice(part);
+            }
+        }
+        head.extend_from_slice(b"\r\n");
+        Ok(head)
+    }
+
+    /// The one length that all of them name.
+    fn length(&self) -> Result<Option<u64>, String> {
+        let lengths = self.lengths.iter().map(|length| {
+            number(length).ok_or_else(|| "the response has a Content-Length that is not a number".to_owned())
+        });
+        let lengths: Vec<u64> = lengths.collect::<Result<_, _>>()?;
+        match lengths.split_first() {
+            Some((first, others)) if others.iter().any(|other| other != first) => {
+                Err(format!("the response has two lengths: {lengths:?}"))
+            }
+            first => Ok(first.map(|(first, _)| *first)),
+        }
+    }
+
+    fn is_chunked(&self) -> Result<bool, String> {
+        let mut codings = self.codings.iter().filter(|coding| !matches!(&coding[..], b"" | b"identity"));
+        match (codings.next().map(Vec::as_slice), codings.next()) {
+            (None, _) => Ok(false),
+            (Some(b"chunked"), None) => Ok(true),
+            _ => Err("the response has a Transfer-Encoding other than chunked".to_owned()),
+        }
+    }
+}
+
+/// Whether a header name may have it.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewritten(head: &str) -> Result<String, String> {
+        rewrite(head.as_bytes()).map(|head| String::from_utf8(head).unwrap())
+    }
+
+    #[test]
+    fn what_does_not_matter_does_not_lose_the_response() {
+        let many = "X-Hop: a\r\n".repeat(150);
+        let long = format!("X-Policy: {}\r\n", "x".repeat(40_000));
+        for odd in [
+            "Set-Cookie: a=\u{1}b\r\n",
+            "Set-Cookie : a=b\r\n",
+            "X-Folded: a\r\n\t b\r\n  c\r\n",
+            "X-Empty:\r\n",
+            "X-Bare: a\rb\r\n",
+            "Server: Größe\r\n",
+            &many,
+            &long,
+        ] {
+            let head = format!("HTTP/1.1 200 OK\r\n{odd}Content-Length: 2\r\nETag: \"a\"\r\n\r\n");
+            assert_eq!(
+                rewritten(&head).unwrap(),
+                "HTTP/1.1 200 \r\ncontent-length: 2\r\netag: \"a\"\r\n\r\n",
+                "{odd:?}"
+            );
+        }
+        // What has no name might have been read as something else by others.
+        for odd in ["no colon\r\n", ": no name\r\n", "a b: c\r\n", " first: folded\r\n"] {
+            assert_eq!(
+                rewritten(&format!("HTTP/1.1 200 OK\r\n{odd}Content-Length : 2\r\n\r\n")).unwrap(),
+                "HTTP/1.1 200 \r\ncontent-length: 2\r\nconnection: close\r\n\r\n",
+                "{odd:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_head_may_be_written_in_any_way_that_has_one_meaning() {
+        for (given, expected) in [
+            ("HTTP/1.1 200\n\n", "HTTP/1.1 200 \r\n\r\n"),
+            ("HTTP/1.0  404 No\u{1}\r\n\r\n", "HTTP/1.0 404 \r\n\r\n"),
+            ("HTTP/1.1 200 X\r\nContent-Length: 3\r\ncontent-length:3, 3\r\n\r\n", "content-length: 3\r\n"),
+            ("HTTP/1.1 200 X\r\nContent-Length:\r\n 3\r\n\r\n", "content-length: 3\r\n"),
+            ("HTTP/1.1 200 X\r\nTransfer-Encoding: Chunked\r\n\r\n", "transfer-encoding: chunked\r\n\r\n"),
+            ("HTTP/1.1 200 X\r\nTransfer-Encoding: identity\r\n\r\n", "HTTP/1.1 200 \r\n\r\n"),
+            ("HTTP/1.1 200 X\r\nConnection: TE, Close\r\n\r\n", "connection: close\r\n"),
+            ("HTTP/1.0 200 X\r\nConnection: Keep-Alive\r\n\r\n", "connection: keep-alive\r\n"),
+        ] {
+            let head = rewritten(given).unwrap();
+            assert!(head.contains(expected), "{given:?}: {head:?}");
+        }
+    }
+
+    #[test]
+    fn a_response_whose_end_is_in_doubt_is_refused() {
+        for (field, why) in [
+            ("Content-Length: 1\r\nContent-Length: 2", "two lengths"),
+            ("Content-Length: 1, 2", "two lengths"),
+            ("Content-Length: +1", "not a number"),
+            ("Content-Length: 1 2", "not a number"),
+            ("Content-Length: 0x1", "not a number"),
+            ("Content-Length:", "not a number"),
+            ("Content-Length: 99999999999999999999", "not a number"),
+            ("Transfer-Encoding: gzip, chunked", "other than chunked"),
+            ("Transfer-Encoding: chunked, chunked", "other than chunked"),
+            ("Transfer-Encoding: chunked\r\nTransfer-Encoding: x", "other than chunked"),
+            ("Transfer-Encoding: \u{b}chunked", "other than chunked"),
+        ] {
+            let error = rewritten(&format!("HTTP/1.1 200 OK\r\n{field}\r\n\r\n")).unwrap_err();
+            assert!(error.contains(why), "{field:?}: {error}");
+        }
+        let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(257));
+        assert!(rewritten(&many).unwrap_err().contains("256 lines"));
+        for line in
+            ["HTTP/2 200", "HTTP/1.2 200", "HTTP/1.1 20", "HTTP/1.1 2000", "HTTP/1.1 099", "HTTP/1.1200"]
+        {
+            assert!(rewritten(&format!("{line}\r\n\r\n")).unwrap_err().contains("status line"), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_connection_on_which_more_may_come_is_not_reused() {
+        for head in [
+            "HTTP/1.1 204 X\r\n\r\n",
+            "HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n",
+            "HTTP/1.1 101 X\r\n\r\n",
+            "HTTP/1.1 200 X\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "HTTP/1.0 200 X\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ] {
+            let written = rewritten(head).unwrap();
+            assert!(written.contains("connection: close\r\n"), "{head:?}: {written}");
+            assert!(!(written.contains("chunked") && written.contains("length")), "{written}");
+        }
+    }
+
+    #[test]
+    fn the_end_is_the_first_empty_line_wherever_the_reading_stopped() {
+        for head in ["a\r\n\r\n", "a\n\n", "a\n\r\n", "a\r\n\n"] {
+            let bytes = format!("{head}rest\r\n\r\n");
+            for scanned in 0..head.len() {
+                assert_eq!(end(bytes.as_bytes(), scanned), Some(head.len()), "{head:?} from {scanned}");
+            }
+            for short in 0..head.len() {
+                assert_eq!(end(&head.as_bytes()[..short], 0), None, "{head:?} to {short}");
+            }
+        }
+    }
+}
