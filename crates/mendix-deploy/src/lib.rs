@@ -40,6 +40,22 @@
 //! unless another thread was inside it at that moment: connections are not shared with the parent. Every call has a
 //! time limit, and a [`CancelToken`] ends one from another thread.
 //!
+//! # TLS provider
+//!
+//! TLS is rustls. Cargo features choose what does its cryptography, for this library alone:
+//!
+//! | feature | provider |
+//! |---|---|
+//! | `ring` (default) | [ring](https://crates.io/crates/ring) |
+//! | `aws-lc-rs` | [aws-lc-rs](https://crates.io/crates/aws-lc-rs), also where `ring` is on; it knows P-521 certificates too |
+//! | neither (`default-features = false`) | the one that the program installs, with `CryptoProvider::install_default`, before it makes a client; without one, making a client fails |
+//!
+//! A feature of rustls is one of the whole program: a program that has both of them can no longer leave the choice to
+//! rustls, whose `ClientConfig::builder()` then panics until a provider is installed. A program that uses rustls itself
+//! does best to take `default-features = false`.
+//!
+//! The feature `platform-roots` trusts the certificate store of the system instead of Mozilla's roots.
+//!
 //! # Secrets
 //!
 //! The API key goes to the one origin that the client was made for. It is added to a request by this library's own

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustls::{ClientConfig, ClientConnection, IoState, Stream};
+use rustls::{ClientConnection, IoState, Stream};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time,
 };
@@ -17,7 +17,7 @@ use super::interim::{self, Head};
 use super::names::Names;
 use super::proxy::Proxies;
 use super::tcp::Tcp;
-use super::tls;
+use super::tls::Tls;
 use super::{connect, head, refused};
 use crate::{Credentials, origin};
 
@@ -32,7 +32,7 @@ const HEAD_STEP: usize = 8 * 1024;
 pub(crate) struct Dialer {
     pub(crate) names: Arc<Names>,
     pub(crate) proxies: Arc<Proxies>,
-    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) tls: Arc<Tls>,
 }
 
 impl Connector for Dialer {
@@ -58,7 +58,7 @@ impl Connector for Dialer {
         }
         let tls = if details.needs_tls() {
             call.set_connecting(format!("in the TLS handshake with {host}"));
-            Some(Box::new(tls::handshake(&self.tls, host, &mut tcp)?))
+            Some(Box::new(self.tls.handshake(host, &mut tcp)?))
         } else {
             None
         };

@@ -9,6 +9,7 @@ mod names;
 mod proxy;
 mod tcp;
 mod tls;
+mod verifier;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ use self::connection::Dialer;
 use self::names::{AskLater, Names};
 use self::proxy::Proxies;
 pub use self::proxy::Proxy;
+use self::tls::{HandshakeFailure, Tls};
 use crate::request::{Content, Request};
 use crate::transfer::Multipart;
 use crate::{Error, ErrorKind, Evidence, Result, reply, retry};
@@ -136,7 +138,7 @@ impl Transport {
         let dialer = Dialer {
             names: Arc::new(Names::default()),
             proxies: Arc::new(proxies),
-            tls: tls::config(options.ca_file)?,
+            tls: Arc::new(Tls::new(options.ca_file)?),
         };
         let agent = |input: usize, output: usize| {
             let config = Agent::config_builder()
@@ -328,17 +330,14 @@ fn fail(call: &Call, error: ureq::Error) -> Error {
         None => describe(call.phase(), &source),
     };
     let mut failure = Error::new(kind, evidence, message).with_attempt(call.attempt(evidence));
-    if let Some(error) = untrusted(&source) {
-        failure = failure.permanent();
-        if *error == rustls::CertificateError::UnknownIssuer {
-            let hint = "if a company proxy signs the connection, name its certificate as ca_file";
-            failure = failure.with_hint(hint);
-        }
+    if let Some(tls) = inner::<HandshakeFailure>(&source) {
+        failure = if tls.is_permanent { failure.permanent() } else { failure };
+        failure = tls.hint.into_iter().fold(failure, Error::with_hint);
     }
     if call.phase() == Phase::Connecting && source.kind() == io::ErrorKind::PermissionDenied {
         failure = failure.permanent();
     }
-    let path = local(&source).and_then(|local| local.path.clone());
+    let path = inner::<LocalFailure>(&source).and_then(|local| local.path.clone());
     failure.with_path(path).with_source(source)
 }
 
@@ -357,18 +356,18 @@ fn timeout_message(call: &Call, interrupt: Interrupt) -> String {
 }
 
 fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
-    let inner = source.get_ref();
-    if let Some(local) = local(source) {
+    if let Some(local) = inner::<LocalFailure>(source) {
         return (local.kind, local.message.clone());
     }
-    if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+    if let Some(tls) = inner::<rustls::Error>(source) {
         return (ErrorKind::Transport, format!("TLS: {tls}"));
     }
-    let is_http = inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<ureq::Error>);
     match (phase, source.kind()) {
         (Phase::Connecting, _) => (ErrorKind::Transport, source.to_string()),
         (_, io::ErrorKind::FileTooLarge) => (ErrorKind::InvalidResponse, source.to_string()),
-        _ if is_http => (ErrorKind::InvalidResponse, "the answer is not valid HTTP".to_owned()),
+        _ if inner::<ureq::Error>(source).is_some() => {
+            (ErrorKind::InvalidResponse, "the answer is not valid HTTP".to_owned())
+        }
         (_, io::ErrorKind::UnexpectedEof) => (
             ErrorKind::Transport,
             "the server closed the connection before the answer was complete".to_owned(),
@@ -377,16 +376,9 @@ fn describe(phase: Phase, source: &io::Error) -> (ErrorKind, String) {
     }
 }
 
-fn local(source: &io::Error) -> Option<&LocalFailure> {
+/// The error within an error of the connection, where it is of this type.
+fn inner<E: std::error::Error + 'static>(source: &io::Error) -> Option<&E> {
     source.get_ref().and_then(|inner| inner.downcast_ref())
-}
-
-/// Why the server's certificate is not trusted, where that is the failure.
-fn untrusted(source: &io::Error) -> Option<&rustls::CertificateError> {
-    match source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(rustls::Error::InvalidCertificate(error)) => Some(error),
-        _ => None,
-    }
 }
 
 /// A failure on this side of the socket, on its way through ureq: the source of an upload.

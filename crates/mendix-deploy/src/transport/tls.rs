@@ -1,74 +1,196 @@
-//! What TLS trusts.
+//! What TLS trusts, and the handshake.
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use log::warn;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection};
+use rustls::pki_types::{CertificateDer, ServerName, pem};
+use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 
+use super::inner;
 use super::tcp::Tcp;
+use super::verifier::Verifier;
 use crate::origin::bare_host;
 use crate::{Error, Result};
 
-/// The roots, with the certificates of `ca_file` added to them.
-pub(crate) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>> {
-    let extra = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::invalid_input(format!("TLS cannot be set up: {error}")))?;
+const NO_ROOTS: &str = "no CA certificates were found on this machine";
+const INSTALL: &str = "install the CA certificates of the system (ca-certificates), or set ca_file";
+const COMPANY_PROXY: &str = "if a company proxy signs the connection, name its certificate as ca_file";
+const ITS_OWN: &str = "the server shows the certificate of an authority as its own; if it is the right one, name exactly \
+                       that certificate as ca_file";
+const UNSUPPORTED: &str = "this build cannot check the algorithm of a certificate in the chain (ring knows no P-521); use \
+                           another certificate, or in Rust the feature aws-lc-rs";
 
-    #[cfg(feature = "platform-roots")]
-    let builder = {
-        let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider)
-            .map_err(|error| Error::invalid_input(format!("the certificates cannot be used: {error}")))?;
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
-    };
-
-    #[cfg(not(feature = "platform-roots"))]
-    let builder = {
-        let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        for certificate in extra {
-            roots.add(certificate).map_err(|error| {
-                Error::invalid_input(format!("ca_file has a certificate that cannot be used: {error}"))
-            })?;
-        }
-        builder.with_root_certificates(roots)
-    };
-
-    Ok(Arc::new(builder.with_no_client_auth()))
+/// The trusted certificates of a client. The store of the platform is read when the first handshake needs it.
+pub(crate) struct Tls {
+    provider: Arc<CryptoProvider>,
+    /// The certificates of `ca_file`.
+    extra: Vec<CertificateDer<'static>>,
+    /// Which certificates of `ca_file` cannot be used, and why.
+    skipped: Vec<String>,
+    config: Mutex<Option<Arc<ClientConfig>>>,
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+/// Why a handshake failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct HandshakeFailure {
+    message: String,
+    /// What may help.
+    pub(crate) hint: Option<&'static str>,
+    /// Trying again cannot help.
+    pub(crate) is_permanent: bool,
+}
+
+impl Tls {
+    /// Reads `ca_file`, whose certificates are trusted besides the roots.
+    pub(crate) fn new(ca_file: Option<&Path>) -> Result<Tls> {
+        let (extra, skipped) = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
+        Ok(Tls { provider: provider()?, extra, skipped, config: Mutex::default() })
+    }
+
+    /// Makes the handshake with `host` on a connection that stands.
+    pub(crate) fn handshake(&self, host: &str, tcp: &mut Tcp) -> io::Result<ClientConnection> {
+        let name = ServerName::try_from(bare_host(host).to_owned()).map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidInput, format!("{host} is no valid host name"))
+        })?;
+        let config = self.config().map_err(|error| self.explain(&error))?;
+        let mut tls = ClientConnection::new(config, name).map_err(|error| self.explain(&error))?;
+        while tls.is_handshaking() {
+            tls.complete_io(tcp).map_err(|error| match inner(&error) {
+                Some(tls_error) => self.explain(tls_error),
+                None => error,
+            })?;
+        }
+        Ok(tls)
+    }
+
+    /// A store that could not be read is read again the next time: it may have been installed by then.
+    fn config(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
+        let mut known = self.config.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = &*known {
+            return Ok(Arc::clone(config));
+        }
+        let verifier = Verifier::new(self.roots()?, self.extra.clone(), &self.provider);
+        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        Ok(Arc::clone(known.insert(Arc::new(config))))
+    }
+
+    /// The store of the platform, and `ca_file`.
+    #[cfg(feature = "platform-roots")]
+    fn roots(&self) -> std::result::Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        let extra = self.extra.iter().cloned();
+        match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(&self.provider)) {
+            Ok(verifier) => Ok(Arc::new(verifier)),
+            Err(rustls::Error::General(_)) => Err(rustls::Error::General(NO_ROOTS.to_owned())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The roots of Mozilla, and `ca_file`.
+    #[cfg(not(feature = "platform-roots"))]
+    fn roots(&self) -> std::result::Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        roots.add_parsable_certificates(self.extra.iter().cloned());
+        let verifier = rustls::client::WebPkiServerVerifier::builder_with_provider(
+            Arc::new(roots),
+            Arc::clone(&self.provider),
+        );
+        Ok(verifier.build().map_err(|error| rustls::Error::General(error.to_string()))?)
+    }
+
+    /// Says what went wrong, with what may be to blame.
+    fn explain(&self, error: &rustls::Error) -> io::Error {
+        let mut message = format!("TLS: {error}");
+        let (hint, is_permanent) = match error {
+            rustls::Error::InvalidCertificate(error) => {
+                if !self.skipped.is_empty() {
+                    message = format!("{message} (of ca_file were skipped: {})", self.skipped.join("; "));
+                }
+                (hint(error), true)
+            }
+            rustls::Error::General(text) if text == NO_ROOTS => (Some(INSTALL), true),
+            _ => (None, false),
+        };
+        io::Error::new(io::ErrorKind::InvalidData, HandshakeFailure { message, hint, is_permanent })
+    }
+}
+
+fn hint(error: &CertificateError) -> Option<&'static str> {
+    match error {
+        CertificateError::UnknownIssuer => Some(COMPANY_PROXY),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Some(UNSUPPORTED),
+        CertificateError::Other(other) => match other.0.downcast_ref() {
+            Some(webpki::Error::CaUsedAsEndEntity) => Some(ITS_OWN),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What does the cryptography: what this crate was built with, or what the program has installed.
+fn provider() -> Result<Arc<CryptoProvider>> {
+    #[cfg(feature = "aws-lc-rs")]
+    let provider = Some(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+    let provider = Some(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+    let provider = CryptoProvider::get_default().cloned();
+    provider.ok_or_else(|| {
+        Error::invalid_input(
+            "no TLS provider: mendix-deploy was built without one, and the program has not installed one; use its \
+             feature ring or aws-lc-rs, or call rustls::crypto::CryptoProvider::install_default first",
+        )
+    })
+}
+
+/// The certificates of a file that can be used, and what is wrong with the others.
+fn read_certificates(path: &Path) -> Result<(Vec<CertificateDer<'static>>, Vec<String>)> {
     if path.as_os_str().is_empty() {
         return Err(Error::invalid_input("ca_file is empty; expected the path of certificates in PEM form"));
     }
     let shown = path.display();
     let text = std::fs::read(path)
         .map_err(|error| Error::io(path, &format!("ca_file {shown} cannot be read"), error))?;
-    let certificates: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    match certificates {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(Error::invalid_input(format!(
+    let (mut usable, mut skipped) = (Vec::new(), Vec::new());
+    for (index, certificate) in CertificateDer::pem_slice_iter(&text).enumerate() {
+        let problem = match certificate {
+            Ok(certificate) => match RootCertStore::empty().add(certificate.clone()) {
+                Ok(()) => {
+                    usable.push(certificate);
+                    continue;
+                }
+                Err(error) => error.to_string(),
+            },
+            Err(pem::Error::Base64Decode(_)) => "not valid base64".to_owned(),
+            Err(error) => {
+                return Err(Error::invalid_input(format!("ca_file {shown} is not valid PEM: {error}")));
+            }
+        };
+        skipped.push(format!("certificate {}: {problem}", index + 1));
+    }
+    match (usable.is_empty(), skipped.is_empty()) {
+        (true, true) => Err(Error::invalid_input(format!(
             "ca_file {shown} has no certificate; expected one or more in PEM form"
         ))),
-        Err(error) => Err(Error::invalid_input(format!("ca_file {shown} is not valid PEM: {error}"))),
+        (true, false) => Err(Error::invalid_input(format!(
+            "ca_file {shown} has no certificate that can be used: {}",
+            skipped.join("; ")
+        ))),
+        (false, _) => {
+            for problem in &skipped {
+                warn!("ca_file {shown}: skipped {problem}");
+            }
+            Ok((usable, skipped))
+        }
     }
-}
-
-/// Makes the handshake with `host` on a connection that stands.
-pub(crate) fn handshake(
-    config: &Arc<ClientConfig>,
-    host: &str,
-    tcp: &mut Tcp,
-) -> io::Result<ClientConnection> {
-    let name = ServerName::try_from(bare_host(host).to_owned())
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, format!("{host} is no valid host name")))?;
-    let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
-    while tls.is_handshaking() {
-        tls.complete_io(tcp)?;
-    }
-    Ok(tls)
 }

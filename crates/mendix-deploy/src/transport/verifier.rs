@@ -1,0 +1,93 @@
+//! Whom a server's certificate is believed.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+use webpki::{EndEntityCert, KeyUsage};
+
+/// Trusts what the roots have signed, and a server that shows a certificate which the caller named, byte for byte.
+///
+/// A certificate that signed itself is often marked as an authority's, which no server may show, and one whose authority is
+/// not known cannot be followed to a root. Both are as good as a root when they are the very ones that were named; their
+/// time and their names count all the same.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    roots: Arc<dyn ServerCertVerifier>,
+    named: Vec<CertificateDer<'static>>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Verifier {
+    pub(super) fn new(
+        roots: Arc<dyn ServerCertVerifier>,
+        named: Vec<CertificateDer<'static>>,
+        provider: &CryptoProvider,
+    ) -> Verifier {
+        Verifier { roots, named, algorithms: provider.signature_verification_algorithms }
+    }
+
+    /// Whether nothing but its issuer speaks against the certificate. Its time is checked before its issuer is.
+    fn is_in_order(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
+        let Ok(certificate) = EndEntityCert::try_from(certificate) else { return false };
+        let checked = certificate.verify_for_usage(
+            self.algorithms.all,
+            &[],
+            &[],
+            now,
+            KeyUsage::server_auth(),
+            None,
+            None,
+        );
+        matches!(checked, Err(webpki::Error::UnknownIssuer | webpki::Error::CaUsedAsEndEntity))
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verified =
+            self.roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        if verified.is_ok() || !self.named.contains(end_entity) || !self.is_in_order(end_entity, now) {
+            return verified;
+        }
+        verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.roots.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.roots.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.roots.supported_verify_schemes()
+    }
+
+    fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
+        self.roots.root_hint_subjects()
+    }
+}
