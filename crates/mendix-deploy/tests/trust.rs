@@ -4,17 +4,17 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-use mendix_deploy::{Client, Error, ErrorKind, Evidence};
+use mendix_deploy::{Client, Error, ErrorKind, Evidence, Proxy};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{APP, builder};
+use support::{APP, KEY, builder};
 
 /// A server that shows this certificate.
 fn server(certificate: &CertificateDer<'static>, key: &KeyPair) -> String {
@@ -135,6 +135,50 @@ fn a_certificate_that_cannot_be_used_is_skipped_and_told_of() {
         let error = client(&url, &file).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[test]
+fn tls_goes_through_the_tunnel_of_a_proxy() {
+    let key = KeyPair::generate().unwrap();
+    let shown = made(&params("deploy.example.com"), &key);
+    let far = server(shown.der(), &key).replace("https://", "");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!(r"http://DOMAIN\me:p@ss@{}", listener.local_addr().unwrap());
+    let heads = thread::spawn(move || {
+        let mut heads = Vec::new();
+        for stream in listener.incoming().take(2) {
+            let (mut near, mut far) = (stream.unwrap(), TcpStream::connect(&far).unwrap());
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                near.read_exact(&mut byte).unwrap();
+                head.extend(byte);
+            }
+            heads.push(String::from_utf8(head).unwrap());
+            near.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            let (mut back, mut forth) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+            thread::spawn(move || std::io::copy(&mut far, &mut back));
+            thread::spawn(move || std::io::copy(&mut near, &mut forth));
+        }
+        heads
+    });
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(shown.pem().as_bytes()).unwrap();
+    let client = builder("https://deploy.example.com")
+        .proxy(Proxy::Url(proxy))
+        .ca_file(file.path())
+        .user_agent("nightly/3")
+        .build()
+        .unwrap();
+    // The server ends each connection.
+    assert_eq!(client.get_app("calc").unwrap().app_id, "calc");
+    client.stop_environment("calc", "Test").unwrap();
+    for head in heads.join().unwrap() {
+        assert!(head.starts_with("CONNECT deploy.example.com:443 HTTP/1.1\r\n"), "{head}");
+        assert!(head.contains("Proxy-Authorization: Basic RE9NQUlOXG1lOnBAc3M=\r\n"), "{head}");
+        assert!(head.contains("User-Agent: mendix-deploy/") && head.contains("nightly/3"), "{head}");
+        assert!(!head.contains(KEY), "{head}");
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct Dialer {
     pub(crate) names: Arc<Names>,
     pub(crate) proxies: Arc<Proxies>,
     pub(crate) tls: Arc<Tls>,
+    pub(crate) user_agent: Arc<str>,
 }
 
 impl Connector for Dialer {
@@ -54,7 +55,7 @@ impl Connector for Dialer {
         let mut tcp = Tcp::new(stream)?;
         if let Some(proxy) = proxy {
             call.set_connecting(format!("waiting for the proxy {proxy} to connect to {host}:{port}"));
-            proxy.tunnel(&mut tcp, host, port)?;
+            proxy.tunnel(&mut tcp, host, port, &self.user_agent)?;
         }
         let tls = if details.needs_tls() {
             call.set_connecting(format!("in the TLS handshake with {host}"));
@@ -446,8 +447,7 @@ mod tests {
         let _entered = call.enter();
         let head = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
         connection.buffers.output()[..head.len()].copy_from_slice(head);
-        let timeout = NextTimeout { after: time::Duration::NotHappening, reason: ureq::Timeout::Global };
-        connection.transmit_output(head.len(), timeout).unwrap();
+        connection.transmit(&call, head.len()).unwrap();
         assert_eq!(call.phase(), Phase::Whole);
         let mut received = vec![0; 1024];
         let count = peer.read(&mut received).unwrap();

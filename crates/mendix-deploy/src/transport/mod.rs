@@ -139,6 +139,7 @@ impl Transport {
             names: Arc::new(Names::default()),
             proxies: Arc::new(proxies),
             tls: Arc::new(Tls::new(options.ca_file)?),
+            user_agent: options.user_agent.as_str().into(),
         };
         let agent = |input: usize, output: usize| {
             let config = Agent::config_builder()

@@ -22,7 +22,7 @@ const LONGEST_HEAD: usize = 16 * 1024;
 pub enum Proxy {
     /// As the environment says when the client is made: `HTTPS_PROXY` and `HTTP_PROXY` by the scheme of the
     /// URL, `ALL_PROXY` for both, and the exceptions of `NO_PROXY` (host names with their subdomains,
-    /// addresses, networks such as `10.0.0.0/8`, or `*`). Lower-case names come first.
+    /// addresses, networks such as `10.0.0.0/8`, each with a port or without, or `*`). Lower-case names come first.
     #[default]
     FromEnvironment,
     /// No proxy, whatever the environment says.
@@ -47,7 +47,15 @@ impl fmt::Debug for Proxy {
 pub(crate) struct Proxies {
     https: Option<Setting>,
     http: Option<Setting>,
-    except: Vec<String>,
+    except: Vec<Exception>,
+}
+
+/// An entry of `NO_PROXY`.
+#[derive(Debug)]
+struct Exception {
+    host: String,
+    /// Only this port.
+    port: Option<u16>,
 }
 
 /// A proxy, or what is wrong with its setting. That matters only to a connection that would go through it.
@@ -75,7 +83,11 @@ impl Proxies {
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Proxies {
         let first = |names: &[&'static str]| {
-            names.iter().find_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)))
+            names.iter().find_map(|name| {
+                let value = variable(name)?;
+                let value = unquoted(&value);
+                (!value.is_empty()).then(|| (*name, value.to_owned()))
+            })
         };
         let server = |names: &[&'static str]| {
             let (name, url) = first(names).or_else(|| first(&["all_proxy", "ALL_PROXY"]))?;
@@ -87,9 +99,10 @@ impl Proxies {
             None => &["http_proxy", "HTTP_PROXY"],
         };
         let except = first(&["no_proxy", "NO_PROXY"]).map_or_else(Vec::new, |(_, list)| {
-            list.split(|c: char| c == ',' || c.is_whitespace())
+            list.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace())
+                .map(unquoted)
                 .filter(|entry| !entry.is_empty())
-                .map(|entry| bare_host(entry).to_ascii_lowercase())
+                .map(Exception::parse)
                 .collect()
         });
         Proxies { https: server(&["https_proxy", "HTTPS_PROXY"]), http: server(http), except }
@@ -103,13 +116,34 @@ impl Proxies {
     /// The proxy for a URL. Loopback is never reached through one.
     pub(crate) fn of(&self, uri: &Uri) -> Result<Option<&Server>, String> {
         let Some(host) = uri.host() else { return Ok(None) };
-        let host = bare_host(host).to_ascii_lowercase();
-        if is_loopback(uri) || self.except.iter().any(|entry| is_excepted(entry, &host)) {
+        let host = bare_host(host).trim_end_matches('.').to_ascii_lowercase();
+        let port = origin::port(uri);
+        let is_direct = |entry: &Exception| {
+            (entry.port.is_none() || entry.port == port) && is_excepted(&entry.host, &host)
+        };
+        if is_loopback(uri) || self.except.iter().any(is_direct) {
             return Ok(None);
         }
         let setting = if uri.scheme_str() == Some("https") { &self.https } else { &self.http };
         setting.as_ref().map(|setting| setting.as_ref().map_err(Clone::clone)).transpose()
     }
+}
+
+impl Exception {
+    fn parse(entry: &str) -> Exception {
+        let (host, port) = match entry.rsplit_once(':') {
+            // The colons of an IPv6 address are not before a port, unless it is in brackets.
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port.parse().ok()),
+            _ => (entry, None),
+        };
+        let host = if port.is_some() { host } else { entry };
+        Exception { host: bare_host(host).trim_end_matches('.').to_ascii_lowercase(), port }
+    }
+}
+
+/// Text without the space and the quotes around it, which some shells and files of variables leave in place.
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(|c: char| matches!(c, '"' | '\'') || c.is_whitespace())
 }
 
 fn is_excepted(entry: &str, host: &str) -> bool {
@@ -144,33 +178,45 @@ impl Server {
                 "{setting} {problem}; expected an HTTP proxy such as http://proxy.example.com:8080, or none"
             )
         };
-        let with_scheme;
-        let url = if url.contains("://") {
-            url
-        } else {
-            with_scheme = format!("http://{url}");
-            &with_scheme
-        };
-        let uri: Uri = url.parse().map_err(|_| refuse("is not a valid URL"))?;
-        if uri.scheme_str() != Some("http") {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+        if !scheme.eq_ignore_ascii_case("http") {
             return Err(refuse("is of a kind that is not supported"));
         }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // People and curl write user names and passwords as they are. Only the last @ is that of the host.
+        let (user_info, host_and_port) = match authority.rsplit_once('@') {
+            Some((user_info, host_and_port)) => (Some(user_info), host_and_port),
+            None => (None, authority),
+        };
+        let uri: Uri = format!("http://{host_and_port}").parse().map_err(|_| {
+            refuse("is not a valid URL (a / ? or # in a user name or password is written %2F %3F %23)")
+        })?;
         let host = uri.host().unwrap_or_default();
-        let port = origin::port(&uri).ok_or_else(|| refuse("has a host or a port that is none"))?;
-        let authorization = uri.authority().and_then(|authority| authority.as_str().rsplit_once('@')).map(
-            |(user_info, _)| {
-                let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
-                let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
-                let pair = Zeroizing::new(format!("{}:{}", decode(user), decode(password)));
-                Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))
-            },
-        );
+        let port = origin::port(&uri).ok_or_else(|| {
+            refuse(
+                "has a host or a port that is none (a / ? or # in a user name or password is written %2F %3F %23)",
+            )
+        })?;
+        let authorization = user_info.map(|user_info| {
+            let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+            let decoded = |text| Zeroizing::new(percent_decode_str(text).collect::<Vec<u8>>());
+            let pair = Zeroizing::new([&decoded(user)[..], b":", &decoded(password)].concat());
+            Zeroizing::new(BASE64_STANDARD.encode(&*pair))
+        });
         Ok(Server { host: host.to_owned(), port, authorization })
     }
 
     /// Asks the proxy for a tunnel to `host:port`.
-    pub(crate) fn tunnel(&self, stream: &mut (impl Read + Write), host: &str, port: u16) -> io::Result<()> {
-        let mut head = Zeroizing::new(format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n"));
+    pub(crate) fn tunnel(
+        &self,
+        stream: &mut (impl Read + Write),
+        host: &str,
+        port: u16,
+        user_agent: &str,
+    ) -> io::Result<()> {
+        let mut head = Zeroizing::new(format!(
+            "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n"
+        ));
         if let Some(authorization) = &self.authorization {
             head.push_str("Proxy-Authorization: Basic ");
             head.push_str(authorization);
@@ -266,6 +312,45 @@ mod tests {
     }
 
     #[test]
+    fn exceptions_are_read_as_people_write_them() {
+        let list = "\"mendix.com.;a.example:8443 ; 'b.example'\", [fd00::1]:8443 fd00::2;c.example:x";
+        let proxies = proxies(&[("all_proxy", "'http://p:1' "), ("NO_PROXY", list)]);
+        for direct in [
+            "https://deploy.mendix.com",
+            "https://deploy.mendix.com.:444",
+            "https://a.example:8443",
+            "https://x.a.example:8443",
+            "https://b.example",
+            "https://[fd00::1]:8443",
+            "https://[fd00::2]:9",
+        ] {
+            assert_eq!(of(&proxies, direct), None, "{direct}");
+        }
+        for proxied in ["https://a.example", "https://[fd00::1]", "https://example", "https://c.example"] {
+            assert_eq!(of(&proxies, proxied).as_deref(), Some("p:1"), "{proxied}");
+        }
+    }
+
+    #[test]
+    fn user_names_and_passwords_are_taken_as_curl_takes_them() {
+        for (url, pair) in [
+            (r"http://DOMAIN\user:p@ss@proxy:3128", r"DOMAIN\user:p@ss"),
+            (r"DOMAIN%5Cuser:p%40ss@proxy:3128", r"DOMAIN\user:p@ss"),
+            ("HTTP://me:a:b{c}|^`\"<> d@proxy:3128/", "me:a:b{c}|^`\"<> d"),
+            ("http://größe:100%@proxy:3128", "größe:100%"),
+            ("http://me:%FF@proxy:3128", "me:\u{fffd}"),
+            ("http://me@proxy:3128", "me:"),
+        ] {
+            let server = Server::parse("proxy", url).unwrap();
+            assert_eq!(server.to_string(), "proxy:3128");
+            let decoded = BASE64_STANDARD.decode(server.authorization.unwrap().as_bytes()).unwrap();
+            assert_eq!(String::from_utf8_lossy(&decoded), pair, "{url}");
+        }
+        let error = Server::parse("proxy", "http://me:se#cret@proxy:3128").unwrap_err();
+        assert!(error.contains("%23") && !error.contains("cret"), "{error}");
+    }
+
+    #[test]
     fn http_proxy_is_not_taken_from_a_cgi_request() {
         let proxies = proxies(&[("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")]);
         assert_eq!(of(&proxies, "http://deploy.mendix.com"), None);
@@ -303,9 +388,10 @@ mod tests {
         }
         let server = Server::parse("proxy", "http://me:p%40ss@proxy:3128").unwrap();
         let mut stream = Fake(Vec::new(), io::Cursor::new(b"HTTP/1.1 200 OK\r\nVia: x\r\n\r\nTLS"));
-        server.tunnel(&mut stream, "deploy.mendix.com", 443).unwrap();
+        server.tunnel(&mut stream, "deploy.mendix.com", 443, "nightly/3").unwrap();
         let sent = String::from_utf8(stream.0).unwrap();
         assert!(sent.starts_with("CONNECT deploy.mendix.com:443 HTTP/1.1\r\n"), "{sent}");
+        assert!(sent.contains("User-Agent: nightly/3\r\n"), "{sent}");
         assert!(sent.contains("Proxy-Authorization: Basic bWU6cEBzcw==\r\n"), "{sent}");
         let mut rest = String::new();
         stream.1.read_to_string(&mut rest).unwrap();
@@ -315,7 +401,8 @@ mod tests {
             [("HTTP/1.1 407 No\r\n\r\n", "407"), ("hello\r\n\r\n", "HTTP proxy"), ("", "closed")]
         {
             let mut stream = Fake(Vec::new(), io::Cursor::new(answer.as_bytes()));
-            let error = server.tunnel(&mut stream, "deploy.mendix.com", 443).unwrap_err().to_string();
+            let error =
+                server.tunnel(&mut stream, "deploy.mendix.com", 443, "nightly/3").unwrap_err().to_string();
             assert!(error.contains(why) && !error.contains("p@ss"), "{error}");
         }
     }
