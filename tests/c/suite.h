@@ -10,6 +10,7 @@ void test_misuse(void);  /* every argument that cannot be right */
 void test_handles(void); /* handles that were freed, are of another type, or never were any */
 void test_flow(void);    /* callbacks, cancellation, time-outs */
 void test_events(void);  /* what goes again, what is read back, and what is told of it */
+void test_tls(void);     /* what is trusted */
 void test_process(void); /* threads, fork, errno, locale, signals, log, version */
 
 /* A call that must fail with a status. Its error is in `error`, to be freed. */

@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 struct simulator simulator;
-static pid_t simulator_pid;
-static int simulator_input = -1;
+/* The programs that run, each with the end of a pipe that keeps it running. */
+static struct {
+    pid_t pid;
+    int input;
+} programs[2];
 static int passed;
 static char *seed;
 static char file_path[] = "/tmp/mendix-deploy-test-XXXXXX";
@@ -59,35 +62,57 @@ void check_status(mxd_status is, mxd_status should, mxd_error **error, const cha
 
 int checks_passed(void) { return __atomic_load_n(&passed, __ATOMIC_RELAXED); }
 
-void simulator_start(void) {
-    const char *program = getenv("MENDIX_DEPLOY_SIM");
+/* Starts a simulator, and reads where it is. */
+static void start(int number, struct simulator *made, const char *option) {
+    const char *program = getenv("MENDIX_DEPLOY_SIM"), *ca_file;
     int input[2], output[2];
     char line[1024];
     size_t length = 0;
     CHECK(program != NULL);
     CHECK(pipe2(input, O_CLOEXEC) == 0 && pipe2(output, O_CLOEXEC) == 0);
-    simulator_pid = fork();
-    if (simulator_pid == 0) {
+    programs[number].pid = fork();
+    if (programs[number].pid == 0) {
         dup2(input[0], 0);
         dup2(output[1], 1);
-        execl(program, program, (char *)NULL);
+        execl(program, program, option, (char *)NULL);
         _exit(127);
     }
     close(input[0]);
     close(output[1]);
-    simulator_input = input[1];
+    programs[number].input = input[1];
     while (length < sizeof line - 1 && read(output[0], line + length, 1) == 1 && line[length] != '\n') {
         length++;
     }
     line[length] = '\0';
     close(output[0]);
     CHECK(length > 0);
-    snprintf(simulator.url, sizeof simulator.url, "%s", at(line, "url"));
-    snprintf(simulator.username, sizeof simulator.username, "%s", at(line, "username"));
-    snprintf(simulator.api_key, sizeof simulator.api_key, "%s", at(line, "api_key"));
-    snprintf(simulator.app_id, sizeof simulator.app_id, "%s", at(line, "app_id"));
+    snprintf(made->url, sizeof made->url, "%s", at(line, "url"));
+    snprintf(made->username, sizeof made->username, "%s", at(line, "username"));
+    snprintf(made->api_key, sizeof made->api_key, "%s", at(line, "api_key"));
+    snprintf(made->app_id, sizeof made->app_id, "%s", at(line, "app_id"));
+    ca_file = at(line, "ca_file");
+    snprintf(made->ca_file, sizeof made->ca_file, "%s", ca_file ? ca_file : "");
+}
+
+static void stop(int number) {
+    if (programs[number].pid > 0) {
+        close(programs[number].input);
+        waitpid(programs[number].pid, NULL, 0);
+        programs[number].pid = 0;
+    }
+}
+
+void simulator_start(void) {
+    start(0, &simulator, NULL);
     seed = sim("GET", "state", NULL);
 }
+
+void tls_simulator_start(struct simulator *tls) {
+    start(1, tls, "--tls");
+    CHECK(strncmp(tls->url, "https://", 8) == 0 && tls->ca_file[0] != '\0');
+}
+
+void tls_simulator_stop(void) { stop(1); }
 
 static void remove_with(const char *suffix) {
     char path[sizeof file_path + 16];
@@ -96,11 +121,8 @@ static void remove_with(const char *suffix) {
 }
 
 void simulator_stop(void) {
-    if (simulator_pid > 0) {
-        close(simulator_input);
-        waitpid(simulator_pid, NULL, 0);
-        simulator_pid = 0;
-    }
+    stop(1);
+    stop(0);
     free(seed);
     seed = NULL;
     if (file_made) {

@@ -32,10 +32,14 @@ struct simulator {
     char username[128];
     char api_key[128];
     char app_id[64];
+    char ca_file[512]; /* the certificate to trust; empty without TLS */
 };
 extern struct simulator simulator;
 void simulator_start(void);
 void simulator_stop(void);
+/* Another one, which speaks TLS. It ends with the first at the latest. */
+void tls_simulator_start(struct simulator *tls);
+void tls_simulator_stop(void);
 /* A request to /_sim/...; `body` may be NULL. The text of the answer belongs to the caller. */
 char *sim(const char *method, const char *path, const char *body);
 /* The same, for its effect. */

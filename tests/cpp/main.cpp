@@ -358,6 +358,19 @@ void throwing() {
 }
 #endif
 
+void tls() {
+    struct simulator far;
+    tls_simulator_start(&far);
+    Config config;
+    config.credentials(far.username, far.api_key).base_url(far.url);
+    const auto stranger = Client::try_create(config);
+    CHECK(stranger && stranger->try_list_apps().error().kind() == Kind::Transport);
+    const auto made = Client::try_create(config.ca_file(far.ca_file));
+    CHECK(made);
+    CHECK(value(made->try_get_app(far.app_id), "AppId") == far.app_id);
+    tls_simulator_stop();
+}
+
 }  // namespace
 
 int main() {
@@ -381,6 +394,7 @@ int main() {
         events();
         sim_reset();
         ending_in_a_callback();
+        tls();
     }
 #if MENDIX_DEPLOY_EXCEPTIONS
     sim_reset();

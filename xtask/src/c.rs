@@ -31,6 +31,7 @@ const SUITE: &[&str] = &[
     "tests/c/handles.c",
     "tests/c/flow.c",
     "tests/c/events.c",
+    "tests/c/tls.c",
     "tests/c/process.c",
 ];
 

@@ -194,7 +194,8 @@ impl ClientBuilder {
         self
     }
 
-    /// A file of certificates in PEM form that are trusted beside the usual ones.
+    /// A file of certificates in PEM form that are trusted alongside the usual ones: those of authorities, or the very
+    /// certificate of the server. One that cannot be used is skipped, with a warning in the log.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> ClientBuilder {
         self.ca_file = Some(path.into());
         self

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use log::warn;
 use rustls::client::danger::ServerCertVerifier;
@@ -69,10 +69,10 @@ impl Tls {
         Ok(tls)
     }
 
-    /// A store that could not be read is read again the next time: it may have been installed by then.
+    /// A store that could not be read is read again the next time: it may have been installed by then. No lock is held
+    /// while it is read, which is logged: a log may make calls of its own.
     fn config(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
-        let mut known = self.config.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(config) = &*known {
+        if let Some(config) = &*self.known() {
             return Ok(Arc::clone(config));
         }
         let verifier = Verifier::new(self.roots()?, self.extra.clone(), &self.provider);
@@ -81,7 +81,11 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-        Ok(Arc::clone(known.insert(Arc::new(config))))
+        Ok(Arc::clone(self.known().get_or_insert_with(|| Arc::new(config))))
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Arc<ClientConfig>>> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The store of the platform, and `ca_file`.
