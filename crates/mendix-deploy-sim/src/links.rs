@@ -56,6 +56,7 @@ impl Signer {
 pub(crate) struct Twist {
     pub(crate) expired: bool,
     pub(crate) ignore_range: bool,
+    pub(crate) refuse_range: Option<u16>,
 }
 
 /// What lies behind a link now.
@@ -87,6 +88,9 @@ pub(crate) fn download(
     let seed = seed(uri.path(), content.generation);
     let etag = format!("\"{seed:016x}\"");
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    if let Some(status) = twist.refuse_range.filter(|_| range.is_some()) {
+        return Reply::empty(status);
+    }
     let unchanged = headers.get(header::IF_RANGE).is_none_or(|value| value.as_bytes() == etag.as_bytes());
     let len = content.len;
     let range = match range.filter(|_| unchanged && !twist.ignore_range).map(|range| parse_range(range, len))

@@ -160,9 +160,11 @@ pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
         FaultKind::Truncate { keep } => Reply { keep: Some(keep), ..genuine },
         FaultKind::ContentType(content_type) => genuine.header("content-type", &content_type),
         FaultKind::SetFields(fields) => genuine.set_fields(&fields),
-        FaultKind::Delay { .. } | FaultKind::ExpiredLink | FaultKind::IgnoreRange | FaultKind::ChangeEtag => {
-            genuine
-        }
+        FaultKind::Delay { .. }
+        | FaultKind::ExpiredLink
+        | FaultKind::IgnoreRange
+        | FaultKind::RefuseRange { .. }
+        | FaultKind::ChangeEtag => genuine,
     })
 }
 

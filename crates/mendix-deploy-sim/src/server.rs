@@ -190,6 +190,10 @@ async fn download(shared: &Shared, parts: &Parts, arrival: Arrival) -> Outcome {
         let twist = Twist {
             expired: kind == Some(FaultKind::ExpiredLink),
             ignore_range: kind == Some(FaultKind::IgnoreRange),
+            refuse_range: match kind {
+                Some(FaultKind::RefuseRange { status }) => Some(status),
+                _ => None,
+            },
         };
         let request = (&parts.method, &parts.uri, &parts.headers);
         links::download(&shared.signer, request, shared.time.now(), content, twist)

@@ -105,6 +105,11 @@ pub enum FaultKind {
     ExpiredLink,
     /// The bytes behind a signed link from the start, whatever `Range` asks for.
     IgnoreRange,
+    /// Nothing but this status for a request that asks for a `Range` of the bytes behind a signed link.
+    RefuseRange {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The bytes behind a signed link change, and their `ETag` with them.
     ChangeEtag,
     /// Connections are refused for a while, from now on. (Linux only.)

@@ -248,6 +248,12 @@ impl Fault {
         self.kind(FaultKind::IgnoreRange)
     }
 
+    /// Answers a request for a range of the bytes behind a link with this status.
+    #[must_use]
+    pub fn refuse_range(self, status: u16) -> Self {
+        self.kind(FaultKind::RefuseRange { status })
+    }
+
     /// Changes the bytes behind a link, and their `ETag`.
     #[must_use]
     pub fn change_etag(self) -> Self {

@@ -123,6 +123,7 @@ impl Fault {
             | FaultKind::SetFields(_)
             | FaultKind::ExpiredLink
             | FaultKind::IgnoreRange
+            | FaultKind::RefuseRange { .. }
             | FaultKind::ChangeEtag => true,
             FaultKind::RefuseEarly { .. }
             | FaultKind::ResetEarly

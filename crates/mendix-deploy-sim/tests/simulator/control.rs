@@ -77,6 +77,7 @@ fn faults_have_a_form_in_json() {
         json!({"rate_limit": {"retry_after": {"date_in_seconds": 5}}}),
         json!("ignore_range"),
         json!("change_etag"),
+        json!({"refuse_range": {"status": 405}}),
         json!({"reset_in_body": {"after": 3}}),
         json!({"raw": {"text": "HTTP/1.1 2", "then": "stall"}}),
         json!("endless"),

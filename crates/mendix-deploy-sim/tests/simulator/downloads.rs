@@ -76,6 +76,10 @@ fn faults_of_downloads() {
     let ignored = fetch(&simulator, &path, &[("range", "bytes=9-")]);
     assert_eq!((ignored.status, ignored.body == whole.body), (200, true));
 
+    simulator.add_fault(Fault::on_link().refuse_range(405).times(2));
+    assert_eq!(fetch(&simulator, &path, &[("range", "bytes=9-")]).status, 405);
+    assert_eq!(fetch(&simulator, &path, &[]).status, 200);
+
     simulator.add_fault(Fault::on_link().truncate(1000));
     let cut = request(simulator.links_url(), "GET", &path, &[], b"");
     assert_eq!(cut.err().unwrap().kind(), std::io::ErrorKind::UnexpectedEof);
