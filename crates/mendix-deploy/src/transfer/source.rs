@@ -1,7 +1,7 @@
 //! Where a package comes from.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ fn open_file<'a>(argument: &'static str, path: &Path) -> Result<Opened<'a>> {
     Ok(Opened {
         argument,
         length: metadata.len(),
-        input: Input::File(file, metadata.modified().ok()),
+        input: Input::File(file, Stamp::of(&metadata)),
         file_name: path.file_name().and_then(|name| name.to_str()).map(str::to_owned),
         path: Some(path.to_owned()),
         described: shown,
@@ -162,9 +162,74 @@ pub(super) struct Opened<'a> {
 }
 
 enum Input<'a> {
-    File(File, Option<SystemTime>),
+    File(File, Stamp),
     Bytes(Cursor<&'a [u8]>),
     Reader { reader: Box<dyn Read + 'a>, is_fresh: bool },
+}
+
+/// What shows that the content of a file was changed.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    inode: Inode,
+}
+
+/// Whoever puts the time of modification back leaves the time of change. But that one moves as well when the file gets
+/// another name, owner or mode.
+#[cfg(unix)]
+#[derive(Debug, PartialEq, Eq)]
+struct Inode {
+    changed: (i64, i64),
+    place: (u64, u64),
+    names: u64,
+    owner: (u32, u32),
+    mode: u32,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Stamp {
+        Stamp {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            inode: Inode::of(metadata),
+        }
+    }
+
+    /// Whether the content is the same at a later stamp. `path` is where the file was.
+    fn is_unchanged(&self, later: &Stamp, path: Option<&Path>) -> bool {
+        if (self.length, self.modified) != (later.length, later.modified) {
+            return false;
+        }
+        #[cfg(unix)]
+        return self.inode == later.inode || self.inode.has_moved(&later.inode, path);
+        #[cfg(not(unix))]
+        return true;
+    }
+}
+
+#[cfg(unix)]
+impl Inode {
+    fn of(metadata: &Metadata) -> Inode {
+        use std::os::unix::fs::MetadataExt;
+        Inode {
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            place: (metadata.dev(), metadata.ino()),
+            names: metadata.nlink(),
+            owner: (metadata.uid(), metadata.gid()),
+            mode: metadata.mode(),
+        }
+    }
+
+    /// Whether the file has another name, owner or mode. Another one in its place is no matter: this one is sent.
+    fn has_moved(&self, later: &Inode, path: Option<&Path>) -> bool {
+        let is_at_path = path
+            .and_then(|path| std::fs::metadata(path).ok())
+            .is_some_and(|metadata| Inode::of(&metadata).place == self.place);
+        (self.names, self.owner, self.mode) != (later.names, later.owner, later.mode) || !is_at_path
+    }
 }
 
 impl Opened<'_> {
@@ -179,9 +244,9 @@ impl Opened<'_> {
     /// Whether a file is still what it was when its length was taken. Asked before its last byte is handed over: a
     /// package that changed meanwhile must not arrive whole.
     pub(super) fn check_unchanged(&mut self) -> io::Result<()> {
-        let Input::File(file, modified) = &self.input else { return Ok(()) };
+        let Input::File(file, stamp) = &self.input else { return Ok(()) };
         match file.metadata() {
-            Ok(metadata) if metadata.len() == self.length && metadata.modified().ok() == *modified => Ok(()),
+            Ok(metadata) if stamp.is_unchanged(&Stamp::of(&metadata), self.path.as_deref()) => Ok(()),
             Ok(_) => Err(self.changed("changed while it was sent")),
             Err(error) => Err(self.failed("cannot be looked at", Some(error))),
         }
