@@ -59,7 +59,7 @@
 //! # Secrets
 //!
 //! The API key goes to the one origin that the client was made for. It is added to a request by this library's own
-//! transport, below the HTTP library, so that no log of that library can hold it. Redirects are never followed.
+//! transport, below the HTTP library, so that no log of that library can hold it. Redirects of calls are never followed.
 //! Signed links are followed without credentials and are hidden in `Debug` and `Display`. The HTTP library's `TRACE`
 //! log shows replies as they come, signed links included: keep the targets `ureq` and `ureq_proto` below it.
 #![forbid(unsafe_code)]

@@ -130,8 +130,6 @@ pub(crate) fn is_retryable(work: Work, error: &Error) -> bool {
         Work::Download => match error.http_status() {
             // A link that is not a URL has no status either.
             None => has_broken_off(error),
-            // What is there does not fit: the next attempt begins from scratch.
-            Some(206 | 416) => true,
             Some(status) => status == 500 || is_gateway_error(error),
         },
         Work::Wait => match error.http_status() {

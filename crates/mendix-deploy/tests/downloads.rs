@@ -96,7 +96,7 @@ fn a_download_replaces_the_target_when_it_is_complete() {
 #[test]
 fn a_download_that_fails_leaves_the_target_as_it_was() {
     type Behaviour = fn(Peer);
-    let behaviours: [(&str, Behaviour, ErrorKind); 5] = [
+    let behaviours: [(&str, Behaviour, ErrorKind); 4] = [
         (
             "breaks off",
             |mut peer| {
@@ -134,14 +134,6 @@ fn a_download_that_fails_leaves_the_target_as_it_was() {
                 );
             },
             ErrorKind::Forbidden,
-        ),
-        (
-            "redirects",
-            |mut peer| {
-                peer.request();
-                peer.send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
-            },
-            ErrorKind::InvalidResponse,
         ),
     ];
     for (what, behaviour, kind) in behaviours {

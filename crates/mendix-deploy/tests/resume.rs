@@ -16,7 +16,11 @@ const BYTES: usize = 8 * MIB;
 
 /// Byte `n` of the data in a version.
 fn data(version: u8) -> Vec<u8> {
-    (0..BYTES).map(|n| u8::try_from(n / 4096 % 251).unwrap() ^ version).collect()
+    let mut data = Vec::with_capacity(BYTES);
+    for block in 1..=BYTES / 4096 {
+        data.resize(block * 4096, u8::try_from(block % 251).unwrap() ^ version);
+    }
+    data
 }
 
 /// What the store does with one request.
@@ -35,6 +39,10 @@ enum Store {
     /// Nothing of the range that was asked for.
     OtherRange,
     Refuses(u16),
+    /// A refusal in these words.
+    Says(u16, &'static str),
+    /// "There is no more", of this version or of none.
+    NoMore(Option<u8>),
 }
 
 struct Setup {
@@ -83,6 +91,17 @@ fn answer(peer: &mut Peer, request: &Request, behaviour: Store) -> bool {
             peer.reply(status, "<Error>no</Error>");
             return true;
         }
+        Store::Says(status, text) => {
+            peer.reply(status, text);
+            return true;
+        }
+        Store::NoMore(version) => {
+            let etag = version.map_or(String::new(), |version| format!("ETag: \"v{version}\"\r\n"));
+            peer.send(&format!(
+                "HTTP/1.1 416 X\r\n{etag}Content-Range: bytes */{BYTES}\r\nContent-Length: 0\r\n\r\n"
+            ));
+            return true;
+        }
     };
     let etag = format!("\"v{version}\"");
     let is_same =
@@ -96,7 +115,7 @@ fn answer(peer: &mut Peer, request: &Request, behaviour: Store) -> bool {
     match start {
         Some(start) if start >= BYTES => {
             peer.send(&format!(
-                "HTTP/1.1 416 X\r\nContent-Range: bytes */{BYTES}\r\nContent-Length: 0\r\n\r\n"
+                "HTTP/1.1 416 X\r\nETag: {etag}\r\nContent-Range: bytes */{BYTES}\r\nContent-Length: 0\r\n\r\n"
             ));
         }
         start => {
@@ -189,16 +208,137 @@ fn a_later_download_goes_on_with_what_an_earlier_one_left() {
     }
 }
 
+/// Leaves all of version 0 beside the target, but for its name.
+fn leave_all(target: &Path) {
+    leave_a_half(target);
+    fs::write(target.with_file_name("x.part"), data(0)).unwrap();
+    let note = target.with_file_name("x.part.json");
+    let mut text: serde_json::Value = serde_json::from_slice(&fs::read(&note).unwrap()).unwrap();
+    text["synced"] = BYTES.into();
+    fs::write(&note, text.to_string()).unwrap();
+}
+
 #[test]
 fn a_download_that_lacked_only_its_name_gets_it() {
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("x");
-    leave_a_half(&target);
-    fs::write(directory.path().join("x.part"), data(0)).unwrap();
+    leave_all(&target);
     let setup = setup(vec![]);
     download(&setup.api.client(), &target).unwrap();
     assert!(fs::read(&target).unwrap() == data(0));
     assert_eq!(*setup.asked.lock().unwrap(), [Some(format!("bytes={BYTES}-"))]);
+}
+
+#[test]
+fn an_equal_length_is_no_proof_of_the_same_version() {
+    for version in [None, Some(7)] {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("x");
+        leave_all(&target);
+        let setup = setup(vec![Store::NoMore(version), Store::Good(7)]);
+        download(&setup.api.client(), &target).unwrap();
+        assert!(fs::read(&target).unwrap() == data(7), "the stale bytes were kept");
+        assert_eq!(*setup.asked.lock().unwrap(), [Some(format!("bytes={BYTES}-")), None]);
+    }
+}
+
+#[test]
+fn what_was_not_stored_before_a_power_failure_is_fetched_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let (target, part) = (directory.path().join("x"), directory.path().join("x.part"));
+    leave_a_half(&target);
+    let half = fs::metadata(&part).unwrap().len();
+    // The length of a file may survive without its content.
+    fs::OpenOptions::new().write(true).open(&part).unwrap().set_len(half + 3 * MIB as u64).unwrap();
+    let setup = setup(vec![]);
+    download(&setup.api.client(), &target).unwrap();
+    assert!(fs::read(&target).unwrap() == data(0), "what was lost was taken for data");
+    assert_eq!(*setup.asked.lock().unwrap(), [Some(format!("bytes={half}-"))]);
+}
+
+#[test]
+fn a_note_that_says_more_than_is_there_is_not_believed() {
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    leave_a_half(&target);
+    fs::write(directory.path().join("x.part"), "short").unwrap();
+    let setup = setup(vec![]);
+    download(&setup.api.client(), &target).unwrap();
+    assert!(fs::read(&target).unwrap() == data(0));
+    assert_eq!(*setup.asked.lock().unwrap(), [None]);
+}
+
+#[test]
+fn a_server_that_refuses_ranges_is_asked_for_the_whole() {
+    // 403 and 404 may be about the link, and 500 about the moment: those are tried first.
+    for (status, requests) in
+        [(400, 2), (405, 2), (412, 2), (416, 2), (422, 2), (501, 2), (403, 3), (404, 3), (500, 3)]
+    {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("x");
+        leave_a_half(&target);
+        let setup = setup(vec![Store::Refuses(status); requests - 1]);
+        let client = setup.api.builder().max_attempts(2).build().unwrap();
+        download(&client, &target).unwrap_or_else(|error| panic!("{status}: {error}"));
+        assert!(fs::read(&target).unwrap() == data(0), "{status}");
+        let asked = setup.asked.lock().unwrap();
+        assert_eq!(asked.len(), requests, "{status}");
+        assert!(
+            asked[..requests - 1].iter().all(Option::is_some) && asked[requests - 1].is_none(),
+            "{asked:?}"
+        );
+    }
+}
+
+#[test]
+fn a_link_that_does_not_work_costs_nothing_that_is_there() {
+    for status in [400, 403, 503] {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("x");
+        leave_a_half(&target);
+        let half = fs::metadata(directory.path().join("x.part")).unwrap().len();
+        let broken = setup(vec![Store::Refuses(status); 9]);
+        let error = download(&broken.api.client(), &target).unwrap_err();
+        assert_eq!(error.http_status(), Some(status));
+        let works = setup(vec![]);
+        download(&works.api.client(), &target).unwrap();
+        assert_eq!(*works.asked.lock().unwrap(), [Some(format!("bytes={half}-"))], "{status}");
+        assert!(fs::read(&target).unwrap() == data(0));
+    }
+}
+
+#[test]
+fn a_link_that_expires_again_after_progress_is_replaced_again() {
+    const S3: &str =
+        "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>";
+    const GCS: &str = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+    let script = vec![
+        Store::Breaks(0, 2 * MIB),
+        Store::Refuses(403),
+        Store::Breaks(0, 2 * MIB),
+        Store::Says(400, S3),
+        Store::Breaks(0, 2 * MIB),
+        Store::Says(400, GCS),
+    ];
+    let setup = setup(script);
+    let directory = tempfile::tempdir().unwrap();
+    let client = setup.api.builder().max_attempts(2).build().unwrap();
+    download(&client, &directory.path().join("x")).unwrap();
+    assert!(fs::read(directory.path().join("x")).unwrap() == data(0));
+    assert_eq!(setup.api.requests.lock().unwrap().len(), 4, "one link, and three others");
+    assert_eq!(setup.asked.lock().unwrap().len(), 7);
+}
+
+#[test]
+fn a_link_that_is_never_valid_is_replaced_once() {
+    let setup = setup(vec![Store::Says(400, "<Code>RequestExpired</Code>"); 9]);
+    let directory = tempfile::tempdir().unwrap();
+    let client = setup.api.builder().max_attempts(4).build().unwrap();
+    let error = download(&client, &directory.path().join("x")).unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Forbidden, Some(400)), "{error}");
+    assert!(error.hint().unwrap().contains("expired"));
+    assert_eq!(setup.api.requests.lock().unwrap().len(), 2);
+    assert_eq!(setup.asked.lock().unwrap().len(), 2);
 }
 
 #[test]

@@ -1,10 +1,15 @@
 //! Large bodies: packages that go up, backups and logs that come down. Both stream, in constant memory.
 
+mod disk;
 mod download;
+mod fetch;
 mod link;
 mod multipart;
 mod part;
+mod redirect;
 mod source;
+mod space;
+mod target;
 
 pub use self::download::{DownloadOptions, Downloaded};
 pub use self::link::SignedUrl;

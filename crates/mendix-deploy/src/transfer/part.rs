@@ -1,85 +1,95 @@
 //! A file that comes into being when it is complete: until then it grows under another name, where a later download,
-//! in this process or another, can go on with it.
+//! in this process or another, can resume it.
+//!
+//! The note says how much of the file is safely stored, and to which version of which data it belongs. It is written
+//! after that much was synced, and before anything else overwrites it: whatever a power failure leaves, what the note
+//! says is true, or it cannot be read.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::disk;
+use super::space;
+use super::target::Target;
 use crate::{Error, Result};
+
+/// How much is written between two syncs, in bytes, and how long it takes at most.
+const UNSYNCED: u64 = 64 * 1024 * 1024;
+const UNSYNCED_TIME: Duration = Duration::from_secs(2);
+/// The longest note that is read, in bytes.
+const LONGEST_NOTE: u64 = 64 * 1024;
 
 /// What the bytes that are there belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Origin {
+struct Note {
+    /// How many of them are stored. Nothing is known of more.
+    synced: u64,
     /// What is downloaded, in the caller's terms: links differ from one day to the next.
-    pub(super) what: String,
-    /// The version that the server named, by a strong `ETag`.
-    pub(super) etag: String,
+    what: String,
+    /// The version that the server named by a strong `ETag`. Without one there is nothing to resume.
+    etag: Option<String>,
 }
 
-/// The growing file `NAME.part`, locked as long as it is open, and `NAME.part.json`, which says what it is.
+/// The growing file `NAME.part`, locked as long as it is open, and its note `NAME.part.json`.
 pub(super) struct Part {
-    target: PathBuf,
-    path: PathBuf,
-    note: PathBuf,
+    target: Target,
     what: String,
     file: File,
+    note: File,
     len: u64,
     etag: Option<String>,
+    /// How much is stored, and noted to be. `None` after a sync failed: then nobody knows what of the rest is stored.
+    synced: Option<u64>,
+    synced_at: Instant,
+    /// The whole is asked for, although there is something to resume.
+    asks_for_all: bool,
 }
 
 impl Part {
     /// Opens the part for `target`, with what an earlier download of the same left there.
     pub(super) fn open(target: &Path, what: String) -> Result<Part> {
-        // A link stays one: what it points to is replaced.
-        let resolved = if target.is_symlink() { fs::canonicalize(target).ok() } else { None };
-        let target = resolved.as_deref().unwrap_or(target);
-        let is_directory =
-            target.is_dir() || target.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
-        // A device or a pipe would be replaced, not written to.
-        if is_directory || target.exists() && !target.is_file() {
-            let what = if is_directory { "a directory" } else { "no regular file" };
-            return Err(Error::invalid_input(format!(
-                "target: {} is {what}; expected the name of a file",
-                target.display()
-            )));
-        }
-        let Some(name) = target.file_name() else {
-            return Err(Error::invalid_input("target names no file; expected the name of one"));
+        let target = Target::new(target)?;
+        let unwritable = |error| target.unwritable(error);
+        let file = disk::open_locked(&target.part, &target.path).map_err(unwritable)?;
+        disk::as_private_as(&target.path, &file, 0o600).map_err(unwritable)?;
+        let note = disk::open_locked(&target.note, &target.path).map_err(unwritable)?;
+        let mut part = Part {
+            target,
+            what,
+            file,
+            note,
+            len: 0,
+            etag: None,
+            synced: Some(0),
+            synced_at: Instant::now(),
+            asks_for_all: false,
         };
-        let beside = |suffix: &str| {
-            let mut name = name.to_os_string();
-            name.push(suffix);
-            target.with_file_name(name)
-        };
-        let (path, note) = (beside(".part"), beside(".part.json"));
-        for taken in [&path, &note] {
-            // Somebody else's link would lead what is written to another file.
-            if fs::symlink_metadata(taken).is_ok_and(|metadata| !metadata.is_file()) {
-                return Err(Error::invalid_input(format!(
-                    "target: {} is needed for the download, and is no regular file",
-                    taken.display()
-                )));
-            }
-        }
-        let file = open_locked(&path, target)?;
-        as_private_as(target, &file, 0o200).map_err(|error| unwritable(target, error))?;
-        let mut part = Part { target: target.to_owned(), path, note, what, file, len: 0, etag: None };
-        match part.recall() {
-            Some(etag) => {
-                part.len = part.file.seek(SeekFrom::End(0)).map_err(|error| unwritable(target, error))?;
-                part.etag = Some(etag);
-            }
-            None => part.restart(None)?,
+        // What cannot be resumed stays until there is something to put in its place.
+        if let Some((synced, etag)) = part.recall() {
+            part.resume(synced, etag).map_err(|error| part.target.unwritable(error))?;
         }
         Ok(part)
     }
 
-    /// The version that the bytes which are there belong to, when they are the same thing.
-    fn recall(&self) -> Option<String> {
-        let origin: Origin = serde_json::from_slice(&fs::read(&self.note).ok()?).ok()?;
-        (origin.what == self.what).then_some(origin.etag)
+    /// How much is stored, of which version, when it is of the same data.
+    fn recall(&self) -> Option<(u64, String)> {
+        let mut text = Vec::new();
+        (&self.note).take(LONGEST_NOTE).read_to_end(&mut text).ok()?;
+        let note: Note = serde_json::from_slice(&text).ok()?;
+        let is_there = note.synced <= self.file.metadata().ok()?.len();
+        Some((note.synced, note.etag?)).filter(|_| note.what == self.what && is_there)
+    }
+
+    fn resume(&mut self, synced: u64, etag: String) -> io::Result<()> {
+        self.file.set_len(synced)?;
+        self.len = self.file.seek(SeekFrom::End(0))?;
+        self.etag = Some(etag);
+        self.synced = Some(synced);
+        Ok(())
     }
 
     /// How many bytes are there.
@@ -87,150 +97,165 @@ impl Part {
         self.len
     }
 
-    /// The version to go on with, where there is something to go on with.
+    /// The version to resume, where there is something to resume.
     pub(super) fn resumable(&self) -> Option<&str> {
-        self.etag.as_deref().filter(|_| self.len > 0)
+        self.etag.as_deref().filter(|_| self.len > 0 && !self.asks_for_all)
     }
 
-    /// Begins anew, with bytes of the given version. Only a version that has a name can be gone on with.
+    /// From now on there is nothing to resume. What is there stays until the server sends the whole.
+    pub(super) fn ask_for_all(&mut self) {
+        self.asks_for_all = true;
+    }
+
+    /// Begins from scratch, with bytes of the given version. Only a version that has a name can be resumed.
     pub(super) fn restart(&mut self, etag: Option<&str>) -> Result<()> {
+        self.begin(etag).map_err(|error| self.target.unwritable(error))
+    }
+
+    fn begin(&mut self, etag: Option<&str>) -> io::Result<()> {
+        self.etag = etag.map(str::to_owned);
         self.len = 0;
-        self.etag = None;
-        let emptied = self.forget().and_then(|()| self.file.set_len(0)).and_then(|()| self.file.rewind());
-        emptied.map_err(|error| unwritable(&self.target, error))?;
-        if let Some(etag) = etag {
-            let origin = Origin { what: self.what.clone(), etag: etag.to_owned() };
-            let noted = serde_json::to_vec(&origin).map_err(io::Error::other);
-            noted
-                .and_then(|note| fs::write(&self.note, note))
-                .map_err(|error| unwritable(&self.target, error))?;
-            self.etag = Some(etag.to_owned());
-        }
+        self.asks_for_all = false;
+        self.note(0)?;
+        // The old note must be gone for good before the bytes that it speaks of are.
+        disk::sync(&self.note, "note")?;
+        disk::sync_directory_of(&self.target.note);
+        disk::empty(&self.file)?;
+        self.synced = Some(0);
+        self.synced_at = Instant::now();
         Ok(())
     }
 
+    fn note(&self, synced: u64) -> io::Result<()> {
+        let note = Note { synced, what: self.what.clone(), etag: self.etag.clone() };
+        disk::overwrite(&self.note, &serde_json::to_vec(&note)?)
+    }
+
+    /// Makes room for so many bytes in all.
+    pub(super) fn reserve(&self, total: u64) -> Result<()> {
+        space::reserve(&self.file, self.len, total).map_err(|shortage| {
+            let path = &self.target.path;
+            let message = format!(
+                "target: {} cannot be written: {} bytes are needed, and {} are free",
+                path.display(),
+                shortage.needed,
+                shortage.free
+            );
+            Error::io(path, &message, shortage.error)
+        })
+    }
+
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|error| unwritable(&self.target, error))?;
-        self.len += bytes.len() as u64;
+        let written = disk::append(&self.file, bytes).and_then(|()| {
+            self.len += bytes.len() as u64;
+            let unsynced = self.len - self.synced.unwrap_or(self.len);
+            if unsynced >= UNSYNCED || self.synced_at.elapsed() >= UNSYNCED_TIME {
+                self.sync()?;
+            }
+            Ok(())
+        });
+        written.map_err(|error| self.target.unwritable(error))
+    }
+
+    /// Stores what is there, and then says so.
+    fn sync(&mut self) -> io::Result<()> {
+        self.synced_at = Instant::now();
+        if self.etag.is_none() || self.synced.is_none_or(|synced| synced == self.len) {
+            return Ok(());
+        }
+        // After a failure the system may take for stored what is lost.
+        self.synced = None;
+        disk::sync(&self.file, "part")?;
+        self.note(self.len)?;
+        self.synced = Some(self.len);
         Ok(())
     }
 
     /// Stores the file, and gives it the target's name.
     pub(super) fn keep(self) -> Result<PathBuf> {
-        let stored = as_private_as(&self.target, &self.file, 0)
-            .and_then(|()| self.file.sync_all())
-            // A note that outlives its part is ignored; a part that outlives its note is emptied.
-            .and_then(|()| fs::rename(&self.path, &self.target))
-            .and_then(|()| self.forget());
-        stored.map_err(|error| unwritable(&self.target, error))?;
-        // The name is stored with the directory; not every system can sync one.
-        if let Ok(directory) = File::open(directory(&self.target)) {
-            let _ = directory.sync_all();
-        }
-        Ok(self.target)
+        let Target { path, part, note } = &self.target;
+        let stored = disk::sync(&self.file, "part")
+            // Just before the end: others may look whether they can open it.
+            .and_then(|()| disk::as_private_as(path, &self.file, 0))
+            // A note that outlives its part says nothing of the next one, which is shorter.
+            .and_then(|()| disk::rename(part, path))
+            .and_then(|()| disk::remove(note));
+        stored.map_err(|error| self.target.unwritable(error))?;
+        disk::sync_directory_of(path);
+        Ok(self.target.path)
     }
 
-    /// Leaves what can be gone on with, and nothing else.
-    pub(super) fn leave(self) {
-        if self.resumable().is_none() {
+    /// Leaves what can be resumed, and nothing else.
+    pub(super) fn leave(mut self) {
+        // What was reserved is given back, and a piece of a write that failed with it.
+        let cut = self.file.set_len(self.len);
+        // Without its note the rest is fetched again.
+        let _ = cut.and_then(|()| self.sync());
+        if self.etag.is_none() || self.len == 0 || self.synced == Some(0) {
             // What cannot be removed does no harm: it is emptied when it is opened again.
-            let _ = self.forget();
-            let _ = fs::remove_file(&self.path);
+            let _ = disk::remove(&self.target.note);
+            let _ = disk::remove(&self.target.part);
         }
     }
-
-    fn forget(&self) -> io::Result<()> {
-        match fs::remove_file(&self.note) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Opens the part for this download alone. What was opened may have become another download's target, or have been
-/// removed, before the lock was there; then it is opened again.
-fn open_locked(path: &Path, target: &Path) -> Result<File> {
-    const TRIES: usize = 10;
-    for _ in 0..TRIES {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(|error| unwritable(target, error))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => break,
-            // Not every file system has locks.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
-        if is_at(&file, path) {
-            return Ok(file);
-        }
-    }
-    let busy = io::Error::new(io::ErrorKind::ResourceBusy, "another download has it open");
-    Err(unwritable(path, busy))
-}
-
-/// Who may read the target that is there may read the new one, and nobody else. `more` is what is needed meanwhile.
-#[cfg(unix)]
-fn as_private_as(target: &Path, file: &File, more: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(old) = fs::metadata(target) else { return Ok(()) };
-    let wanted = old.permissions().mode() & 0o777 | more;
-    if file.metadata()?.permissions().mode() & 0o777 == wanted {
-        return Ok(());
-    }
-    file.set_permissions(fs::Permissions::from_mode(wanted))
-}
-
-#[cfg(not(unix))]
-fn as_private_as(_: &Path, _: &File, _: u32) -> io::Result<()> {
-    Ok(())
-}
-
-/// Whether a file still has this name, and is no link.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    matches!((file.metadata().map(place), fs::symlink_metadata(path).map(place)), (Ok(file), Ok(named)) if file == named)
-}
-
-/// Elsewhere a file that is open keeps its name.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
-fn directory(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::io(path, &format!("target: {} cannot be written", path.display()), error)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::disk::steps;
 
-    #[cfg(unix)]
+    const BLOCK: usize = 1024 * 1024;
+
+    fn is_note_of_stored_bytes(step: &str) -> bool {
+        step.starts_with("note") && !step.contains(r#""synced":0,"#)
+    }
+
     #[test]
-    fn a_part_that_has_become_the_target_is_not_opened_as_a_part() {
+    fn what_must_survive_a_power_failure_is_stored_before_it_is_relied_on() {
         let directory = tempfile::tempdir().unwrap();
-        let (path, target) = (directory.path().join("x.part"), directory.path().join("x"));
-        fs::write(&path, "whole").unwrap();
-        let opened = File::open(&path).unwrap();
-        assert!(is_at(&opened, &path));
-        // Another download completes between the opening and the lock.
-        fs::rename(&path, &target).unwrap();
-        assert!(!is_at(&opened, &path));
-        let part = open_locked(&path, &target).unwrap();
-        assert!(is_at(&part, &path));
-        assert_eq!(fs::read_to_string(&target).unwrap(), "whole");
+        let target = directory.path().join("x");
+        let mut part = Part::open(&target, "what".to_owned()).unwrap();
+        steps::take();
+        part.restart(Some("\"v1\"")).unwrap();
+        let begun = steps::take();
+        assert!(begun[0].starts_with(r#"note {"synced":0,"#), "{begun:?}");
+        assert_eq!(begun[1..], ["sync note", "sync directory", "empty"]);
+
+        let block = vec![7; BLOCK];
+        for _ in 0..=UNSYNCED / BLOCK as u64 {
+            part.write(&block).unwrap();
+        }
+        let grown = steps::take();
+        let notes: Vec<usize> = (0..grown.len()).filter(|n| is_note_of_stored_bytes(&grown[*n])).collect();
+        assert!(!notes.is_empty(), "nothing is stored before the end");
+        for note in notes {
+            assert_eq!(grown[note - 1], "sync part", "{note}: {grown:?}");
+            let blocks = grown[..note].iter().filter(|step| step.starts_with("append")).count();
+            let said = format!(r#"{{"synced":{},"#, blocks * BLOCK);
+            assert!(grown[note].contains(&said), "{note}: {grown:?}");
+        }
+
+        part.keep().unwrap();
+        assert_eq!(steps::take(), ["sync part", "rename", "sync directory"]);
+    }
+
+    #[test]
+    fn what_is_left_is_stored_and_noted() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("x");
+        let mut part = Part::open(&target, "what".to_owned()).unwrap();
+        part.restart(Some("\"v1\"")).unwrap();
+        part.write(b"half").unwrap();
+        steps::take();
+        part.leave();
+        let left = steps::take();
+        assert_eq!(left[0], "sync part");
+        assert!(left[1].starts_with(r#"note {"synced":4,"#), "{left:?}");
+
+        let part = Part::open(&target, "what".to_owned()).unwrap();
+        assert_eq!((part.len(), part.resumable()), (4, Some("\"v1\"")));
+        drop(part);
+        let part = Part::open(&target, "something else".to_owned()).unwrap();
+        assert_eq!((part.len(), part.resumable()), (0, None));
     }
 }

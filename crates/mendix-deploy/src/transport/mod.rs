@@ -33,7 +33,7 @@ use self::proxy::Proxies;
 pub use self::proxy::Proxy;
 use self::tls::{HandshakeFailure, Tls};
 use crate::request::{Content, Request};
-use crate::transfer::Multipart;
+use crate::transfer::{Multipart, SignedUrl};
 use crate::{Error, ErrorKind, Evidence, Result, reply, retry};
 
 /// How long an upload waits for the server's leave before it goes on without it.
@@ -103,6 +103,8 @@ pub(crate) struct Answer {
     pub(crate) etag: Option<String>,
     pub(crate) range: Option<ContentRange>,
     pub(crate) retry_after: Option<Duration>,
+    /// Where the answer is instead.
+    pub(crate) location: Option<SignedUrl>,
 }
 
 /// Which part of the data the body is: `bytes 100-199/1000`, or `bytes */1000` where it is none.
@@ -283,6 +285,10 @@ impl Exchange for Transport {
             etag: header("etag").filter(|etag| etag.starts_with('"')).map(str::to_owned),
             range: header("content-range").and_then(ContentRange::parse),
             retry_after: header("retry-after").and_then(|value| retry::retry_after(value, Timestamp::now())),
+            location: response
+                .headers()
+                .get("location")
+                .map(|value| SignedUrl::from(String::from_utf8_lossy(value.as_bytes()).into_owned())),
         };
         let mut reader = response.body_mut().as_reader();
         read(&answer, &mut reader, call)

@@ -1,0 +1,205 @@
+//! One request for the data behind a link, or for the rest of it, and what its response means.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use super::part::Part;
+use super::{Observer, Progress, SignedUrl};
+use crate::transport::{Answer, Call, read_failure};
+use crate::{Client, Error, ErrorKind, Evidence, Result, reply};
+
+const BUFFER: usize = 512 * 1024;
+/// How much of a response that is no download is looked at, in bytes.
+const SHOWN: u64 = 4096;
+/// How long the body of such a response is waited for.
+const REFUSAL: Duration = Duration::from_secs(5);
+
+/// Why a request did not bring all that was missing.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// Another link may help.
+    pub(super) link_expired: bool,
+}
+
+impl Client {
+    /// Fetches what is missing of the part.
+    pub(super) fn fetch_rest(
+        &self,
+        url: &SignedUrl,
+        part: &mut Part,
+        observer: &mut Option<Observer<'_>>,
+    ) -> std::result::Result<(), Failure> {
+        let mut headers = Vec::new();
+        if let Some(etag) = part.resumable() {
+            headers.push(("range", format!("bytes={}-", part.len())));
+            headers.push(("if-range", etag.to_owned()));
+        }
+        let mut link_expired = false;
+        let fetched = self.fetch_redirected(url, &headers, &mut |answer, body, call| {
+            let total = match content_of(answer, part) {
+                Content::Whole => {
+                    part.restart(answer.etag.as_deref())?;
+                    answer.length
+                }
+                Content::Rest { total } => total,
+                Content::Nothing => return Ok(()),
+                Content::Other => return Err(other_range()),
+                Content::Refusal => {
+                    let text = read_refusal(body, call)?;
+                    link_expired = says_expired(answer.status, &text);
+                    return Err(refused(answer, &text, link_expired));
+                }
+            };
+            if let Some(total) = total {
+                part.reserve(total)?;
+                call.progress();
+            }
+            receive(body, total, part, observer, call)
+        });
+        fetched.map_err(|error| Failure { error, link_expired })
+    }
+}
+
+/// What the body of a response is.
+enum Content {
+    /// The data from its beginning.
+    Whole,
+    /// What was asked for: the data from where the part ends. `total` is the length of all of it.
+    Rest { total: Option<u64> },
+    /// There is no more: the part is complete.
+    Nothing,
+    /// Another range, or one of another version.
+    Other,
+    /// A text about what is wrong.
+    Refusal,
+}
+
+fn content_of(answer: &Answer, part: &Part) -> Content {
+    let (start, total) = answer.range.map_or((None, None), |range| (range.start, range.total));
+    // Not every server looks at `If-Range`.
+    let is_same_version = part.resumable().is_some() && part.resumable() == answer.etag.as_deref();
+    match answer.status {
+        200 => Content::Whole,
+        206 if is_same_version && start == Some(part.len()) => {
+            Content::Rest { total: total.or_else(|| answer.length?.checked_add(part.len())) }
+        }
+        206 => Content::Other,
+        416 if is_same_version && total == Some(part.len()) => Content::Nothing,
+        _ => Content::Refusal,
+    }
+}
+
+fn receive(
+    body: &mut dyn Read,
+    total: Option<u64>,
+    part: &mut Part,
+    observer: &mut Option<Observer<'_>>,
+    call: &Call,
+) -> Result<()> {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let count = body.read(&mut buffer).map_err(|error| read_failure(call, error))?;
+        if count == 0 {
+            break;
+        }
+        part.write(&buffer[..count])?;
+        if let Some(observer) = observer
+            && observer(Progress { done: part.len(), total: total.unwrap_or(0) }).is_break()
+        {
+            call.cancel();
+            return Err(read_failure(call, io::Error::other("cancelled by the progress observer")));
+        }
+        // The time that the disk and the observer took is not the server's.
+        call.progress();
+    }
+    if call.read_failed.get() || total.is_some_and(|total| total != part.len()) {
+        let cut_off = io::Error::new(io::ErrorKind::UnexpectedEof, "the download was cut off");
+        return Err(read_failure(call, cut_off));
+    }
+    Ok(())
+}
+
+/// Whether a request for the whole may do better than the one for a range that failed. A server need not know ranges,
+/// and says so in many ways; what it says when it is busy, or another one behind it is, is about something else.
+pub(super) fn may_be_about_the_range(error: &Error) -> bool {
+    error.http_status().is_some_and(|status| match status {
+        408 | 425 | 429 => false,
+        206 | 400..=501 => true,
+        _ => false,
+    })
+}
+
+/// Whether a refusal means that the link is not valid any more. Where the status does not say so the text may: as
+/// `ExpiredToken`, `RequestExpired`, or "Request has expired", in the XML of stores of objects.
+fn says_expired(status: u16, text: &[u8]) -> bool {
+    const WORD: &[u8] = b"expired";
+    match status {
+        401 | 403 | 404 | 410 => true,
+        408 | 425 | 429 => false,
+        400..=499 => text.windows(WORD.len()).any(|word| word.eq_ignore_ascii_case(WORD)),
+        _ => false,
+    }
+}
+
+fn other_range() -> Error {
+    let message = "the server answered with another range of the data than was asked for";
+    Error::new(ErrorKind::InvalidResponse, Evidence::Refused, message).with_status(206)
+}
+
+/// The beginning of what another host says about a link that does not work.
+fn read_refusal(body: &mut dyn Read, call: &Call) -> Result<Vec<u8>> {
+    let mut start = Vec::new();
+    call.end_within(REFUSAL);
+    // The status says enough when the body breaks off, or does not come, but not when the caller wants to end.
+    match body.take(SHOWN).read_to_end(&mut start) {
+        Err(error) if call.is_cancelled() => Err(read_failure(call, error)),
+        _ => Ok(start),
+    }
+}
+
+fn refused(answer: &Answer, text: &[u8], link_expired: bool) -> Error {
+    const EXPIRED: &str = "the link may have expired";
+    let (kind, hint) = match answer.status {
+        404 | 410 => (ErrorKind::NotFound, EXPIRED),
+        _ if link_expired => (ErrorKind::Forbidden, EXPIRED),
+        429 => (ErrorKind::RateLimited, "try again later"),
+        300..=399 => (ErrorKind::InvalidResponse, "the link leads nowhere"),
+        _ => (ErrorKind::Api, "try again later"),
+    };
+    let shown = reply::excerpt(text, "");
+    Error::new(kind, Evidence::Refused, format!("the download was refused, with {shown}"))
+        .with_status(answer.status)
+        .with_retry_after(answer.retry_after)
+        .with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_speaks_of_expiry_is_one() {
+        for (status, text) in [
+            (
+                400,
+                "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>",
+            ),
+            (400, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"),
+            (400, "<?xml version=\"1.0\"?><Error><Code>RequestExpired</Code></Error>"),
+            (412, "REQUEST HAS EXPIRED"),
+            (403, ""),
+            (404, ""),
+        ] {
+            assert!(says_expired(status, text.as_bytes()), "{status} {text}");
+        }
+        for (status, text) in [
+            (400, "<Code>InvalidRange</Code>"),
+            (400, ""),
+            (500, "expired"),
+            (429, "expired"),
+            (200, "expired"),
+        ] {
+            assert!(!says_expired(status, text.as_bytes()), "{status} {text}");
+        }
+    }
+}
