@@ -817,12 +817,14 @@ mxd_status mxd_wait_for_status(const mxd_client *client,
                                mxd_error **error);
 
 // Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is whole afterwards, or what it was
-// before. Meanwhile there are `target` with ".part" and with ".part.json" beside it, with which a later call goes on.
-// `progress` may be NULL.
+// before. In the meantime there are `target` with ".part" and with ".part.json" alongside it, from which a later call
+// resumes; they belong to the library. A relative `target` is one of the current directory at the time of the call, and
+// "path" is absolute. A symbolic link stays one, and what it points to is written. `progress` may be NULL.
 // Fails as mxd_get_backup_links does; MXD_NOT_FOUND when the backup has no such part; MXD_IO when the file cannot be
-// written; MXD_TRANSPORT or MXD_TIMEOUT when the download breaks off or stalls; MXD_CANCELLED.
+// written or there is too little room for it, with a message that names the file; MXD_TRANSPORT or MXD_TIMEOUT when the
+// download breaks off or stalls; MXD_INVALID_RESPONSE for a redirect that cannot be followed; MXD_CANCELLED.
 //
-//     {"path": "calc.backup", "bytes": 1048576}
+//     {"path": "/srv/backups/calc.backup", "bytes": 1048576}
 mxd_status mxd_download_backup(const mxd_client *client,
                                const char *app_id,
                                const char *mode,
@@ -837,7 +839,7 @@ mxd_status mxd_download_backup(const mxd_client *client,
 // Downloads a day's logs to the file `target`, as mxd_download_backup does. `date` is "YYYY-MM-DD".
 // Fails as mxd_get_archived_logs does, and as mxd_download_backup does.
 //
-//     {"path": "calc.log.gz", "bytes": 52311}
+//     {"path": "/srv/logs/calc.log.gz", "bytes": 52311}
 mxd_status mxd_download_archived_logs(const mxd_client *client,
                                       const char *app_id,
                                       const char *mode,

@@ -307,13 +307,15 @@ class Client:
         """
     def download_backup(self, /, app_id: str, mode: str, snapshot_id: str, part: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
-        Downloads a part of a backup to a file: target is whole at the end, or what it was before. Meanwhile there are
-        target.part and target.part.json beside it, with which a later call goes on.
+        Downloads a part of a backup to a file: target is whole at the end, or what it was before. In the meantime there
+        are target.part and target.part.json alongside it, from which a later call resumes; they belong to the library.
+        A relative target is one of the current directory at the time of the call; the result's path is absolute.
 
         part is one of BackupPart. progress is called with the bytes done and the bytes in all, or 0 where the
         service does not say; True draws a bar on a terminal.
 
-        Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
+        Raises FileError when the file cannot be written or there is too little room for it (errno is ENOSPC);
+        NotFoundError when the backup has no such part.
         """
     @staticmethod
     def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:

@@ -1,6 +1,8 @@
 /* Every call, and the values that it gives. */
 #include "suite.h"
 
+#include <unistd.h>
+
 #define PACKAGE "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7"
 #define BACKUP "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 
@@ -249,6 +251,31 @@ static void scaling_tags_and_logs(const mxd_client *client) {
     DONE();
 }
 
+static int leave_directory(void *user_data, uint64_t done, uint64_t total) {
+    (void)user_data, (void)done, (void)total;
+    return chdir("/");
+}
+
+/* A relative target is where it was when the call began. */
+static void relative_downloads(const mxd_client *client, const char *path) {
+    const char *name = strrchr(path, '/') + 1;
+    char before[4096], directory[4096];
+    CHECK(getcwd(before, sizeof before) != NULL);
+    snprintf(directory, sizeof directory, "%.*s", (int)(name - path), path);
+    CHECK(chdir(directory) == 0);
+    WORKS(mxd_download_backup(client, "calc", "Acceptance", BACKUP, MXD_BACKUP_FILES_ONLY, name, leave_directory, NULL,
+                              &json, &error));
+    VALUE("path", path);
+    DONE();
+    FAILS(mxd_download_backup(client, "calc", "Acceptance", BACKUP, MXD_BACKUP_FILES_ONLY, "missing/x", NULL, NULL,
+                              &json, &error),
+          MXD_IO);
+    CHECK(strstr(mxd_error_message(error), "/missing/x cannot be written") != NULL);
+    mxd_error_free(error);
+    error = NULL;
+    CHECK(chdir(before) == 0);
+}
+
 static void downloads(const mxd_client *client) {
     const char *path = big_file(0);
     FILE *file;
@@ -263,6 +290,7 @@ static void downloads(const mxd_client *client) {
     WORKS(mxd_download_archived_logs(client, "calc", "Acceptance", "2018-08-10", path, NULL, NULL, &json, &error));
     VALUE("bytes", "65536");
     DONE();
+    relative_downloads(client, path);
 }
 
 void test_calls(void) {

@@ -1,6 +1,7 @@
 """Uploads from everything, downloads to a file, and progress."""
 
 import contextlib
+import errno
 import io
 import os
 import pathlib
@@ -177,6 +178,32 @@ def test_a_target_that_cannot_be_written(client: Client, tmp_path: Path) -> None
     with pytest.raises(FileError) as caught:
         client.download_backup("calc", "Acceptance", SNAPSHOT, "FilesOnly", tmp_path / "missing" / "file")
     assert caught.value.filename == str(tmp_path / "missing" / "file")
+
+
+def test_a_relative_target_stays_where_it_was(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(here)
+    downloaded = client.download_backup(
+        "calc", "Acceptance", SNAPSHOT, "FilesOnly", "x", progress=lambda _done, _total: os.chdir(elsewhere)
+    )
+    assert downloaded.path == here / "x"
+    assert list(here.iterdir()) == [here / "x"]
+    assert list(elsewhere.iterdir()) == []
+    with pytest.raises(FileError, match="cannot be written") as caught:
+        client.download_backup("calc", "Acceptance", SNAPSHOT, "FilesOnly", Path("missing", "x"))
+    assert caught.value.filename == str(elsewhere / "missing" / "x")
+
+
+def test_a_download_that_has_no_room(sim: Simulator, client: Client, tmp_path: Path) -> None:
+    sim.add_fault("link", {"raw": {"text": f"HTTP/1.1 200 OK\r\nContent-Length: {2**60}\r\n\r\nx", "then": "stall"}})
+    with pytest.raises(FileError, match=f"{2**60} bytes are needed, and [0-9]+ are free") as caught:
+        client.download_backup("calc", "Acceptance", SNAPSHOT, "FilesOnly", tmp_path / "x")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "x"))
+    assert list(tmp_path.iterdir()) == []
 
 
 BAR = """

@@ -58,13 +58,15 @@ impl Client {
         })
     }
 
-    /// Downloads a part of a backup to a file: target is whole at the end, or what it was before. Meanwhile there are
-    /// target.part and target.part.json beside it, with which a later call goes on.
+    /// Downloads a part of a backup to a file: target is whole at the end, or what it was before. In the meantime there
+    /// are target.part and target.part.json alongside it, from which a later call resumes; they belong to the library.
+    /// A relative target is one of the current directory at the time of the call; the result's path is absolute.
     ///
     /// part is one of BackupPart. progress is called with the bytes done and the bytes in all, or 0 where the
     /// service does not say; True draws a bar on a terminal.
     ///
-    /// Raises FileError when the file cannot be written; NotFoundError when the backup has no such part.
+    /// Raises FileError when the file cannot be written or there is too little room for it (errno is ENOSPC);
+    /// NotFoundError when the backup has no such part.
     #[pyo3(signature = (app_id, mode, snapshot_id, part, target, *, progress=None))]
     #[expect(clippy::too_many_arguments, reason = "as the core has them")]
     fn download_backup(
