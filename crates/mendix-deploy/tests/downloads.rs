@@ -140,7 +140,11 @@ fn a_download_that_fails_leaves_the_target_as_it_was() {
         // A link that has expired is replaced once.
         let tries = if what == "expired" { 2 } else { 1 };
         let pair = pair(behaviour);
-        let client = pair.api.builder().stall_timeout(Duration::from_millis(300)).build().unwrap();
+        let mut builder = pair.api.builder();
+        if what == "stalls" {
+            builder = builder.stall_timeout(Duration::from_secs(1));
+        }
+        let client = builder.build().unwrap();
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path().join("calc.backup");
         fs::write(&target, "old").unwrap();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use mendix_deploy::{Error, ErrorKind, Evidence, PackageSource, Status, WaitOptions};
 use support::clock::Skipping;
-use support::{Peer, Server, builder};
+use support::{AT_MOST, FOR_LONG, Peer, Server, builder, is_quicker};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -41,23 +41,18 @@ fn a_refusal_whose_words_break_off_is_still_one() {
 fn an_early_answer_that_drips_ends_with_the_time_for_answers() {
     let server = Server::start(|mut peer| {
         peer.head();
-        peer.send("HTTP/1.1 413 X\r\nContent-Length: 1000\r\n\r\n");
-        for _ in 0..100 {
+        peer.send("HTTP/1.1 413 X\r\nContent-Length: 100000\r\n\r\n");
+        for _ in 0..FOR_LONG.as_millis() / 50 {
             peer.send(" ");
             thread::sleep(Duration::from_millis(50));
         }
     });
-    let client = server
-        .builder()
-        .stall_timeout(Duration::from_millis(300))
-        .answer_timeout(Duration::from_secs(1))
-        .build()
-        .unwrap();
+    let client = server.builder().answer_timeout(Duration::from_secs(1)).build().unwrap();
     let started = Instant::now();
     let source = PackageSource::reader(std::io::repeat(7).take(64 * MIB), 64 * MIB);
     let error = client.upload_package("calc", source, Some("a.mda")).unwrap_err();
     assert_eq!(told(&error), (ErrorKind::Api, Evidence::Refused, Some(413), 1), "{error}");
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < AT_MOST, "{:?}", started.elapsed());
 }
 
 #[test]
@@ -80,7 +75,7 @@ fn who_ends_the_look_before_a_change_ends_the_change() {
 fn the_look_before_a_change_is_in_its_budget() {
     let server = Server::start(|mut peer| {
         peer.request();
-        peer.linger();
+        peer.hold();
     });
     let client = server
         .builder()
@@ -136,18 +131,18 @@ fn a_server_that_expects_nothing_gets_the_package_without_asking() {
 
 #[test]
 fn the_time_of_a_slow_source_is_not_the_servers() {
-    struct Slow(u64);
+    struct Slow(u64, Duration);
     impl Read for Slow {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            thread::sleep(Duration::from_millis(400));
+            thread::sleep(std::mem::take(&mut self.1));
             let count = buffer.len().min(usize::try_from(self.0).unwrap());
             self.0 -= count as u64;
             Ok(count)
         }
     }
     let server = Server::replying(|_| (200, "{}".to_owned()));
-    let client = server.builder().stall_timeout(Duration::from_millis(200)).build().unwrap();
-    let source = PackageSource::reader(Slow(2 * MIB), 2 * MIB);
+    let client = server.builder().stall_timeout(Duration::from_secs(2)).build().unwrap();
+    let source = PackageSource::reader(Slow(2 * MIB, Duration::from_secs(3)), 2 * MIB);
     client.upload_package("calc", source, Some("a.mda")).unwrap();
 }
 

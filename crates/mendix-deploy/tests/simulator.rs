@@ -5,12 +5,14 @@
 mod support;
 
 use std::fs;
+use std::ops::ControlFlow;
+use std::time::Duration;
 
 use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
     ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
 };
-use mendix_deploy_sim::{Bodies, Call, ErrorRow, Profile, Simulator, Tls, error_rows};
+use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Simulator, Tls, error_rows};
 use support::Server;
 use support::calls::call;
 
@@ -52,7 +54,9 @@ fn walk(simulator: &Simulator) {
     c.stop_environment(app, mode).unwrap();
     let stopped = c.wait_for_status(app, mode, &Status::Stopped, WaitOptions::new()).unwrap();
     assert_eq!(stopped.status, Status::Stopped);
-    transport_when_ready(&c, app, mode, &package_id);
+    // Today's service prepares a package for a while after the upload.
+    simulator.advance(Duration::from_secs(1));
+    c.transport_package(app, mode, &package_id).unwrap();
 
     let mut settings: EnvironmentSettings = c.get_environment_settings(app, mode).unwrap();
     let constant = settings.constants[0].name.clone();
@@ -62,7 +66,12 @@ fn walk(simulator: &Simulator) {
 
     let job = c.start_environment(app, mode, true).unwrap();
     assert_eq!(c.get_start_status(app, mode, &job.job_id).unwrap().status, StartState::Starting);
-    let started = c.wait_for_start(app, mode, &job.job_id, WaitOptions::new()).unwrap();
+    // The simulator's time stands still until it is moved on.
+    let options = WaitOptions::new().on_progress(|_| {
+        simulator.advance(Duration::from_secs(1));
+        ControlFlow::Continue(())
+    });
+    let started = c.wait_for_start(app, mode, &job.job_id, options).unwrap();
     assert_eq!(started.status, StartState::Started);
     let deployed = c.get_environment_package(app, mode).unwrap();
     assert_eq!((deployed.package_id, deployed.size), (package_id, Some(bytes.len() as u64)));
@@ -71,7 +80,10 @@ fn walk(simulator: &Simulator) {
 
     let backup = c.create_backup(app, mode, Some("before the next one")).unwrap();
     assert_eq!(backup.comment.as_deref(), Some("before the next one"));
-    wait_for_backup(&c, app, mode, &backup.snapshot_id);
+    simulator.advance(Duration::from_secs(1));
+    let backups = c.list_backups(app, mode).unwrap();
+    let made = backups.iter().find(|made| made.snapshot_id == backup.snapshot_id).unwrap();
+    assert!(made.state == BackupState::Completed && made.created_on.is_some(), "{made:?}");
     let links = c.get_backup_links(app, mode, &backup.snapshot_id).unwrap();
     assert!(links.part(BackupPart::DatabaseAndFiles).is_some());
     let folder = tempfile::tempdir().unwrap();
@@ -116,37 +128,12 @@ fn newest_package(simulator: &Simulator) -> String {
     })
 }
 
-/// Today's service prepares a package for a while after the upload.
-fn transport_when_ready(client: &Client, app: &str, mode: &str, package_id: &str) {
-    for _ in 0..100 {
-        match client.transport_package(app, mode, package_id) {
-            Err(error) if error.code() == Some(&ErrorCode::ServiceUnavailable) => {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
-            result => return result.unwrap(),
-        }
-    }
-    panic!("the package was never ready");
-}
-
-fn wait_for_backup(client: &Client, app: &str, mode: &str, snapshot_id: &str) {
-    for _ in 0..100 {
-        let backups = client.list_backups(app, mode).unwrap();
-        let backup = backups.iter().find(|backup| backup.snapshot_id == snapshot_id).unwrap();
-        if backup.state == BackupState::Completed {
-            assert!(backup.created_on.is_some());
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    panic!("the backup was never complete");
-}
-
 #[test]
 fn all_23_calls_work_with_either_profile_and_any_undocumented_body() {
     for profile in [Profile::Document, Profile::Today] {
         for bodies in [Bodies::Empty, Bodies::Text, Bodies::Json] {
-            let simulator = Simulator::builder().profile(profile).bodies(bodies).start().unwrap();
+            let simulator = Simulator::builder();
+            let simulator = simulator.profile(profile).bodies(bodies).clock(Clock::Manual).start().unwrap();
             walk(&simulator);
         }
     }
@@ -272,7 +259,7 @@ fn a_wait_ends_in_time_and_says_how_to_go_on() {
     client.stop_environment("calc", "Acceptance").unwrap();
     client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new()).unwrap();
     let job = client.start_environment("calc", "Acceptance", true).unwrap();
-    let options = WaitOptions::new().timeout(std::time::Duration::from_millis(400));
+    let options = WaitOptions::new().timeout(Duration::from_millis(400));
     let error = client.wait_for_start("calc", "Acceptance", &job.job_id, options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
     let pending = error.pending().unwrap();
@@ -281,12 +268,12 @@ fn a_wait_ends_in_time_and_says_how_to_go_on() {
     assert_eq!(simulator.accounting().effects(Call::StartEnvironment), 1);
 
     simulator.add_fault(mendix_deploy_sim::Fault::on(Call::GetStartStatus).stall().times(9));
-    let options = WaitOptions::new().timeout(std::time::Duration::from_millis(500));
+    let options = WaitOptions::new().timeout(Duration::from_millis(500));
     let error = client.wait_for_start("calc", "Acceptance", &job.job_id, options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut, "{error}");
     assert!(error.pending().is_some());
 
-    let zero = WaitOptions::new().timeout(std::time::Duration::ZERO);
+    let zero = WaitOptions::new().timeout(Duration::ZERO);
     let error = client.wait_for_status("calc", "Acceptance", &Status::Running, zero).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use mendix_deploy::{Client, Credentials, Error, ErrorKind, PackageSource};
 use mendix_deploy_sim::{Call, Fault, RetryAfter, Simulator, Target, Then};
-use support::memory;
+use support::{FOR_LONG, memory};
 
 const THREADS: u64 = 64;
 /// How much the client's process may grow once every thread has made its calls, in KiB.
@@ -217,7 +217,7 @@ fn soak(time: Duration) {
         thread::sleep(time / 4);
         early = (memory("VmRSS"), descriptors());
     });
-    assert!(ends.elapsed() < Duration::from_secs(10), "a thread did not come to its end in time");
+    assert!(ends.elapsed() < FOR_LONG, "a thread did not come to its end in time");
     let late = (memory("VmRSS"), descriptors());
     let counted = server.stop();
     let errors = seen.errors.into_inner().unwrap();

@@ -6,14 +6,14 @@ mod support;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use mendix_deploy::{CancelToken, Client, ErrorKind, Evidence};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{APP, builder, upload};
+use support::{APP, builder, until, upload};
 
 const MIB: u64 = 1024 * 1024;
 const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
@@ -144,10 +144,11 @@ fn a_late_100_continue_is_no_answer() {
         let head = peer.head().unwrap();
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
         let length: u64 = length.parse().unwrap();
-        thread::sleep(Duration::from_millis(1300));
+        // The client has waited a second for leave, and begins without it.
+        let first = peer.discard(1).unwrap();
         peer.send("HTTP/1.1 100 Continue\r\nDate: today\r\n\r\n");
-        let arrived = peer.discard(length);
-        peer.reply(if arrived == Some(length) { 200 } else { 500 }, "{}");
+        let arrived = peer.discard(length - first);
+        peer.reply(if arrived == Some(length - first) { 200 } else { 500 }, "{}");
     });
     upload(&server.client, 16 * MIB).unwrap();
 }
@@ -174,39 +175,42 @@ fn bytes_behind_a_reply_do_not_answer_the_next_call() {
 
 #[test]
 fn a_connection_that_the_server_ended_is_not_used_again() {
-    let server = server(|mut peer| {
+    let ended = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&ended);
+    let server = server(move |mut peer| {
         peer.head();
         peer.reply(200, APP);
         let stream = peer.reader.get_mut();
         stream.conn.send_close_notify();
         stream.flush().unwrap();
+        count.fetch_add(1, Ordering::SeqCst);
         // The socket stays open, and reads on.
         peer.discard(u64::MAX);
     });
-    for _ in 0..3 {
+    for round in 0..3 {
         server.client.get_app("calc").unwrap();
-        thread::sleep(Duration::from_millis(20));
+        until("the server ends", || ended.load(Ordering::SeqCst) == 2 * round + 1);
         server.client.stop_environment("calc", "Test").unwrap();
-        thread::sleep(Duration::from_millis(20));
+        until("the server ends", || ended.load(Ordering::SeqCst) == 2 * round + 2);
     }
 }
 
 #[test]
 fn a_wish_to_end_that_is_said_once_is_heard() {
-    let is_sending = Arc::new(AtomicBool::new(false));
-    let arrived = Arc::clone(&is_sending);
+    let wishes = Arc::new(AtomicUsize::new(0));
+    let wish = Arc::clone(&wishes);
     let server = server(move |mut peer| {
         peer.head();
         peer.send("HTTP/1.1 100 Continue\r\n\r\n");
         peer.discard(MIB);
-        arrived.store(true, Ordering::SeqCst);
-        // Long enough for a slice of time to end in the middle of sending.
-        thread::sleep(Duration::from_millis(400));
-        peer.discard(u64::MAX);
+        // Until the client is in the middle of sending, and cannot go on: it hears of the wish when a slice of time ends.
+        thread::sleep(Duration::from_millis(300));
+        wish.store(1, Ordering::SeqCst);
+        loop {
+            thread::park();
+        }
     });
-    let said = Arc::new(AtomicBool::new(false));
-    let token =
-        CancelToken::polling(move || is_sending.load(Ordering::SeqCst) && !said.swap(true, Ordering::SeqCst));
+    let token = CancelToken::polling(move || wishes.swap(0, Ordering::SeqCst) == 1);
     let error = upload(&server.client.with_cancel_token(token), 64 * MIB).unwrap_err();
     assert_eq!((error.kind(), error.evidence()), (ErrorKind::Cancelled, Evidence::Incomplete), "{error}");
 }

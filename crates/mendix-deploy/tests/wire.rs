@@ -74,7 +74,7 @@ fn connections_are_kept_and_shared() {
         client.get_app("calc").unwrap();
         client.stop_environment("calc", "Test").unwrap();
     }
-    client.with_timeout(Duration::from_secs(1)).unwrap().get_app("calc").unwrap();
+    client.with_timeout(Duration::from_secs(20)).unwrap().get_app("calc").unwrap();
     assert_eq!(server.connections.load(Ordering::SeqCst), 1);
 
     thread::scope(|scope| {

@@ -1,8 +1,8 @@
 //! The examples of the API document, as its readers would type them.
 
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
-use mendix_deploy_sim::{Simulator, Tls};
+use mendix_deploy_sim::{Clock, Simulator, Tls};
 use serde_json::{Value, json};
 
 use crate::support::package;
@@ -12,7 +12,7 @@ fn curl(simulator: &Simulator, path: &str, arguments: &[&str]) -> String {
     let username = format!("Mendix-Username: {}", simulator.username());
     let api_key = format!("Mendix-ApiKey: {}", simulator.api_key());
     let output = Command::new("curl")
-        .args(["--silent", "--show-error", "--fail-with-body", "--max-time", "20", "--noproxy", "*"])
+        .args(["--silent", "--show-error", "--fail-with-body", "--max-time", "60", "--noproxy", "*"])
         .args(["-H", &username, "-H", &api_key])
         .args(arguments)
         .arg(url)
@@ -29,7 +29,8 @@ fn call(simulator: &Simulator, path: &str, arguments: &[&str]) -> Value {
 
 #[test]
 fn the_examples_of_the_document() {
-    let simulator = Simulator::start().unwrap();
+    // Each request is a program to start: time goes on when told.
+    let simulator = Simulator::builder().clock(Clock::Manual).start().unwrap();
     let get = |path: &str| call(&simulator, path, &[]);
     let json_type = ["-X", "POST", "-H", "Content-Type: application/json", "-d"];
     let post = |path: &str, body: &str| call(&simulator, path, &[json_type.as_slice(), &[body]].concat());
@@ -59,9 +60,8 @@ fn the_examples_of_the_document() {
     let job = post("calc/environments/Acceptance/start", r#"{"AutoSyncDb": true}"#);
     let status = format!("calc/environments/Acceptance/start/{}", job["JobId"].as_str().unwrap());
     assert_eq!(get(&status)["Status"], "Starting");
-    while get(&status)["Status"] != "Started" {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    simulator.advance(Duration::from_secs(1));
+    assert_eq!(get(&status)["Status"], "Started");
     assert_eq!(get("calc/environments/Acceptance")["ModelVersion"], "1.0.0.45");
 
     assert_eq!(get("calc/environments/acceptance/snapshots").as_array().unwrap().len(), 2);

@@ -64,7 +64,7 @@ pub(crate) fn request(
 
 pub(crate) fn connect(origin: &str) -> TcpStream {
     let stream = TcpStream::connect(origin.strip_prefix("http://").unwrap()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream
 }
 

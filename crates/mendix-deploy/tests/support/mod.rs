@@ -1,5 +1,6 @@
 //! A plain server that does what a test tells it, and clients for it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::print_stdout, reason = "figures are shown")]
 
 pub(crate) mod calls;
 pub(crate) mod clock;
@@ -9,11 +10,16 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use mendix_deploy::{Client, ClientBuilder, Credentials, Error, PackageSource};
+use mendix_deploy::{CancelToken, Client, ClientBuilder, Credentials, Error, PackageSource};
 
 pub(crate) const KEY: &str = "26587896-1cef-4483-accf-ad304e2673d6";
+
+/// The most that what takes milliseconds may take: the machine may be busy with something else.
+pub(crate) const AT_MOST: Duration = Duration::from_secs(10);
+/// How long lasts what is to be cut short: so much longer that the difference shows on any machine.
+pub(crate) const FOR_LONG: Duration = Duration::from_mins(1);
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone)]
@@ -111,10 +117,16 @@ impl Peer {
         let _ = self.reader.get_ref().shutdown(Shutdown::Write);
     }
 
-    /// Waits until the client hangs up, for ten seconds at most.
+    /// Reads on until the client hangs up.
     pub(crate) fn linger(&mut self) {
-        self.reader.get_ref().set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let _ = io::copy(&mut self.reader, &mut io::sink());
+    }
+
+    /// Keeps the connection open and does nothing, for as long as the test program lives.
+    pub(crate) fn hold(self) -> ! {
+        loop {
+            thread::park();
+        }
     }
 }
 
@@ -122,6 +134,8 @@ impl Peer {
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) connections: Arc<AtomicUsize>,
+    /// Connections that the server has closed.
+    pub(crate) closed: Arc<AtomicUsize>,
     pub(crate) requests: Arc<Mutex<Vec<Request>>>,
 }
 
@@ -130,16 +144,20 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let connections = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&connections);
+        let closed = Arc::new(AtomicUsize::new(0));
+        let (count, over) = (Arc::clone(&connections), Arc::clone(&closed));
         let serve = Arc::new(serve);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let number = count.fetch_add(1, Ordering::SeqCst);
-                let serve = Arc::clone(&serve);
-                thread::spawn(move || serve(Peer::new(stream.unwrap(), number)));
+                let (serve, over) = (Arc::clone(&serve), Arc::clone(&over));
+                thread::spawn(move || {
+                    serve(Peer::new(stream.unwrap(), number));
+                    over.fetch_add(1, Ordering::SeqCst);
+                });
             }
         });
-        Server { url, connections, requests: Arc::default() }
+        Server { url, connections, closed, requests: Arc::default() }
     }
 
     /// A server that keeps every request and answers each as `reply` says.
@@ -167,7 +185,7 @@ impl Server {
 
 /// A client that tries once and does not look back, so that each failure can be looked at.
 pub(crate) fn builder(url: &str) -> ClientBuilder {
-    let builder = Client::builder(credentials()).base_url(url).timeout(Duration::from_secs(10));
+    let builder = Client::builder(credentials()).base_url(url).timeout(FOR_LONG);
     builder.max_attempts(1).read_back(false)
 }
 
@@ -179,6 +197,53 @@ pub(crate) fn credentials() -> Credentials {
 pub(crate) fn upload(client: &Client, bytes: u64) -> Result<(), Error> {
     let source = PackageSource::reader(io::repeat(7).take(bytes), bytes);
     client.upload_package("calc", source, Some("a.mda")).map(drop)
+}
+
+/// Waits until something is so.
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < FOR_LONG, "it never happened: {what}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Whether one of ten rounds takes less than `bound`, where each would take longer if the client waited for something
+/// that it must not wait for. A busy machine delays some rounds, but not all of them.
+pub(crate) fn is_quicker(bound: Duration, mut round: impl FnMut()) -> bool {
+    (0..10).any(|_| {
+        let started = Instant::now();
+        round();
+        started.elapsed() < bound
+    })
+}
+
+/// Makes a call that blocks for [`FOR_LONG`], and cancels it from another thread once `is_blocked` returns. How long it
+/// goes on after that is shown: it should be 100 ms at most, and is when the machine is free.
+pub(crate) fn cancel(
+    what: &str,
+    client: &Client,
+    is_blocked: impl FnOnce() + Send,
+    call: impl FnOnce(&Client) -> Result<(), Error>,
+) -> Error {
+    let token = CancelToken::new();
+    let cancellable = client.with_cancel_token(token.clone());
+    let (error, late) = thread::scope(|scope| {
+        let canceller = scope.spawn(|| {
+            is_blocked();
+            // The last steps into the system call cannot be seen from here.
+            thread::sleep(Duration::from_millis(100));
+            let cancelled = Instant::now();
+            token.cancel();
+            cancelled
+        });
+        let error = call(&cancellable).unwrap_err();
+        let ended = Instant::now();
+        (error, ended - canceller.join().unwrap())
+    });
+    println!("measured: {what}: the call ended {late:.1?} after it was cancelled");
+    assert!(late < AT_MOST, "{what}: {late:?}");
+    error
 }
 
 /// A line of the process's status, such as `VmRSS`, in KiB.
