@@ -9,7 +9,7 @@
 #include "functions.h"
 
 /* Processes at once: most of the time is spent in waiting. */
-#define WORKERS 32
+#define WORKERS 48
 
 static char *matrix;
 static int adopted;
@@ -58,21 +58,34 @@ static int told(void *user_data, const char *event) {
     return 0;
 }
 
-static int64_t limit(const char *name) {
-    char path[64];
+/* Whether a fault lasts until the time of the client is up, of which it then has little. */
+static int lasts(const char *fault) {
+    char path[128];
+    snprintf(path, sizeof path, "faults/%s/client", fault);
+    return at(matrix, path) != NULL;
+}
+
+static int64_t limit(const char *fault, const char *name) {
+    char path[128];
+    const char *own;
+    snprintf(path, sizeof path, "faults/%s/client/%s", fault, name);
+    own = at(matrix, path);
+    if (own != NULL) {
+        return atoll(own);
+    }
     snprintf(path, sizeof path, "client/%s", name);
     return atoll(at(matrix, path));
 }
 
-static mxd_client *client_of_matrix(void) {
+static mxd_client *client_for(const char *fault) {
     mxd_error *error = NULL;
     mxd_client *client = NULL;
     mxd_config *config = new_config();
-    CHECK(mxd_config_set_timeout_ms(config, limit("timeout_ms"), NULL) == MXD_OK);
-    CHECK(mxd_config_set_answer_timeout_ms(config, limit("answer_timeout_ms"), NULL) == MXD_OK);
-    CHECK(mxd_config_set_action_timeout_ms(config, limit("action_timeout_ms"), NULL) == MXD_OK);
-    CHECK(mxd_config_set_max_attempts(config, (int32_t)limit("max_attempts"), NULL) == MXD_OK);
-    CHECK(mxd_config_set_reply_limit(config, (size_t)limit("reply_limit"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_timeout_ms(config, limit(fault, "timeout_ms"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_answer_timeout_ms(config, limit(fault, "answer_timeout_ms"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_action_timeout_ms(config, limit(fault, "action_timeout_ms"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_max_attempts(config, (int32_t)limit(fault, "max_attempts"), NULL) == MXD_OK);
+    CHECK(mxd_config_set_reply_limit(config, (size_t)limit(fault, "reply_limit"), NULL) == MXD_OK);
     CHECK(mxd_config_set_event_callback(config, told, NULL, NULL) == MXD_OK);
     CHECK_STATUS(mxd_client_new(config, &client, &error), MXD_OK, &error);
     mxd_config_free(config);
@@ -136,7 +149,7 @@ static int play(const char *call, const char *name, int reuse) {
     if (state != NULL) {
         sim_do("PATCH", "state", state);
     }
-    client = client_of_matrix();
+    client = client_for(name);
     if (reuse) {
         warm_up(client, call);
     }
@@ -176,15 +189,15 @@ static int play(const char *call, const char *name, int reuse) {
     return is_good;
 }
 
-/* Plays every WORKERS-th cell, with a simulator of its own. Counts them. */
+/* Plays every WORKERS-th cell of those that last, and of the others, with a simulator of its own. Counts them. */
 static int work(int worker, int *played) {
     const char *calls = strdup(at(matrix, "calls")), *faults = strdup(at(matrix, "faults"));
-    int call, fault, reuse, cell = 0, wrong = 0;
+    int call, fault, reuse, cells[2] = {0, 0}, wrong = 0;
     simulator_start();
     for (call = 0; name_at(calls, call) != NULL; call++) {
         for (fault = 0; name_at(faults, fault) != NULL; fault++) {
             for (reuse = 0; reuse < 2; reuse++) {
-                if (cell++ % WORKERS == worker) {
+                if (cells[lasts(name_at(faults, fault))]++ % WORKERS == worker) {
                     ++*played;
                     wrong += !play(name_at(calls, call), name_at(faults, fault), reuse);
                 }

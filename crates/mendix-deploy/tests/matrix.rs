@@ -19,23 +19,14 @@ use serde_json::{Map, Value, json};
 use support::calls::call;
 
 /// Most of the time is spent in waiting.
-const THREADS: usize = 24;
+const THREADS: usize = 64;
 
 #[derive(Deserialize)]
 struct Matrix {
-    client: Limits,
+    client: Map<String, Value>,
     calls: BTreeMap<Call, Arguments>,
     faults: BTreeMap<String, FaultRow>,
     cells: BTreeMap<Call, BTreeMap<String, [String; 2]>>,
-}
-
-#[derive(Deserialize)]
-struct Limits {
-    timeout_ms: u64,
-    answer_timeout_ms: u64,
-    action_timeout_ms: u64,
-    max_attempts: usize,
-    reply_limit: usize,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +38,9 @@ struct Arguments {
 #[derive(Deserialize)]
 struct FaultRow {
     fault: Value,
+    /// The limits of a client that waits until its time is up.
+    #[serde(default)]
+    client: Map<String, Value>,
 }
 
 fn read() -> Matrix {
@@ -71,6 +65,11 @@ impl Matrix {
         serde_json::from_value(fault).unwrap()
     }
 
+    /// A limit of the client for a fault.
+    fn limit(&self, name: &str, limit: &str) -> u64 {
+        self.faults[name].client.get(limit).unwrap_or(&self.client[limit]).as_u64().unwrap()
+    }
+
     /// What comes of one call, in the words of a cell.
     fn play(&self, name: &str, changing: Call, reuse: bool) -> String {
         let simulator = self.simulator(changing);
@@ -78,11 +77,11 @@ impl Matrix {
         let told = Arc::clone(&adopted);
         let client = Client::builder(Credentials::new(simulator.username(), simulator.api_key()).unwrap())
             .base_url(simulator.url())
-            .timeout(Duration::from_millis(self.client.timeout_ms))
-            .answer_timeout(Duration::from_millis(self.client.answer_timeout_ms))
-            .action_timeout(Duration::from_millis(self.client.action_timeout_ms))
-            .max_attempts(self.client.max_attempts)
-            .reply_limit(self.client.reply_limit)
+            .timeout(Duration::from_millis(self.limit(name, "timeout_ms")))
+            .answer_timeout(Duration::from_millis(self.limit(name, "answer_timeout_ms")))
+            .action_timeout(Duration::from_millis(self.limit(name, "action_timeout_ms")))
+            .max_attempts(self.limit(name, "max_attempts").try_into().unwrap())
+            .reply_limit(self.limit(name, "reply_limit").try_into().unwrap())
             .on_event(move |event| {
                 told.fetch_or(matches!(event, CallEvent::Adopted { .. }), Ordering::Relaxed);
                 ControlFlow::Continue(())
@@ -139,6 +138,8 @@ fn every_call_meets_every_fault() {
         }
     }
     let count = cells.len();
+    // What lasts longest comes first.
+    cells.make_contiguous().sort_by_key(|(_, name, ..)| matrix.faults[*name].client.is_empty());
     let (cells, wrong) = (Mutex::new(cells), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..THREADS {
