@@ -13,7 +13,7 @@ use std::time::Duration;
 use mendix_deploy::{CancelToken, Client, ErrorKind, Evidence};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{APP, builder, until, upload};
+use support::{APP, FOR_LONG, builder, until, upload};
 
 const MIB: u64 = 1024 * 1024;
 const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
@@ -206,9 +206,7 @@ fn a_wish_to_end_that_is_said_once_is_heard() {
         // Until the client is in the middle of sending, and cannot go on: it hears of the wish when a slice of time ends.
         thread::sleep(Duration::from_millis(300));
         wish.store(1, Ordering::SeqCst);
-        loop {
-            thread::park();
-        }
+        thread::sleep(FOR_LONG * 2);
     });
     let token = CancelToken::polling(move || wishes.swap(0, Ordering::SeqCst) == 1);
     let error = upload(&server.client.with_cancel_token(token), 64 * MIB).unwrap_err();

@@ -117,16 +117,15 @@ impl Peer {
         let _ = self.reader.get_ref().shutdown(Shutdown::Write);
     }
 
-    /// Reads on until the client hangs up.
+    /// Reads on until the client hangs up, or is silent for long.
     pub(crate) fn linger(&mut self) {
+        self.reader.get_ref().set_read_timeout(Some(FOR_LONG)).unwrap();
         let _ = io::copy(&mut self.reader, &mut io::sink());
     }
 
-    /// Keeps the connection open and does nothing, for as long as the test program lives.
-    pub(crate) fn hold(self) -> ! {
-        loop {
-            thread::park();
-        }
+    /// Keeps the connection open and does nothing, for longer than any call lasts.
+    pub(crate) fn hold(self) {
+        thread::sleep(FOR_LONG * 2);
     }
 }
 
