@@ -20,7 +20,8 @@
 //
 // OWNERSHIP
 // What a function makes belongs to the caller, who ends it with the `_free` of its type; strings (`out_json`) with
-// mxd_string_free. NULL may be freed. What an accessor of mxd_error returns is borrowed: it is good until the error
+// mxd_string_free. NULL may be freed. A string may be written to, up to and including the NUL at its end, for instance
+// by a parser that works in place. What an accessor of mxd_error returns is borrowed: it is good until the error
 // is freed. What the caller passes in is copied, or used during the call only.
 //
 // TEXT AND JSON
@@ -58,7 +59,7 @@
 //     cc deploy.c $(pkg-config --cflags --libs mendix_deploy)
 //     cc deploy.c $(pkg-config --cflags --libs mendix_deploy-static)
 //     find_package(MendixDeploy)   MendixDeploy::mendix_deploy, MendixDeploy::mendix_deploy_static
-// By hand, libmendix_deploy.a needs on Linux: -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+// By hand, libmendix_deploy.a needs on Linux: -lutil -lrt -lpthread -lm -ldl -lc
 //
 // The section and title above each call are those of the API document.
 
@@ -280,7 +281,8 @@ void mxd_error_free(mxd_error *error);
 
 // Frees a string that a function of this library gave as a result ("out_..."). NULL is allowed.
 //
-// A string is plain memory: that it is freed once, and by nothing else, cannot be checked.
+// A string is plain memory, which its owner may write to as far as the NUL at its end, that NUL included: what it
+// holds when it is freed does not matter. That it is freed once, and by nothing else, cannot be checked.
 void mxd_string_free(char *string);
 
 // Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library

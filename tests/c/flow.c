@@ -95,6 +95,12 @@ static void waits(const mxd_client *client) {
     mxd_error_free(error);
 
     sim_do("PATCH", "state", "{\"apps\": {\"calc\": {\"environments\": {\"Test\": {\"status\": \"Stopped\"}}}}}");
+    memset(&seen, 0, sizeof seen);
+    seen.stop_at = 1; /* what is waited for is there: the answer of the observer no longer counts */
+    WORKS(mxd_wait_for_status(client, "calc", "Test", "Stopped", 60000, observe, &seen, &json, &error));
+    CHECK(seen.calls == 1);
+    CHECK_TEXT(at(json, "Status"), "Stopped");
+    mxd_string_free(json);
     WORKS(mxd_start_environment(client, "calc", "Test", 1, &json, &error));
     snprintf(job, sizeof job, "%s", at(json, "JobId"));
     mxd_string_free(json);

@@ -81,8 +81,33 @@ static void null(void) {
     CHECK(mxd_error_http_status(NULL) == 0 && mxd_error_evidence(NULL) == 0 && mxd_error_attempt_count(NULL) == 0);
 }
 
+/* Strings are the caller's, to be written to: by a parser in place, or over all of it, the NUL at the end included. */
+static void strings(void) {
+    mxd_client *client = new_client();
+    size_t length;
+    char *end, *url;
+    WORKS(mxd_list_apps(client, &json, &error));
+    length = strlen(json);
+    for (end = json; (end = strpbrk(end, ",:}]")) != NULL;) {
+        *end++ = '\0';
+    }
+    CHECK(strlen(json) < length);
+    mxd_string_free(json);
+    WORKS(mxd_list_apps(client, &json, &error));
+    *json = '\0';
+    mxd_string_free(json);
+    WORKS(mxd_list_apps(client, &json, &error));
+    memset(json, 'x', strlen(json) + 1);
+    mxd_string_free(json);
+    WORKS(mxd_client_base_url(client, &url, &error));
+    memset(url, 'x', strlen(url) + 1);
+    mxd_string_free(url);
+    mxd_client_free(client);
+}
+
 void test_handles(void) {
     freed();
+    strings();
     of_another_type();
     never_any();
     null();

@@ -7,7 +7,7 @@ use mendix_deploy::Client;
 use crate::cancel::{listening, mxd_cancel};
 use crate::config::{milliseconds, mxd_config};
 use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, c_text};
+use crate::ffi::{self, give_text};
 use crate::handle::{self, Held};
 
 /// A client. Any number of threads may use one at once; calls on one thread follow each other.
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn mxd_client_base_url(
     out_url: *mut *mut c_char,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(c_text(&handle::get("client", client)?.0.base_url()).into_raw());
+    let read = || Ok(give_text(&handle::get("client", client)?.0.base_url()));
     // SAFETY: the caller's promise.
     unsafe { ffi::give("client_base_url", ("out_url", out_url), error, read) }
 }

@@ -343,13 +343,12 @@ pub extern "C" fn mxd_error_free(error: *mut mxd_error) {
 
 /// Frees a string that a function of this library gave as a result ("out_..."). NULL is allowed.
 ///
-/// A string is plain memory: that it is freed once, and by nothing else, cannot be checked.
+/// A string is plain memory, which its owner may write to as far as the NUL at its end, that NUL included: what it
+/// holds when it is freed does not matter. That it is freed once, and by nothing else, cannot be checked.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_string_free(string: *mut c_char) {
-    if !string.is_null() {
-        // SAFETY: the caller promises that it came from here and was not freed before.
-        ffi::shield((), || drop(unsafe { CString::from_raw(string) }));
-    }
+    // SAFETY: the caller promises that it is NULL, or came from here and was not freed before.
+    unsafe { ffi::free_text(string) };
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The one way into the library: what every function of the interface has in common.
 
+use std::alloc::{Layout, handle_alloc_error};
 use std::ffi::{CStr, CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -127,7 +128,36 @@ pub(crate) unsafe fn json<T: Serialize>(
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<*mut c_char, Failure> {
     let json = serde_json::to_string(value)
         .map_err(|problem| Failure::misuse(format!("the result cannot be written as JSON: {problem}")))?;
-    Ok(c_text(&json).into_raw())
+    Ok(give_text(&json))
+}
+
+/// Text that C will own, until it gives it to [`free_text`].
+///
+/// It is memory of `malloc`, which knows the size by itself: what the text holds when it is freed does not count. C
+/// may have changed it, as parsers do that put a NUL behind every value.
+pub(crate) fn give_text(text: &str) -> *mut c_char {
+    let text = c_text(text);
+    let bytes = text.as_bytes_with_nul();
+    // SAFETY: `malloc` can be asked for any size; what it gives is written to only where it gives something, within
+    // that size, and is no part of `bytes`.
+    unsafe {
+        let copy = libc::malloc(bytes.len()).cast::<u8>();
+        if copy.is_null() {
+            handle_alloc_error(Layout::for_value(bytes));
+        }
+        copy.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        copy.cast()
+    }
+}
+
+/// Frees what [`give_text`] gave; NULL is left alone.
+///
+/// # Safety
+///
+/// `text` is NULL, or comes from [`give_text`] and was not freed before.
+pub(crate) unsafe fn free_text(text: *mut c_char) {
+    // SAFETY: the caller's promise.
+    shield((), || unsafe { libc::free(text.cast()) });
 }
 
 /// [`enter`] for a call of the service that gives nothing.

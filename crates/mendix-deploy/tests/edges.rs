@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use mendix_deploy::{Error, ErrorKind, Evidence, PackageSource, Status, WaitOptions};
 use support::clock::Skipping;
-use support::{AT_MOST, FOR_LONG, Peer, Server, builder, is_quicker};
+use support::{AT_MOST, FOR_LONG, Peer, Server, builder};
 
 const MIB: u64 = 1024 * 1024;
 
