@@ -10,6 +10,10 @@
 modes, and `mendix_deploy.testing` a simulator of the service for tests.
 """
 
+from typing import TYPE_CHECKING
+
+# Rust imports it by name. Tools that freeze programs (PyInstaller and its like) see what Python imports.
+from . import _progress  # noqa: F401
 from ._native import (
     App,
     ArchivedLogs,
@@ -51,6 +55,10 @@ from .exceptions import (
     UnauthorizedError,
     WaitTimedOutError,
 )
+
+if TYPE_CHECKING:
+    # Seen by these tools as well, and imported when a date is used.
+    import datetime as dt  # noqa: F401
 
 __all__ = [
     "Adopted",

@@ -76,6 +76,19 @@ def test_what_a_callback_raises_comes_out_unchanged(sim: Simulator, client: Clie
     assert client.get_app("calc").app_id == "calc"
 
 
+def test_what_a_callback_raises_comes_out_of_a_wait_that_had_succeeded(client: Client) -> None:
+    raised = KeyError("mine")
+
+    def stop(seen: str, _elapsed: float) -> None:
+        assert seen == "Running"
+        raise raised
+
+    with pytest.raises(KeyError) as caught:
+        client.wait_for_status("calc", "Acceptance", "Running", progress=stop)
+    assert caught.value is raised
+    assert raised.__context__ is None
+
+
 def test_what_a_callback_raises_keeps_its_own_context(client: Client, package: bytes) -> None:
     first = KeyError("first")
 
