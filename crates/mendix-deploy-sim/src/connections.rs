@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     io,
     net::{Shutdown, SocketAddr, TcpListener},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -14,6 +15,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
+    sync::watch,
 };
 use tokio_rustls::{LazyConfigAcceptor, rustls::server::Acceptor};
 
@@ -81,6 +83,8 @@ pub(crate) struct Connection {
     pub(crate) number: u64,
     /// Whether it goes to the origin of the links.
     pub(crate) link: bool,
+    /// Where it came to.
+    pub(crate) local: SocketAddr,
     finale: Arc<Mutex<Option<Finale>>>,
 }
 
@@ -100,6 +104,13 @@ pub(crate) enum Finale {
     Bytes {
         bytes: Vec<u8>,
         every: Duration,
+        then: Then,
+    },
+    /// A reply, and these bytes later.
+    Late {
+        reply: Vec<u8>,
+        after: Duration,
+        bytes: Vec<u8>,
         then: Then,
     },
     /// A reply that never ends.
@@ -134,7 +145,9 @@ async fn begin(shared: Arc<Shared>, stream: TcpStream, link: bool) {
         let fault = if link { None } else { core.faults.take(Target::Connection) };
         (core.accounting.connected(link), fault)
     };
-    let connection = Connection { number, link, finale: Arc::default() };
+    // One that has no address is gone already.
+    let Ok(local) = stream.local_addr() else { return };
+    let connection = Connection { number, link, local, finale: Arc::default() };
     let (stream, end) = Wire::new(stream);
     let fault = fault.map(|fault| fault.kind);
     match fault {
@@ -146,17 +159,19 @@ async fn begin(shared: Arc<Shared>, stream: TcpStream, link: bool) {
         _ => {}
     }
     let Some(tls) = &shared.tls else { return serve(shared, stream, end, connection).await };
-    let accepted = match fault {
-        Some(FaultKind::CutHandshake) => {
-            // The hello of the client is read, and that is all.
-            let _ = LazyConfigAcceptor::new(Acceptor::default(), stream).await;
-            return;
-        }
-        Some(FaultKind::Certificate(bad)) => tls.bad(bad).accept(stream).await,
-        _ => tls.good().accept(stream).await,
+    // A client that does not get through the handshake, or does not trust the certificate, is its own affair.
+    let Ok(handshake) = LazyConfigAcceptor::new(Acceptor::default(), stream).await else { return };
+    let bad = match fault {
+        // The hello of the client is read, and that is all.
+        Some(FaultKind::CutHandshake) => return,
+        Some(FaultKind::Certificate(bad)) => Some(bad),
+        _ => None,
     };
-    // A client that does not trust the certificate is its own affair.
-    if let Ok(stream) = accepted {
+    let name = match handshake.client_hello().server_name() {
+        Some(name) => name.to_owned(),
+        None => local.ip().to_canonical().to_string(),
+    };
+    if let Ok(stream) = handshake.into_stream(tls.config(bad, &name)).await {
         serve(shared, stream, end, connection).await;
     }
 }
@@ -167,16 +182,49 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (lent, own) = Lent::new(stream);
+    let busy = watch::Sender::new(false);
     let service = service_fn(|request| {
-        let (shared, connection) = (Arc::clone(&shared), connection.clone());
-        async move { respond(&shared, request, &connection).await }
+        let (shared, connection, busy) = (Arc::clone(&shared), connection.clone(), busy.clone());
+        async move {
+            busy.send_replace(true);
+            let response = respond(&shared, request, &connection).await;
+            busy.send_replace(false);
+            response
+        }
     });
-    // The error is what a fault did, or the client.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(lent), service).await;
+    {
+        let mut http = pin!(http1::Builder::new().serve_connection(TokioIo::new(lent), service));
+        // An error is what a fault did, or the client.
+        tokio::select! {
+            _ = http.as_mut() => {}
+            () = idle(&shared, busy.subscribe()) => {
+                http.as_mut().graceful_shutdown();
+                let _ = http.await;
+            }
+        }
+    }
     let finale = connection.finale.lock().unwrap_or_else(PoisonError::into_inner).take();
     // A client that is gone is no error here.
     if let Some(stream) = own.take_back() {
         let _ = finish(&shared, stream, end, finale.unwrap_or(Finale::Close)).await;
+    }
+}
+
+/// Waits until the connection has had no request for as long as it may.
+async fn idle(shared: &Shared, mut busy: watch::Receiver<bool>) {
+    loop {
+        let is_busy = *busy.borrow_and_update();
+        let limit = shared.lock().state.options.idle_limit_ms.filter(|_| !is_busy);
+        let over = async {
+            match limit {
+                Some(limit) => shared.time.sleep(Duration::from_millis(limit)).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = over => return,
+            changed = busy.changed() => if changed.is_err() { return },
+        }
     }
 }
 
@@ -197,6 +245,13 @@ where
                 stream.flush().await?;
                 shared.time.sleep(every).await;
             }
+            then
+        }
+        Finale::Late { reply, after, bytes, then } => {
+            stream.write_all(&reply).await?;
+            stream.flush().await?;
+            shared.time.sleep(after).await;
+            stream.write_all(&bytes).await?;
             then
         }
         Finale::Endless => {

@@ -4,12 +4,21 @@ use hyper::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{Fault, State, error_rows, reply::Reply, server::Shared};
+use crate::{
+    Fault, RuleState, State, error_rows, origin::Host, reply::Reply, server::Shared, simulator::first_app,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
     ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Restart {
+    app_id: String,
+    mode: String,
 }
 
 #[derive(Deserialize)]
@@ -22,7 +31,7 @@ struct Arrange {
 }
 
 /// Answers one of them. Errors are 400 with a text.
-pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> Reply {
+pub(crate) fn answer(shared: &Shared, host: &Host, method: &Method, path: &str, body: &[u8]) -> Reply {
     let answered = match (method.as_str(), path.trim_start_matches("/_sim/")) {
         ("GET", "accounting") => show(&shared.lock().accounting),
         ("POST", "faults") => add_faults(shared, body),
@@ -41,6 +50,11 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) 
             shared.time.advance(std::time::Duration::from_millis(ms));
             json!({"now": shared.time.now()})
         }),
+        ("POST", "restart") => parse(body).and_then(|Restart { app_id, mode }| {
+            shared.restart(&app_id, &mode).map(|job_id| json!({"job_id": job_id}))
+        }),
+        ("GET", "ready") => Ok(ready(shared, host)),
+        ("GET", "rules") => show(&RuleState::all(&shared.lock().state.options)),
         ("GET", "error-rows") => show(error_rows()),
         ("POST", "arrange") => arrange(shared, body),
         _ => return Reply::text(404, "text/plain", "There is no such thing under /_sim/.\n"),
@@ -49,6 +63,21 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) 
         Ok(value) => Reply::json(200, &value),
         Err(message) => Reply::text(400, "text/plain;charset=utf-8", message + "\n"),
     }
+}
+
+/// What whoever came by this host needs to call with.
+fn ready(shared: &Shared, host: &Host) -> Value {
+    let core = shared.lock();
+    let mut ready = json!({
+        "url": shared.origins.api(host),
+        "username": core.state.credentials.username,
+        "api_key": core.state.credentials.api_key,
+        "app_id": first_app(&core.state),
+    });
+    if let Some(ca_pem) = &shared.ca_pem {
+        ready["ca_pem"] = json!(ca_pem);
+    }
+    ready
 }
 
 fn show(value: &(impl Serialize + ?Sized)) -> Result<Value, String> {

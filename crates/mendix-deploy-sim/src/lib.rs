@@ -28,6 +28,9 @@
 //! | `GET /_sim/state` | [`State`] |
 //! | `PUT /_sim/state` | replaces the state |
 //! | `PATCH /_sim/state` | changes the state by a JSON merge patch (RFC 7396) |
+//! | `GET /_sim/ready` | what to call with: `url` as the client wrote it, `username`, `api_key`, `app_id` |
+//! | `GET /_sim/rules` | [`RuleState::all`]: every rule with its source, and whether it holds |
+//! | `POST /_sim/restart` | `{"app_id", "mode"}`: the platform restarts a running app by itself |
 //! | `POST /_sim/advance` | `{"ms": 1000}` moves the time on |
 //! | `GET /_sim/error-rows` | [`error_rows`] |
 //! | `POST /_sim/arrange` | `{"section", "status", "code"}` and perhaps `"variant": 0` prepares an [`ErrorRow`], and gives the arguments to call with |
@@ -41,6 +44,7 @@ mod connections;
 mod control;
 mod faults;
 mod links;
+mod origin;
 mod profile;
 mod reply;
 mod routes;
@@ -57,11 +61,11 @@ pub use accounting::{Accounting, LinkTraffic, LogEntry};
 pub use call::Call;
 pub use clock::{Clock, MANUAL_START};
 pub use faults::{BadCertificate, Fault, FaultKind, RetryAfter, Target, Then};
-pub use profile::{Bodies, Difference, Profile, Rule, TagForm, differences};
+pub use profile::{Bodies, Difference, Profile, Rule, RuleState, TagForm, differences};
 pub use rows::{ErrorRow, Reach, Variant, error_rows};
 pub use simulator::{Simulator, SimulatorBuilder};
 pub use state::{
-    App, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package, PackageStatus,
-    Rights, Snapshot, SnapshotState, StartJob, State,
+    App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,
+    PackageStatus, Rights, Snapshot, SnapshotState, StartJob, State,
 };
 pub use tls::Tls;

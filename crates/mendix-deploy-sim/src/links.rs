@@ -1,4 +1,5 @@
-//! Signed links, and the bytes behind them. They live at another origin than the API, as at the service.
+//! Signed links, and the bytes behind them. They live at another origin than the API, as at the
+//! service, unless the simulator was asked to have one port only.
 
 use std::{
     collections::HashMap,
@@ -13,27 +14,26 @@ use crate::{reply::Reply, secret};
 
 /// Makes and checks signatures.
 pub(crate) struct Signer {
-    origin: String,
     secret: [u8; 16],
 }
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signer").field("origin", &self.origin).finish_non_exhaustive()
+        f.debug_struct("Signer").finish_non_exhaustive()
     }
 }
 
 impl Signer {
-    pub(crate) fn new(origin: String) -> Self {
+    pub(crate) fn new() -> Self {
         // The standard library's random keys are good enough for a stand-in.
         let random = || RandomState::new().build_hasher().finish();
         let secret = ((u128::from(random()) << 64) | u128::from(random())).to_be_bytes();
-        Self { origin, secret }
+        Self { secret }
     }
 
-    /// A link to this path which is good until then.
-    pub(crate) fn url(&self, path: &str, expires: i64) -> String {
-        format!("{}{path}?expire={expires}&signature={}", self.origin, self.signature(path, expires))
+    /// A link to this path, at this origin, which is good until then.
+    pub(crate) fn url(&self, origin: &str, path: &str, expires: i64) -> String {
+        format!("{origin}{path}?expire={expires}&signature={}", self.signature(path, expires))
     }
 
     fn signature(&self, path: &str, expires: i64) -> String {
@@ -49,6 +49,11 @@ impl Signer {
         let expires = query.get("expire")?.parse().ok()?;
         secret::same(&self.signature(uri.path(), expires), query.get("signature")?).then_some(expires)
     }
+}
+
+/// Whether there can be a link to this path. None of the API begins so.
+pub(crate) fn is_link(path: &str) -> bool {
+    ["/backups/", "/logs/", "/packages/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// What a fault changes about a download.
@@ -188,8 +193,8 @@ mod tests {
 
     #[test]
     fn a_changed_link_is_refused() {
-        let signer = Signer::new("http://127.0.0.1:1".to_owned());
-        let url: Uri = signer.url("/logs/a", 5).parse().unwrap_or_default();
+        let signer = Signer::new();
+        let url: Uri = signer.url("http://127.0.0.1:1", "/logs/a", 5).parse().unwrap_or_default();
         assert_eq!(signer.check(&url), Some(5));
         let other: Uri = url.to_string().replace("expire=5", "expire=6").parse().unwrap_or_default();
         assert_eq!(signer.check(&other), None);

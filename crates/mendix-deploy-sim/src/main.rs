@@ -4,33 +4,39 @@
 
 use std::{
     fs,
-    io::{self, Read as _, Write as _},
+    io::{self, IsTerminal as _, Read as _, Write as _},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
 };
 
-use mendix_deploy_sim::{Bodies, Clock, LogEntry, Profile, Simulator, SimulatorBuilder, State, Tls};
+use mendix_deploy_sim::{
+    Bodies, Clock, LogEntry, Options, Profile, Rule, Simulator, SimulatorBuilder, State, Tls, differences,
+};
 use serde::de::{DeserializeOwned, IntoDeserializer as _, value::Error as ValueError};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const HELP: &str = "\
 A stateful stand-in for the Mendix Deploy API, for tests and dry runs.
 
 Usage: mendix-deploy-sim [OPTIONS]
 
-Prints one line of JSON with its url, username, api_key and app_id when it is ready, and ends when its standard input
-is closed, or by SIGTERM or SIGINT.
+Prints one line of JSON with its url, username, api_key and app_id when it is ready. It ends by SIGTERM or SIGINT, and
+when its standard input is closed, unless that is a terminal: in the background of a script use --keep-running.
 
 Options:
       --port PORT            listen on this port, not on a free one
       --bind ADDRESS         listen on this address, not on 127.0.0.1; whoever reaches it controls the simulator
+      --one-port             serve signed links on the port of the API too, as --bind does beyond this machine
       --profile PROFILE      `document` (the API document, the default) or `today` (what the service does today)
+      --rule NAME=on|off     switch one rule of the profiles; may be repeated
+      --list-rules           print the rules, what either profile does, and where that is known from
       --bodies BODIES        undocumented bodies: `empty`, `text` or `json` (the default)
       --time TIME            `real` (the default), `manual` (moved by POST /_sim/advance), or a factor such as 60
       --state FILE           start with this state, as GET /_sim/state shows it
       --save FILE            write the state here at the end
+      --option NAME=VALUE    set an option of the state, such as start_ms=5000 or idle_limit_ms=1000; may be repeated
       --tls                  speak TLS; the certificate to trust is in the file that the first line names as ca_file
       --accept-any-package   take anything for a package, and keep none of its bytes
       --log                  write every request to standard error, without secrets
@@ -40,9 +46,13 @@ Options:
 ";
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Arguments {
     port: u16,
     bind: Option<IpAddr>,
+    one_port: bool,
+    rules: Vec<(Rule, bool)>,
+    options: Vec<(String, Value)>,
     profile: Option<Profile>,
     bodies: Option<Bodies>,
     clock: Clock,
@@ -89,6 +99,10 @@ fn parse() -> Result<Command, lexopt::Error> {
         match argument {
             Long("port") => arguments.port = parser.value()?.parse()?,
             Long("bind") => arguments.bind = Some(parser.value()?.parse()?),
+            Long("one-port") => arguments.one_port = true,
+            Long("rule") => arguments.rules.push(parser.value()?.parse_with(rule)?),
+            Long("option") => arguments.options.push(parser.value()?.parse_with(option)?),
+            Long("list-rules") => return Ok(Command::Print(list_of_rules())),
             Long("profile") => arguments.profile = Some(parser.value()?.parse_with(named)?),
             Long("bodies") => arguments.bodies = Some(parser.value()?.parse_with(named)?),
             Long("time") => arguments.clock = parser.value()?.parse_with(clock)?,
@@ -111,6 +125,47 @@ fn parse() -> Result<Command, lexopt::Error> {
 /// A value by the name that it has in JSON.
 fn named<T: DeserializeOwned>(name: &str) -> Result<T, ValueError> {
     T::deserialize(name.into_deserializer())
+}
+
+/// `NAME=on` or `NAME=off`.
+fn rule(text: &str) -> Result<(Rule, bool), String> {
+    let (name, holds) = text.split_once('=').unwrap_or((text, ""));
+    let rule = named(name).map_err(|_| format!("there is no rule `{name}`; see --list-rules"))?;
+    match holds {
+        "on" => Ok((rule, true)),
+        "off" => Ok((rule, false)),
+        _ => Err(format!("expected `{name}=on` or `{name}=off`")),
+    }
+}
+
+fn list_of_rules() -> String {
+    let mut text = String::new();
+    for difference in differences() {
+        let (name, document, today) = (difference.rule.name(), difference.document, difference.today);
+        text.extend([name, "\n  document: ", document, "\n  today:    ", today, "\n  source:   "]);
+        text.extend([difference.source, "\n"]);
+    }
+    text
+}
+
+/// `NAME=VALUE`, as the options of the state have it.
+fn option(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    let value: Value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    let option = (name.to_owned(), value);
+    with_options(Options::default(), [&option])?;
+    Ok(option)
+}
+
+fn with_options<'a>(
+    options: Options,
+    changes: impl IntoIterator<Item = &'a (String, Value)>,
+) -> Result<Options, String> {
+    let mut options = serde_json::to_value(options).map_err(|error| error.to_string())?;
+    for (name, value) in changes {
+        options[name] = value.clone();
+    }
+    serde_json::from_value(options).map_err(|error| error.to_string())
 }
 
 fn clock(text: &str) -> Result<Clock, String> {
@@ -143,7 +198,9 @@ fn run(arguments: &Arguments) -> io::Result<()> {
         ready["ca_file"] = json!(ca_file.0.path());
     }
     print(&format!("{ready}\n"))?;
-    runtime.block_on(ending.wait());
+    if runtime.block_on(ending.wait()) == Ended::InputClosed {
+        complain("standard input is closed, so the simulator ends; with --keep-running it does not");
+    }
     if let Some(path) = &arguments.save {
         let state = simulator.with_state(|state| serde_json::to_vec_pretty(state))?;
         fs::write(path, state).map_err(|error| in_file(path, &error))?;
@@ -155,10 +212,18 @@ fn run(arguments: &Arguments) -> io::Result<()> {
 fn builder(arguments: &Arguments) -> io::Result<SimulatorBuilder> {
     let address = SocketAddr::new(arguments.bind.unwrap_or(Ipv4Addr::LOCALHOST.into()), arguments.port);
     let mut builder = Simulator::builder().bind(address).clock(arguments.clock).tls(arguments.tls);
+    if arguments.one_port {
+        builder = builder.one_port(true);
+    }
+    let mut state = State::seed();
     if let Some(path) = &arguments.state {
         let text = fs::read(path).map_err(|error| in_file(path, &error))?;
-        let state: State = serde_json::from_slice(&text).map_err(|error| in_file(path, &error.into()))?;
-        builder = builder.state(state);
+        state = serde_json::from_slice(&text).map_err(|error| in_file(path, &error.into()))?;
+    }
+    state.options = with_options(state.options, &arguments.options).map_err(io::Error::other)?;
+    builder = builder.state(state);
+    for (rule, holds) in &arguments.rules {
+        builder = builder.rule(*rule, *holds);
     }
     if let Some(profile) = arguments.profile {
         builder = builder.profile(profile);
@@ -187,7 +252,14 @@ impl CaFile {
     }
 }
 
-/// What ends the program.
+/// What ended the program.
+#[derive(PartialEq)]
+enum Ended {
+    InputClosed,
+    Signal,
+}
+
+/// What is to end the program.
 struct Ending {
     input: tokio::sync::oneshot::Receiver<()>,
     /// What `input` waits for, when it is to wait for ever.
@@ -201,7 +273,8 @@ struct Ending {
 impl Ending {
     fn new(keep_running: bool) -> io::Result<Self> {
         let (closed, input) = tokio::sync::oneshot::channel();
-        let keep = if keep_running {
+        // A program in the background that reads from its terminal is stopped by the system.
+        let keep = if keep_running || io::stdin().is_terminal() {
             Some(closed)
         } else {
             // This thread is never joined: reading cannot be interrupted.
@@ -221,17 +294,17 @@ impl Ending {
         Ok(Self { input, _keep: keep })
     }
 
-    async fn wait(mut self) {
+    async fn wait(mut self) -> Ended {
         #[cfg(unix)]
         tokio::select! {
-            _ = &mut self.input => {}
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = &mut self.input => Ended::InputClosed,
+            _ = self.terminate.recv() => Ended::Signal,
+            _ = self.interrupt.recv() => Ended::Signal,
         }
         #[cfg(not(unix))]
         tokio::select! {
-            _ = &mut self.input => {}
-            _ = tokio::signal::ctrl_c() => {}
+            _ = &mut self.input => Ended::InputClosed,
+            _ = tokio::signal::ctrl_c() => Ended::Signal,
         }
     }
 }

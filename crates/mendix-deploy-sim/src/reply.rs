@@ -87,7 +87,10 @@ impl Reply {
         };
         let mut head = vec![format!("HTTP/1.1 {} \r\n", self.status)];
         head.extend(self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
-        head.push(format!("content-length: {}\r\n\r\n", body.len()));
+        if self.status != 204 {
+            head.push(format!("content-length: {}\r\n", body.len()));
+        }
+        head.push("\r\n".to_owned());
         [head.concat().as_bytes(), &body].concat()
     }
 
@@ -111,7 +114,11 @@ impl Reply {
 
 impl From<&Refusal> for Reply {
     fn from(refusal: &Refusal) -> Self {
-        Self::json(refusal.status, &refusal.body())
+        let reply = Self::json(refusal.status, &refusal.body());
+        match &refusal.allow {
+            Some(allow) => reply.header("allow", allow),
+            None => reply,
+        }
     }
 }
 
@@ -137,13 +144,18 @@ pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
         FaultKind::Raw { text, then } => {
             return Outcome::End(Finale::Bytes { bytes: text.into_bytes(), every: Duration::ZERO, then });
         }
+        FaultKind::LateBytes { status, after_ms, text, then } => {
+            let reply = status.map_or(genuine, Reply::empty).to_bytes();
+            let after = Duration::from_millis(after_ms);
+            return Outcome::End(Finale::Late { reply, after, bytes: text.into_bytes(), then });
+        }
         FaultKind::Endless => return Outcome::End(Finale::Endless),
         FaultKind::Drip { every_ms } => {
             let every = Duration::from_millis(every_ms);
             return Outcome::End(Finale::Bytes { bytes: genuine.to_bytes(), every, then: Then::Close });
         }
         FaultKind::RefuseEarly { status, code, message, reset: true, .. } => {
-            let bytes = Reply::from(&Refusal { status, code, message }).to_bytes();
+            let bytes = Reply::from(&Refusal::new(status, &code, message)).to_bytes();
             return Outcome::End(Finale::Bytes { bytes, every: Duration::ZERO, then: Then::Reset });
         }
         FaultKind::Stall => return Outcome::Stall,
@@ -153,7 +165,7 @@ pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
             reply
         }
         FaultKind::Error { status, code, message } | FaultKind::RefuseEarly { status, code, message, .. } => {
-            Reply::from(&Refusal { status, code, message })
+            Reply::from(&Refusal::new(status, &code, message))
         }
         FaultKind::RateLimit { retry_after } => rate_limit(&retry_after),
         FaultKind::Redirect { status, location } => Reply::empty(status).header("location", &location),

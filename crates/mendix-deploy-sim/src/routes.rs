@@ -4,18 +4,18 @@ use hyper::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    Call, Profile, Rule,
+    Call, Options, Rule,
     state::{Invocation, Refusal},
 };
 
 const PREFIX: &str = "/api/1/";
 
 /// The call that a request is, with the arguments of its path.
-pub(crate) fn resolve(method: &Method, path: &str, profile: Profile) -> Result<Invocation, Refusal> {
+pub(crate) fn resolve(method: &Method, path: &str, options: &Options) -> Result<Invocation, Refusal> {
     let not_found = || Refusal::new(404, "NOT_FOUND", "API not found");
     let rest = path.strip_prefix(PREFIX).ok_or_else(not_found)?;
     let rest = match rest.strip_suffix('/') {
-        Some(_) if profile.has(Rule::NoTrailingSlash) => return Err(not_found()),
+        Some(_) if options.has(Rule::NoTrailingSlash) => return Err(not_found()),
         Some(rest) => rest,
         None => rest,
     };
@@ -23,15 +23,21 @@ pub(crate) fn resolve(method: &Method, path: &str, profile: Profile) -> Result<I
     let segments = rest.split('/').map(decode).collect::<Result<Vec<_>, _>>();
     let segments = segments.map_err(|_| Refusal::new(400, "INVALID_REQUEST", "The path is not UTF-8."))?;
     let segments: Vec<_> = segments.iter().map(String::as_str).collect();
-    let calls = calls(&segments);
+    let mut calls = calls(&segments);
+    calls.retain(|(_, call)| !(is_of_backups(*call) && options.has(Rule::BackupsAreGone)));
     if calls.is_empty() {
         return Err(not_found());
     }
     let Some((_, call)) = calls.iter().find(|(verb, _)| verb == method) else {
-        return Err(Refusal::new(405, "METHOD_NOT_ALLOWED", "The method is not allowed here."));
+        let verbs: Vec<_> = calls.iter().map(|(verb, _)| verb.as_str()).collect();
+        return Err(Refusal::method_not_allowed(&verbs.join(", ")));
     };
     let segment = |place: usize| segments.get(place).copied().unwrap_or_default().to_owned();
     Ok(Invocation { app_id: segment(1), mode: segment(3), id: segment(5), ..Invocation::new(*call) })
+}
+
+fn is_of_backups(call: Call) -> bool {
+    matches!(call, Call::ListBackups | Call::GetBackupLinks | Call::CreateBackup | Call::RestoreBackup)
 }
 
 /// The calls of a path, by method.

@@ -18,6 +18,7 @@ use crate::{
     control,
     faults::Faults,
     links::{self, Signer, Twist},
+    origin::{Host, Origins},
     reply::{Outcome, Payload, Reply, spoil},
     routes,
     rows::merge,
@@ -34,7 +35,10 @@ pub(crate) type Observer = Box<dyn Fn(&LogEntry) + Send + Sync>;
 pub(crate) struct Shared {
     pub(crate) time: Timekeeper,
     pub(crate) signer: Signer,
+    pub(crate) origins: Origins,
     pub(crate) tls: Option<Acceptors>,
+    /// With TLS, the certificate to trust.
+    pub(crate) ca_pem: Option<String>,
     pub(crate) door: Door,
     pub(crate) observer: Option<Observer>,
     pub(crate) core: Mutex<Core>,
@@ -90,6 +94,11 @@ impl Shared {
         Ok(())
     }
 
+    /// Lets the platform restart an app by itself. Gives the id of the start job.
+    pub(crate) fn restart(&self, app_id: &str, mode: &str) -> Result<String, String> {
+        self.settled().state.restart(app_id, mode, self.time.now())
+    }
+
     /// Prepares an error row: the seeded apps, changed as the row says, and its fault.
     pub(crate) fn arrange(&self, reach: &Reach) -> Result<Map<String, Value>, serde_json::Error> {
         let mut core = self.lock();
@@ -118,20 +127,30 @@ pub(crate) async fn respond(
     request: Request<Incoming>,
     connection: &Connection,
 ) -> io::Result<Response<Payload>> {
-    let link = connection.link;
     let (parts, body) = request.into_parts();
-    if !link && parts.uri.path().starts_with("/_sim/") {
+    let path = parts.uri.path();
+    let link = connection.link || (shared.origins.links_port.is_none() && links::is_link(path));
+    let host = Host::of(&parts, connection.local);
+    if !link && path.starts_with("/_sim/") {
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        return Ok(control::answer(shared, &parts.method, parts.uri.path(), &body).into_response());
+        let reply = match &host {
+            Ok(host) => control::answer(shared, host, &parts.method, path, &body),
+            Err(refusal) => Reply::from(refusal),
+        };
+        return Ok(reply.into_response());
     }
-    let route = routes::resolve(&parts.method, parts.uri.path(), shared.lock().state.options.profile);
-    let call = route.as_ref().ok().filter(|_| !link).map(|invocation| invocation.call);
-    let arrival = arrive(shared, &parts, connection, call);
+    let route = host.clone().and_then(|host| {
+        let mut invocation = routes::resolve(&parts.method, path, &shared.lock().state.options)?;
+        invocation.url = query(&parts, "url").is_some_and(|url| url.eq_ignore_ascii_case("true"));
+        Ok((invocation, shared.origins.links(&host)))
+    });
+    let call = route.as_ref().ok().filter(|_| !link).map(|(invocation, _)| invocation.call);
+    let arrival = arrive(shared, &parts, connection, link, call);
     let place = arrival.place;
-    let outcome = if link {
-        Ok(download(shared, &parts, arrival).await)
-    } else {
-        api(shared, &parts, body, route, arrival).await
+    let outcome = match (link, host) {
+        (true, Ok(_)) => Ok(download(shared, &parts, arrival).await),
+        (true, Err(refusal)) => Ok(Outcome::Send(Reply::from(&refusal))),
+        (false, _) => api(shared, &parts, body, route, arrival).await,
     };
     let reply = match outcome {
         Ok(Outcome::Send(reply)) => Ok(reply),
@@ -155,8 +174,13 @@ pub(crate) async fn respond(
 }
 
 /// Counts the request, and finds the fault that is meant for it.
-fn arrive(shared: &Shared, parts: &Parts, connection: &Connection, call: Option<Call>) -> Arrival {
-    let link = connection.link;
+fn arrive(
+    shared: &Shared,
+    parts: &Parts,
+    connection: &Connection,
+    link: bool,
+    call: Option<Call>,
+) -> Arrival {
     let path = parts.uri.path_and_query().filter(|_| !link).map_or(parts.uri.path(), |path| path.as_str());
     let entry = LogEntry {
         at: shared.time.now(),
@@ -186,7 +210,7 @@ async fn download(shared: &Shared, parts: &Parts, arrival: Arrival) -> Outcome {
             *core.generations.entry(path.to_owned()).or_default() += 1;
         }
         let generation = core.generations.get(path).copied().unwrap_or(0);
-        let content = links::Content { generation, len: core.state.options.link_bytes };
+        let content = links::Content { generation, len: core.state.link_bytes(path) };
         let twist = Twist {
             expired: kind == Some(FaultKind::ExpiredLink),
             ignore_range: kind == Some(FaultKind::IgnoreRange),
@@ -207,12 +231,15 @@ async fn download(shared: &Shared, parts: &Parts, arrival: Arrival) -> Outcome {
     }
 }
 
+/// A call, and the origin of the links that it may give away; or why it is none.
+type Route = Result<(Invocation, String), Refusal>;
+
 /// One request to the API. An error means that the client is gone.
 async fn api(
     shared: &Arc<Shared>,
     parts: &Parts,
     body: Incoming,
-    route: Result<Invocation, Refusal>,
+    route: Route,
     arrival: Arrival,
 ) -> io::Result<Outcome> {
     let Some(fault) = arrival.fault else {
@@ -277,22 +304,17 @@ async fn read_some(mut body: Incoming, count: u64) -> io::Result<()> {
 }
 
 /// Reads the whole request, and finds out whether it is one that may be carried out.
-async fn read(
-    shared: &Shared,
-    parts: &Parts,
-    body: Incoming,
-    route: Result<Invocation, Refusal>,
-) -> io::Result<Result<Invocation, Refusal>> {
-    let admitted = route.and_then(|invocation| {
+async fn read(shared: &Shared, parts: &Parts, body: Incoming, route: Route) -> io::Result<Route> {
+    let admitted = route.and_then(|(invocation, origin)| {
         let core = shared.lock();
         authenticate(&core.state, &parts.headers)?;
         if invocation.call == Call::UploadPackage {
             core.state.check_upload(&invocation)?;
         }
-        Ok(invocation)
+        Ok((invocation, origin))
     });
-    let mut invocation = match admitted {
-        Ok(invocation) => invocation,
+    let (mut invocation, origin) = match admitted {
+        Ok(admitted) => admitted,
         Err(refusal) => {
             drain(body).await?;
             return Ok(Err(refusal));
@@ -300,10 +322,10 @@ async fn read(
     };
     if invocation.call == Call::UploadPackage {
         let options = shared.lock().state.options.clone();
-        return match upload::receive(body, &parts.headers, name_in_query(parts), &options).await {
+        return match upload::receive(body, &parts.headers, query(parts, "name"), &options).await {
             Ok(upload) => {
                 invocation.upload = Some(upload);
-                Ok(Ok(invocation))
+                Ok(Ok((invocation, origin)))
             }
             Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
             Err(Failure::Connection) => Err(io::Error::other("the upload ended early")),
@@ -311,7 +333,7 @@ async fn read(
     }
     Ok(json_body(body, invocation.call).await?.map(|body| {
         invocation.body = body;
-        invocation
+        (invocation, origin)
     }))
 }
 
@@ -323,11 +345,12 @@ fn authenticate(state: &State, headers: &HeaderMap) -> Result<(), Refusal> {
     if username & api_key { Ok(()) } else { Err(refusal()) }
 }
 
-fn name_in_query(parts: &Parts) -> Option<String> {
+/// The value of a parameter in the query.
+fn query(parts: &Parts, name: &str) -> Option<String> {
     let pairs = parts.uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, name) = pairs.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("name"))?;
-    let name = name.replace('+', " ");
-    Some(percent_encoding::percent_decode_str(&name).decode_utf8_lossy().into_owned())
+    let (_, value) = pairs.into_iter().find(|(other, _)| other.eq_ignore_ascii_case(name))?;
+    let value = value.replace('+', " ");
+    Some(percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned())
 }
 
 /// The body as JSON, whatever its content type says; null where there is none or none is asked for.
@@ -363,13 +386,13 @@ async fn json_body(body: Incoming, call: Call) -> io::Result<Result<Value, Refus
 }
 
 /// Carries out what was read, and counts what it did.
-fn perform(shared: &Shared, ready: Result<Invocation, Refusal>, place: usize) -> Reply {
-    let invocation = match ready {
-        Ok(invocation) => invocation,
+fn perform(shared: &Shared, ready: Route, place: usize) -> Reply {
+    let (invocation, origin) = match ready {
+        Ok(ready) => ready,
         Err(refusal) => return Reply::from(&refusal),
     };
     let mut core = shared.lock();
-    let moment = Moment { now: shared.time.now(), signer: &shared.signer };
+    let moment = Moment { now: shared.time.now(), signer: &shared.signer, links_origin: &origin };
     match core.state.perform(&invocation, moment) {
         Ok(answer) => {
             if invocation.call.is_mutating() {

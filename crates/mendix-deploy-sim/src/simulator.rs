@@ -13,11 +13,12 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::{
-    Accounting, Bodies, Clock, ErrorRow, Fault, LogEntry, Options, Profile, Reach, State, TagForm, Tls,
+    Accounting, Bodies, Clock, ErrorRow, Fault, LogEntry, Options, Profile, Reach, Rule, State, TagForm, Tls,
     clock::Timekeeper,
     connections::{self, Door},
     faults::Faults,
     links::Signer,
+    origin::Origins,
     server::{Core, Observer, Shared},
     tls,
 };
@@ -52,7 +53,9 @@ impl Simulator {
         &self.url
     }
 
-    /// The origin of the signed links.
+    /// The origin of the signed links, for a client that uses [`url`](Self::url).
+    ///
+    /// A client that uses another name for this machine gets links by that name.
     #[must_use]
     pub fn links_url(&self) -> &str {
         &self.links_url
@@ -126,6 +129,12 @@ impl Simulator {
         self.shared.patch_state(patch).map_err(io::Error::other)
     }
 
+    /// Lets the platform restart a running app by itself, which takes as long as a start. Gives the id of the start
+    /// job. A package that was transported in the meantime takes effect.
+    pub fn restart(&self, app_id: &str, mode: &str) -> io::Result<String> {
+        self.shared.restart(app_id, mode).map_err(io::Error::other)
+    }
+
     /// Prepares an error row, and gives the arguments to call with.
     ///
     /// That puts the seeded apps back, changes them as the row says, and adds its fault.
@@ -165,6 +174,7 @@ pub struct SimulatorBuilder {
     clock: Clock,
     tls: Tls,
     address: Option<SocketAddr>,
+    one_port: Option<bool>,
     observer: Option<Observer>,
 }
 
@@ -190,6 +200,13 @@ impl SimulatorBuilder {
     /// Which service it is like.
     pub fn profile(self, profile: Profile) -> Self {
         self.options(move |options| options.profile = profile)
+    }
+
+    /// Switches one rule on or off, whatever the profile says.
+    pub fn rule(self, rule: Rule, holds: bool) -> Self {
+        self.options(move |options| {
+            options.rules.insert(rule, holds);
+        })
     }
 
     /// The form of undocumented bodies.
@@ -227,8 +244,17 @@ impl SimulatorBuilder {
     }
 
     /// Where it listens: a free port of 127.0.0.1 unless told otherwise. Whoever can reach it can use `/_sim/`.
+    ///
+    /// Links lead to another port, as they lead to another host at the service; but where other machines can come,
+    /// which may see one port only, API and links share it: see [`one_port`](Self::one_port).
     pub fn bind(mut self, address: SocketAddr) -> Self {
         self.address = Some(address);
+        self
+    }
+
+    /// Whether API and links share one port. Unless told otherwise they do where it listens beyond this machine.
+    pub fn one_port(mut self, one: bool) -> Self {
+        self.one_port = Some(one);
         self
     }
 
@@ -247,17 +273,20 @@ impl SimulatorBuilder {
         }
         let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let listener = Door::bind(address)?;
-        let links = TcpListener::bind((address.ip(), 0))?;
+        let one_port = self.one_port.unwrap_or(!address.ip().is_loopback());
+        let links = if one_port { None } else { Some(TcpListener::bind((address.ip(), 0))?) };
         let (tls, ca_pem) = match self.tls {
             Tls::Off => (None, None),
             Tls::On => {
                 tls::acceptors(reachable(address.ip())).map(|(tls, ca_pem)| (Some(tls), Some(ca_pem)))?
             }
         };
-        let (url, links_url) = (origin(&listener, self.tls)?, origin(&links, self.tls)?);
-        let app_id = if state.apps.contains_key("calc") { Some("calc") } else { None };
-        let app_id =
-            app_id.or_else(|| state.apps.keys().next().map(String::as_str)).unwrap_or_default().to_owned();
+        let links_port = links.as_ref().map(TcpListener::local_addr).transpose()?.map(|links| links.port());
+        let origins = Origins { tls: self.tls == Tls::On, links_port };
+        let local = listener.local_addr()?;
+        let host = SocketAddr::new(reachable(local.ip()), local.port()).into();
+        let (url, links_url) = (origins.api(&host), origins.links(&host));
+        let app_id = first_app(&state).to_owned();
         let credentials = state.credentials.clone();
         let core = Core {
             initial: state.clone(),
@@ -268,8 +297,10 @@ impl SimulatorBuilder {
         };
         let shared = Arc::new(Shared {
             time: Timekeeper::new(self.clock),
-            signer: Signer::new(links_url.clone()),
+            signer: Signer::new(),
+            origins,
             tls,
+            ca_pem: ca_pem.clone(),
             door: Door::new(listener.try_clone()?),
             observer: self.observer,
             core: Mutex::new(core),
@@ -285,31 +316,39 @@ impl SimulatorBuilder {
 fn run(
     shared: Arc<Shared>,
     api: TcpListener,
-    links: TcpListener,
+    links: Option<TcpListener>,
     stopped: oneshot::Receiver<()>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let listeners = {
         let _context = runtime.enter();
-        api.set_nonblocking(true)?;
-        links.set_nonblocking(true)?;
-        (tokio::net::TcpListener::from_std(api)?, tokio::net::TcpListener::from_std(links)?)
+        let nonblocking = |listener: TcpListener| {
+            listener.set_nonblocking(true)?;
+            tokio::net::TcpListener::from_std(listener)
+        };
+        (nonblocking(api)?, links.map(nonblocking).transpose()?)
     };
     std::thread::Builder::new().name("mendix-deploy-sim".to_owned()).spawn(move || {
         runtime.block_on(async move {
+            let links = async {
+                match listeners.1 {
+                    Some(links) => connections::accept(Arc::clone(&shared), links, true).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 _ = stopped => {}
                 _ = connections::accept(Arc::clone(&shared), listeners.0, false) => {}
-                _ = connections::accept(shared, listeners.1, true) => {}
+                _ = links => {}
             }
         });
     })
 }
 
-fn origin(listener: &TcpListener, tls: Tls) -> io::Result<String> {
-    let address = listener.local_addr()?;
-    let address = SocketAddr::new(reachable(address.ip()), address.port());
-    Ok(format!("{}://{address}", if tls == Tls::On { "https" } else { "http" }))
+/// The app to call with: `calc`, or the first one where there is no such app.
+pub(crate) fn first_app(state: &State) -> &str {
+    let calc = state.apps.get_key_value("calc").or_else(|| state.apps.first_key_value());
+    calc.map(|(id, _)| id.as_str()).unwrap_or_default()
 }
 
 /// The address by which this machine reaches itself.

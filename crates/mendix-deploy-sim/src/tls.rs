@@ -11,10 +11,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{ServerConfig, crypto, pki_types::PrivatePkcs8KeyDer},
-};
+use tokio_rustls::rustls::{ServerConfig, crypto, pki_types::PrivatePkcs8KeyDer};
 
 use crate::BadCertificate;
 
@@ -28,12 +25,16 @@ pub enum Tls {
     On,
 }
 
+/// What is wrong with a certificate, if anything, and the name that it is for.
+type Wanted = (Option<BadCertificate>, String);
+
 /// What accepts TLS connections.
 pub(crate) struct Acceptors {
     authority: Authority,
     address: IpAddr,
-    good: TlsAcceptor,
-    bad: Mutex<HashMap<BadCertificate, TlsAcceptor>>,
+    good: Arc<ServerConfig>,
+    /// What was made since.
+    made: Mutex<HashMap<Wanted, Arc<ServerConfig>>>,
 }
 
 /// What accepts connections, and the certificate to trust, as PEM.
@@ -46,8 +47,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>
 fn make(address: IpAddr) -> Result<(Acceptors, String)> {
     let authority = Authority::new()?;
     let ca_pem = authority.pem.clone();
-    let good = authority.acceptor(names(address), None)?;
-    Ok((Acceptors { authority, address, good, bad: Mutex::default() }, ca_pem))
+    let good = authority.server(names(address), None)?;
+    Ok((Acceptors { authority, address, good, made: Mutex::default() }, ca_pem))
 }
 
 fn names(address: IpAddr) -> Vec<String> {
@@ -55,27 +56,36 @@ fn names(address: IpAddr) -> Vec<String> {
 }
 
 impl Acceptors {
-    pub(crate) fn good(&self) -> &TlsAcceptor {
-        &self.good
-    }
-
-    /// One that shows a certificate that is not to be trusted. They are made when they are asked for.
-    pub(crate) fn bad(&self, bad: BadCertificate) -> TlsAcceptor {
-        let mut made = self.bad.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(acceptor) = made.get(&bad) {
-            return acceptor.clone();
+    /// The server for a client that came by this name, with a certificate that is good for it unless it is a bad one.
+    /// It is made when it is asked for.
+    pub(crate) fn config(&self, bad: Option<BadCertificate>, name: &str) -> Arc<ServerConfig> {
+        /// Whoever asks for more names than this gets their certificates made again.
+        const MOST: usize = 1000;
+        let mut names = names(self.address);
+        let is_known = names.iter().any(|known| known == name);
+        if is_known && bad.is_none() {
+            return Arc::clone(&self.good);
         }
-        let acceptor = match bad {
-            BadCertificate::Expired => self.authority.acceptor(names(self.address), Some(2001)),
-            BadCertificate::WrongHost => self.authority.acceptor(vec!["elsewhere.invalid".to_owned()], None),
-            BadCertificate::UnknownAuthority => {
-                Authority::new().and_then(|other| other.acceptor(names(self.address), None))
+        if !is_known {
+            names.push(name.to_owned());
+        }
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.len() >= MOST {
+            made.clear();
+        }
+        let server = || match bad {
+            None => self.authority.server(names, None),
+            Some(BadCertificate::Expired) => self.authority.server(names, Some(2001)),
+            Some(BadCertificate::WrongHost) => {
+                self.authority.server(vec!["elsewhere.invalid".to_owned()], None)
+            }
+            Some(BadCertificate::UnknownAuthority) => {
+                Authority::new().and_then(|other| other.server(names, None))
             }
         };
-        // It worked for the good one; failing all the same, that one lets the fault's test fail.
-        let acceptor = acceptor.unwrap_or_else(|_| self.good.clone());
-        made.insert(bad, acceptor.clone());
-        acceptor
+        // It worked for the good one; failing all the same, that one lets the test fail.
+        let config = made.entry((bad, name.to_owned()));
+        Arc::clone(config.or_insert_with(|| server().unwrap_or_else(|_| Arc::clone(&self.good))))
     }
 }
 
@@ -98,7 +108,7 @@ impl Authority {
     }
 
     /// A server with a certificate for these names, which was good until this year.
-    fn acceptor(&self, names: Vec<String>, until: Option<i32>) -> Result<TlsAcceptor> {
+    fn server(&self, names: Vec<String>, until: Option<i32>) -> Result<Arc<ServerConfig>> {
         let mut server = CertificateParams::new(names)?;
         server.use_authority_key_identifier_extension = true;
         server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -117,6 +127,6 @@ impl Authority {
                 vec![certificate.der().clone()],
                 PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
             )?;
-        Ok(TlsAcceptor::from(Arc::new(config)))
+        Ok(Arc::new(config))
     }
 }

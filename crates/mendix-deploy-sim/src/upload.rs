@@ -10,7 +10,7 @@ use multer::Multipart;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Call, Options, secret,
+    Call, Options, Rule, secret,
     state::{Metadata, Refusal, Upload},
 };
 
@@ -54,10 +54,18 @@ where
     let boundary =
         boundary.ok_or_else(|| refused("INVALID_PACKAGE", "the request is no multipart/form-data"))?;
     let mut parts = Multipart::new(http_body_util::BodyDataStream::new(body), boundary);
-    let mut found = None;
+    let only_file = options.has(Rule::PartIsNamedFile);
+    let mut found: Option<(u8, String, Spool)> = None;
     while let Some(mut part) = parts.next_field().await? {
-        let wanted = part.name() == Some("file") && found.is_none();
-        let file_name = part.file_name().unwrap_or("package.mda").to_owned();
+        // One that is named so is it for sure; else it is one that is a file, else any.
+        let rank = match (part.name(), part.file_name()) {
+            (Some("file"), _) => 3,
+            _ if only_file => 0,
+            (_, Some(_)) => 2,
+            (_, None) => 1,
+        };
+        let wanted = rank > found.as_ref().map_or(0, |(rank, ..)| *rank);
+        let file_name = part.file_name().or(part.name()).unwrap_or("package.mda").to_owned();
         let mut spool =
             Spool::new(options).map_err(|error| refused("UPLOAD_COPY_FAILED", &error.to_string()))?;
         while let Some(piece) = part.chunk().await? {
@@ -66,12 +74,13 @@ where
             }
         }
         if wanted {
-            found = Some((file_name, spool));
+            found = Some((rank, file_name, spool));
         }
     }
-    let (file_name, spool) =
-        found.ok_or_else(|| refused("INVALID_PACKAGE", "there is no part named 'file'"))?;
-    let name = name.filter(|name| !name.is_empty()).unwrap_or(file_name);
+    let missing = if only_file { "there is no part named 'file'" } else { "there is no part" };
+    let (_, file_name, spool) = found.ok_or_else(|| refused("INVALID_PACKAGE", missing))?;
+    let by_default = if options.has(Rule::DefaultPackageName) { "default.mda".to_owned() } else { file_name };
+    let name = name.filter(|name| !name.is_empty()).unwrap_or(by_default);
     spool.finish(name).map_err(|detail| refused("INVALID_PACKAGE", &detail))
 }
 
@@ -110,5 +119,6 @@ fn read_metadata(file: File) -> Result<Metadata, String> {
     let metadata = archive.by_name("model/metadata.json").map_err(|error| error.to_string())?;
     let mut text = String::new();
     metadata.take(MAX_METADATA).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| format!("model/metadata.json: {error}"))
+    let metadata = serde_json::from_str(&text).map_err(|error| format!("model/metadata.json: {error}"))?;
+    Ok(Metadata::read(&metadata))
 }

@@ -12,7 +12,7 @@ use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
     ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
 };
-use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Simulator, Tls, error_rows};
+use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
 use support::Server;
 use support::calls::call;
 
@@ -132,9 +132,9 @@ fn newest_package(simulator: &Simulator) -> String {
 fn all_23_calls_work_with_either_profile_and_any_undocumented_body() {
     for profile in [Profile::Document, Profile::Today] {
         for bodies in [Bodies::Empty, Bodies::Text, Bodies::Json] {
-            let simulator = Simulator::builder();
-            let simulator = simulator.profile(profile).bodies(bodies).clock(Clock::Manual).start().unwrap();
-            walk(&simulator);
+            // Today's service has no backups at this place any more; the client still has the calls.
+            let builder = Simulator::builder().profile(profile).rule(Rule::BackupsAreGone, false);
+            walk(&builder.bodies(bodies).clock(Clock::Manual).start().unwrap());
         }
     }
 }

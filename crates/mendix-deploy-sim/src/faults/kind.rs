@@ -51,6 +51,19 @@ pub enum FaultKind {
         #[serde(default)]
         then: Then,
     },
+    /// The genuine reply, and bytes that nobody asked for after it.
+    LateBytes {
+        /// The status of a reply without a body that is sent instead of the genuine one, such as 204.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// How long after the reply they come, in the simulator's time.
+        after_ms: u64,
+        /// The bytes.
+        text: String,
+        /// What comes after them.
+        #[serde(default)]
+        then: Then,
+    },
     /// A reply without end: spaces in JSON's white space, for as long as the client reads.
     Endless,
     /// The genuine reply byte by byte.

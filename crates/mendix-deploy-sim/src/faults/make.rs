@@ -139,6 +139,13 @@ impl Fault {
         self.kind(FaultKind::Raw { text: text.into(), then })
     }
 
+    /// Sends the genuine reply, and after a while these bytes, which nobody asked for.
+    #[must_use]
+    pub fn late_bytes(self, after: Duration, text: impl Into<String>, then: Then) -> Self {
+        let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+        self.kind(FaultKind::LateBytes { status: None, after_ms, text: text.into(), then })
+    }
+
     /// Replies without end.
     #[must_use]
     pub fn endless(self) -> Self {

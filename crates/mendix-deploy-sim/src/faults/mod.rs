@@ -118,6 +118,7 @@ impl Fault {
         match self.kind {
             FaultKind::Truncate { .. }
             | FaultKind::Drip { .. }
+            | FaultKind::LateBytes { .. }
             | FaultKind::Delay { .. }
             | FaultKind::ContentType(_)
             | FaultKind::SetFields(_)

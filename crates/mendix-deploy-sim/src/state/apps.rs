@@ -38,6 +38,7 @@ impl State {
             sandbox: true,
             environments: [("Sandbox".to_owned(), environment)].into(),
             packages: [].into(),
+            next_processing_fails: false,
         };
         let shown = show(&app_id, &app);
         self.apps.insert(app_id, app);

@@ -11,12 +11,20 @@ const KEPT_MS: i64 = 92 * 24 * 3600 * 1000;
 
 impl Snapshot {
     pub(super) fn settle(&mut self, now: i64) {
-        if let Some(due) = self.due.filter(|due| *due <= now) {
-            self.due = None;
-            self.state = SnapshotState::Completed;
-            self.created_on = Some(due);
-            self.expires_on = Some(due.saturating_add(KEPT_MS));
+        if self.starts.is_some_and(|starts| starts <= now) {
+            self.starts = None;
+            self.state = SnapshotState::InProgress;
         }
+        let Some(due) = self.due.filter(|due| *due <= now) else { return };
+        self.due = None;
+        if self.failure.is_some() {
+            self.state = SnapshotState::Failed;
+            self.model_version.clear();
+            return;
+        }
+        self.state = SnapshotState::Completed;
+        self.created_on = Some(due);
+        self.expires_on = Some(due.saturating_add(KEPT_MS));
     }
 
     fn show(&self, id: &str) -> Value {
@@ -54,8 +62,7 @@ impl State {
         if snapshot.is_none_or(|snapshot| snapshot.state != SnapshotState::Completed) {
             return Err(Refusal::of(invocation.call, "SNAPSHOT_NOT_FOUND"));
         }
-        let expires = moment.now.saturating_add_unsigned(self.options.link_ms);
-        let link = |kind: &str| moment.signer.url(&format!("/backups/{id}/{kind}"), expires);
+        let link = |kind: &str| moment.link(&format!("/backups/{id}/{kind}"), self.options.link_ms);
         Ok(json!({
             "FilesOnly": link("files"),
             "DatabaseOnly": link("database"),
@@ -78,17 +85,21 @@ impl State {
         };
         let (app, _, environment) = self.environment(invocation)?;
         let package = environment.package.as_ref().and_then(|id| app.packages.get(id));
+        let starts = moment.now.saturating_add_unsigned(self.options.backup_queue_ms);
         let mut snapshot = Snapshot {
             comment,
-            state: SnapshotState::InProgress,
+            state: SnapshotState::Queued,
+            starts: Some(starts),
             model_version: package.map(|package| package.version.clone()).unwrap_or_default(),
-            due: Some(moment.now.saturating_add_unsigned(self.options.backup_ms)),
+            due: Some(starts.saturating_add_unsigned(self.options.backup_ms)),
             ..Snapshot::default()
         };
-        snapshot.settle(moment.now);
         let id = self.new_id();
+        let environment = self.environment_mut(invocation)?;
+        snapshot.failure = environment.next_backup_failure.take();
+        snapshot.settle(moment.now);
         let shown = snapshot.show(&id);
-        self.environment_mut(invocation)?.snapshots.insert(id, snapshot);
+        environment.snapshots.insert(id, snapshot);
         Ok(shown)
     }
 
@@ -98,7 +109,8 @@ impl State {
         self.check_v4(invocation)?;
         // The snapshot may be of another environment of the app.
         let mut snapshots = self.app(invocation)?.environments.values().flat_map(|other| &other.snapshots);
-        let snapshot = snapshots.find(|(other, snapshot)| *other == id && snapshot.due.is_none());
+        let snapshot =
+            snapshots.find(|(other, snapshot)| *other == id && snapshot.state == SnapshotState::Completed);
         let Some((_, snapshot)) = snapshot else {
             return Err(Refusal::of(call, "NOT_FOUND").with("<SnapshotId>", id));
         };

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Database, Environment, EnvironmentStatus, Invocation, JobState, Moment, Refusal, StartJob, State,
+    Answer, Database, Environment, EnvironmentStatus, Invocation, JobState, Moment, Options, Refusal,
+    StartJob, State,
 };
 use crate::{Rule, TagForm, state::App};
 
@@ -52,6 +53,11 @@ impl Environment {
         Some(code.to_owned())
     }
 
+    fn start(&mut self, id: String, auto_sync_db: bool, due: i64) {
+        let due = (!std::mem::take(&mut self.next_start_hangs)).then_some(due);
+        self.jobs.insert(id, StartJob { auto_sync_db, due, ..StartJob::default() });
+    }
+
     fn started(&mut self) {
         self.status = EnvironmentStatus::Running;
         self.running_package.clone_from(&self.package);
@@ -71,21 +77,25 @@ impl Environment {
         }
     }
 
-    fn show(&self, app: &App, mode: &str, profile: crate::Profile) -> Value {
-        let production = if profile.has(Rule::ProductionIsBoolean) {
+    fn show(&self, app: &App, mode: &str, options: &Options) -> Value {
+        let production = if options.has(Rule::ProductionIsBoolean) {
             json!(self.production)
         } else {
             json!(self.production.to_string())
         };
         let mut shown =
             json!({"Status": self.status, "Mode": mode, "Url": self.url, "Production": production});
-        if let Some(package) = self.package.as_ref().and_then(|id| app.packages.get(id)) {
+        let has_versions = !(app.sandbox && options.has(Rule::FreeEnvironments));
+        let package = self.package.as_ref().and_then(|id| app.packages.get(id));
+        if let Some(package) = package.filter(|_| has_versions) {
             shown["ModelVersion"] = json!(package.version);
             shown["MendixVersion"] = json!(package.runtime_version);
         }
-        if profile.has(Rule::MoreFields) {
+        if options.has(Rule::MoreFields) {
             shown["EnvironmentId"] = json!(self.environment_id);
-            shown["RuntimeLayer"] = json!("Docker");
+            if has_versions {
+                shown["RuntimeLayer"] = json!("Docker");
+            }
             self.show_scale(&mut shown);
         }
         shown
@@ -103,12 +113,12 @@ impl State {
     pub(super) fn list_environments(&self, invocation: &Invocation) -> Result<Value, Refusal> {
         let app = self.app(invocation)?;
         let visible = app.environments.iter().filter(|(_, environment)| environment.rights.api_access);
-        Ok(visible.map(|(mode, environment)| environment.show(app, mode, self.options.profile)).collect())
+        Ok(visible.map(|(mode, environment)| environment.show(app, mode, &self.options)).collect())
     }
 
     pub(super) fn get_environment(&self, invocation: &Invocation) -> Result<Value, Refusal> {
         let (app, mode, environment) = self.environment(invocation)?;
-        Ok(environment.show(app, mode, self.options.profile))
+        Ok(environment.show(app, mode, &self.options))
     }
 
     pub(super) fn start_environment(
@@ -131,17 +141,30 @@ impl State {
         }
         if environment.status == EnvironmentStatus::Running {
             let mut refusal = Refusal::of(invocation.call, "ALREADY_STARTED");
-            if self.options.profile.has(Rule::StartedIsNoFailure) {
+            if self.options.has(Rule::StartedIsNoFailure) {
                 refusal.status = 200;
             }
             return Err(refusal);
         }
         let id = self.new_id();
         let due = moment.now.saturating_add_unsigned(self.options.start_ms);
-        let environment = self.environment_mut(invocation)?;
-        let due = (!std::mem::take(&mut environment.next_start_hangs)).then_some(due);
-        environment.jobs.insert(id.clone(), StartJob { auto_sync_db, due, ..StartJob::default() });
+        self.environment_mut(invocation)?.start(id.clone(), auto_sync_db, due);
         Ok(json!({"JobId": id}))
+    }
+
+    /// What the platform does by itself: the app ends, and a start begins. Gives the id of its job.
+    pub(crate) fn restart(&mut self, app_id: &str, mode: &str, now: i64) -> Result<String, String> {
+        let id = self.new_id();
+        let due = now.saturating_add_unsigned(self.options.start_ms);
+        let app = self.apps.get_mut(app_id).ok_or_else(|| format!("there is no app `{app_id}`"))?;
+        let environment = app.environments.get_mut(mode);
+        let environment = environment.ok_or_else(|| format!("`{app_id}` has no environment `{mode}`"))?;
+        if environment.status != EnvironmentStatus::Running {
+            return Err(format!("`{mode}` of `{app_id}` does not run"));
+        }
+        environment.stopped();
+        environment.start(id.clone(), true, due);
+        Ok(id)
     }
 
     pub(super) fn get_start_status(&self, invocation: &Invocation) -> Result<Value, Refusal> {
@@ -174,7 +197,7 @@ impl State {
             return Err(Refusal::of(invocation.call, "ENVIRONMENT_NOT_STOPPED"));
         }
         let empty = environment.status == EnvironmentStatus::Empty;
-        if empty && self.options.profile.has(Rule::CleanNeedsDeployment) {
+        if empty && self.options.has(Rule::CleanNeedsDeployment) {
             let message = "There is nothing deployed in this environment.";
             return Err(Refusal::new(422, "ENVIRONMENT_NOT_DEPLOYED", message));
         }
@@ -195,9 +218,9 @@ impl State {
         }
         let fields = invocation.fields(self, &["Instances", "MemoryPerInstance"])?;
         let number = |name: &str| {
-            let number =
-                fields.get(name).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
-            number.filter(|number| *number > 0).ok_or_else(|| {
+            let number = fields.get(name).and_then(Value::as_u64).filter(|number| *number > 0);
+            // More than fits is more than any plan has.
+            number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)).ok_or_else(|| {
                 Refusal::new(400, "INVALID_REQUEST", format!("{name} must be a whole number above zero."))
             })
         };
@@ -216,7 +239,7 @@ impl State {
         environment.instances = instances;
         environment.memory_per_instance = memory;
         let (app, _, environment) = self.environment(invocation)?;
-        let mut shown = environment.show(app, &mode, self.options.profile);
+        let mut shown = environment.show(app, &mode, &self.options);
         shown["Production"] = json!(environment.production);
         environment.show_scale(&mut shown);
         Ok(shown)
@@ -254,8 +277,13 @@ impl State {
 
     fn tag(&self, invocation: &Invocation) -> Result<String, Refusal> {
         let fields = invocation.fields(self, &["Tag"])?;
-        let tag = fields.get("Tag").and_then(Value::as_str).filter(|tag| !tag.is_empty());
-        tag.map(str::to_owned).ok_or_else(|| Refusal::bad_body(invocation.call, "Tag must be a string."))
+        let problem = match fields.get("Tag") {
+            Some(Value::String(tag)) if !tag.is_empty() => return Ok(tag.clone()),
+            Some(Value::String(_)) => "Tag must not be empty.",
+            Some(_) => "Tag must be a string.",
+            None => "Tag is missing.",
+        };
+        Err(Refusal::bad_body(invocation.call, problem))
     }
 
     pub(super) fn check_v4(&self, invocation: &Invocation) -> Result<(), Refusal> {
@@ -279,11 +307,10 @@ impl State {
         let date = asked.min(today);
         let midnight = utc.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or_default().as_millisecond();
         let path = format!("/logs/{}/{date}", environment.environment_id);
-        let expires = moment.now.saturating_add_unsigned(self.options.link_ms);
         Ok(json!({
             "Environment": environment.environment_id,
             "Date": midnight,
-            "DownloadUrl": moment.signer.url(&path, expires),
+            "DownloadUrl": moment.link(&path, self.options.link_ms),
         }))
     }
 }

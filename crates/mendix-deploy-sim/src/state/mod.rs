@@ -3,6 +3,7 @@
 mod apps;
 mod backups;
 mod environments;
+mod metadata;
 mod model;
 mod packages;
 mod refusal;
@@ -11,11 +12,12 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use metadata::Metadata;
 pub use model::{
-    App, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package, PackageStatus,
-    Rights, Snapshot, SnapshotState, StartJob, State,
+    App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,
+    PackageStatus, Rights, Snapshot, SnapshotState, StartJob, State,
 };
-pub(crate) use packages::{Metadata, Upload};
+pub(crate) use packages::Upload;
 pub(crate) use refusal::Refusal;
 
 use serde_json::Value;
@@ -30,6 +32,8 @@ pub(crate) struct Invocation {
     pub(crate) mode: String,
     /// The last segment of the path: of a job, a snapshot, or a date.
     pub(crate) id: String,
+    /// Whether the query asks for a link.
+    pub(crate) url: bool,
     /// The JSON body; null where there is none.
     pub(crate) body: Value,
     pub(crate) upload: Option<Upload>,
@@ -38,10 +42,10 @@ pub(crate) struct Invocation {
 impl Invocation {
     pub(crate) fn new(call: Call) -> Self {
         let (app_id, mode, id) = Default::default();
-        Self { call, app_id, mode, id, body: Value::Null, upload: None }
+        Self { call, app_id, mode, id, url: false, body: Value::Null, upload: None }
     }
 
-    /// The fields of the body. Unknown ones are refused where the profile says so.
+    /// The fields of the body. Unknown ones are refused where the rules say so.
     fn fields(&self, state: &State, known: &[&str]) -> Result<serde_json::Map<String, Value>, Refusal> {
         let fields = match &self.body {
             Value::Null => return Ok(serde_json::Map::new()),
@@ -50,7 +54,7 @@ impl Invocation {
         };
         let unknown = fields.keys().find(|name| !known.contains(&name.as_str()));
         match unknown {
-            Some(name) if state.options.profile.has(crate::Rule::StrictBodies) => {
+            Some(name) if state.options.has(crate::Rule::StrictBodies) => {
                 Err(Refusal::new(400, "INVALID_REQUEST", format!("Unknown field '{name}'.")))
             }
             _ => Ok(fields.clone()),
@@ -58,11 +62,20 @@ impl Invocation {
     }
 }
 
-/// When a call happens, and what signs the links that it gives away.
+/// When a call happens, and what it needs to give links away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) now: i64,
     pub(crate) signer: &'a Signer,
+    /// Where the client finds what is behind the links.
+    pub(crate) links_origin: &'a str,
+}
+
+impl Moment<'_> {
+    /// A link to this path which is valid for so long.
+    fn link(&self, path: &str, valid_ms: u64) -> String {
+        self.signer.url(self.links_origin, path, self.now.saturating_add_unsigned(valid_ms))
+    }
 }
 
 /// What a call answers when it succeeds.
@@ -86,7 +99,7 @@ impl State {
             Call::StartEnvironment => self.start_environment(invocation, moment)?,
             Call::GetStartStatus => self.get_start_status(invocation)?,
             Call::StopEnvironment => return self.stop_environment(invocation, moment),
-            Call::GetEnvironmentPackage => self.get_environment_package(invocation)?,
+            Call::GetEnvironmentPackage => self.get_environment_package(invocation, moment)?,
             Call::UploadPackage => return self.upload_package(invocation, moment),
             Call::TransportPackage => return self.transport_package(invocation),
             Call::CleanEnvironment => return self.clean_environment(invocation),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Bodies, Profile, TagForm};
+use crate::{Bodies, Profile, Rule, TagForm};
 
 /// All that the simulator knows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,8 @@ impl fmt::Debug for Credentials {
 pub struct Options {
     /// Which service it is like.
     pub profile: Profile,
+    /// Rules that are switched on or off, whatever the profile says.
+    pub rules: BTreeMap<Rule, bool>,
     /// The form of undocumented bodies.
     pub bodies: Bodies,
     /// The form of tags.
@@ -53,9 +55,11 @@ pub struct Options {
     pub start_ms: u64,
     /// How long a stop takes after its reply.
     pub stop_ms: u64,
-    /// How long a backup takes after its reply.
+    /// How long a backup waits after its reply until it is being made.
+    pub backup_queue_ms: u64,
+    /// How long a backup is being made after that.
     pub backup_ms: u64,
-    /// How long an uploaded package is processed, in profile `today`.
+    /// How long an uploaded package is processed, where [`Rule::UploadsAreProcessed`] holds.
     pub processing_ms: u64,
     /// How long a signed link is good.
     pub link_ms: u64,
@@ -65,22 +69,35 @@ pub struct Options {
     pub accept_any_package: bool,
     /// Computes the digest of uploads.
     pub hash_uploads: bool,
+    /// How long a connection may be idle before it is closed; for ever if not given.
+    pub idle_limit_ms: Option<u64>,
+}
+
+impl Options {
+    /// Whether a rule holds: as it is switched, else as the profile says.
+    #[must_use]
+    pub fn has(&self, rule: Rule) -> bool {
+        self.rules.get(&rule).copied().unwrap_or_else(|| rule.holds_in(self.profile))
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             profile: Profile::default(),
+            rules: BTreeMap::new(),
             bodies: Bodies::default(),
             tags: TagForm::default(),
             start_ms: 300,
             stop_ms: 0,
+            backup_queue_ms: 0,
             backup_ms: 300,
             processing_ms: 300,
             link_ms: 15 * 60 * 1000,
             link_bytes: 64 * 1024,
             accept_any_package: false,
             hash_uploads: true,
+            idle_limit_ms: None,
         }
     }
 }
@@ -104,6 +121,9 @@ pub struct App {
     /// Its packages by their id.
     #[serde(default)]
     pub packages: BTreeMap<String, Package>,
+    /// Whether processing its next upload fails, where [`Rule::UploadsAreProcessed`] holds.
+    #[serde(default)]
+    pub next_processing_fails: bool,
 }
 
 /// The status of an environment.
@@ -145,6 +165,8 @@ pub struct Environment {
     pub next_start_failure: Option<String>,
     /// Whether its next start never ends.
     pub next_start_hangs: bool,
+    /// Why its next backup fails.
+    pub next_backup_failure: Option<String>,
     /// The state of its database.
     pub database: Database,
     /// Where its data come from: empty after a clean, else the id of a snapshot, or any text.
@@ -181,6 +203,7 @@ impl Default for Environment {
             locked: false,
             next_start_failure: None,
             next_start_hangs: false,
+            next_backup_failure: None,
             database: Database::InSync,
             data: String::new(),
             settings: Map::new(),
@@ -290,6 +313,8 @@ pub struct Package {
     pub status: PackageStatus,
     /// When it is ready, if it is being processed.
     pub ready: Option<i64>,
+    /// Whether processing it fails.
+    pub processing_fails: bool,
     /// Its size in bytes.
     pub size: u64,
     /// Whether profile `document` shows its size in MiB.
@@ -298,6 +323,22 @@ pub struct Package {
     pub sha256: Option<String>,
     /// Whether it needs another database than the one before.
     pub changes_database: bool,
+    /// The constants of its model. Not given, transporting it leaves those of the environment as they are.
+    pub constants: Option<Vec<Constant>>,
+    /// The names of its scheduled events. Not given, transporting it leaves those of the environment as they are.
+    pub scheduled_events: Option<Vec<String>>,
+}
+
+/// A constant of the model, as a package declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Constant {
+    /// Its name, with that of its module.
+    pub name: String,
+    /// Its type.
+    pub data_type: String,
+    /// The value that it has until it is set. Not given, a start fails until it is.
+    pub default_value: Option<String>,
 }
 
 /// The state of a snapshot.
@@ -306,8 +347,12 @@ pub enum SnapshotState {
     /// Can be used.
     #[default]
     Completed,
+    /// Waits to be made.
+    Queued,
     /// Is being made.
     InProgress,
+    /// Could not be made.
+    Failed,
 }
 
 /// A snapshot. Its id is its key in [`Environment::snapshots`].
@@ -318,12 +363,16 @@ pub struct Snapshot {
     pub comment: String,
     /// Its state.
     pub state: SnapshotState,
-    /// When it was completed.
+    /// When it was completed; not known before, nor when it failed.
     pub created_on: Option<i64>,
     /// When it expires.
     pub expires_on: Option<i64>,
     /// The version of the model that ran.
     pub model_version: String,
-    /// When it will be completed.
+    /// When it will no longer wait to be made.
+    pub starts: Option<i64>,
+    /// When it will be completed, or have failed.
     pub due: Option<i64>,
+    /// Why it fails, if it does.
+    pub failure: Option<String>,
 }

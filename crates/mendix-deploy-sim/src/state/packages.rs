@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Database, EnvironmentStatus, Invocation, Moment, Package, PackageStatus, Refusal, State,
+    Answer, Database, EnvironmentStatus, Invocation, Metadata, Moment, Options, Package, PackageStatus,
+    Refusal, State,
 };
 use crate::Rule;
 
@@ -16,19 +17,12 @@ pub(crate) struct Upload {
     pub(crate) metadata: Metadata,
 }
 
-/// What a package says of itself.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub(crate) struct Metadata {
-    pub(crate) model_version: Option<String>,
-    pub(crate) runtime_version: Option<String>,
-}
-
 impl Package {
     pub(super) fn settle(&mut self, now: i64) {
         if self.ready.is_some_and(|ready| ready <= now) {
             self.ready = None;
-            self.status = PackageStatus::Succeeded;
+            self.status =
+                if self.processing_fails { PackageStatus::Failed } else { PackageStatus::Succeeded };
         }
     }
 
@@ -37,10 +31,10 @@ impl Package {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a size in MiB is a rounded figure")]
-    fn show(&self, id: &str, profile: crate::Profile) -> Value {
-        let in_mib = self.size_in_mib && !profile.has(Rule::SizeInBytes);
+    fn show(&self, id: &str, options: &Options) -> Value {
+        let in_mib = self.size_in_mib && !options.has(Rule::SizeInBytes);
         let size = if in_mib { json!(self.size as f64 / f64::from(1 << 20)) } else { json!(self.size) };
-        json!({
+        let mut shown = json!({
             "Status": self.status,
             "CreationDate": self.creation_date,
             "ExpiryDate": self.expiry_date,
@@ -50,16 +44,37 @@ impl Package {
             "PackageId": id,
             "Creator": self.creator,
             "Name": self.name,
-        })
+        });
+        if options.has(Rule::PackageMendixVersion) {
+            shown["MendixVersion"] = json!(self.runtime_version);
+        }
+        shown
     }
 }
 
 impl State {
-    pub(super) fn get_environment_package(&self, invocation: &Invocation) -> Result<Value, Refusal> {
+    pub(super) fn get_environment_package(
+        &self,
+        invocation: &Invocation,
+        moment: Moment<'_>,
+    ) -> Result<Value, Refusal> {
         let (app, _, environment) = self.environment(invocation)?;
         let id = environment.package.as_deref();
-        let package = id.and_then(|id| Some(app.packages.get(id)?.show(id, self.options.profile)));
-        package.ok_or_else(|| Refusal::of(invocation.call, "PACKAGE_NOT_FOUND"))
+        let package = id.and_then(|id| Some((id, app.packages.get(id)?)));
+        let (id, package) = package.ok_or_else(|| Refusal::of(invocation.call, "PACKAGE_NOT_FOUND"))?;
+        let mut shown = package.show(id, &self.options);
+        if invocation.url && self.options.has(Rule::PackageUrl) {
+            let link = moment.link(&format!("/packages/{id}"), self.options.link_ms);
+            shown["Url"] = json!({"Location": link, "TTL": self.options.link_ms / 1000});
+        }
+        Ok(shown)
+    }
+
+    /// How many bytes there are behind a link.
+    pub(crate) fn link_bytes(&self, path: &str) -> u64 {
+        let id = path.strip_prefix("/packages/");
+        let package = id.and_then(|id| self.apps.values().find_map(|app| app.packages.get(id)));
+        package.map_or(self.options.link_bytes, |package| package.size)
     }
 
     /// Whether an upload would be taken, as far as that is known before its bytes.
@@ -77,9 +92,9 @@ impl State {
             return Err(Refusal::of(invocation.call, "INVALID_PACKAGE"));
         };
         let id = self.new_id();
-        let processed = self.options.profile.has(Rule::UploadsAreProcessed) && self.options.processing_ms > 0;
+        let processed = self.options.has(Rule::UploadsAreProcessed);
         let ready = processed.then(|| moment.now.saturating_add_unsigned(self.options.processing_ms));
-        let package = Package {
+        let mut package = Package {
             name: upload.name.clone(),
             version: upload.metadata.model_version.clone().unwrap_or_else(|| "1.0.0.0".to_owned()),
             runtime_version: upload.metadata.runtime_version.clone().unwrap_or_else(|| "9.24.0".to_owned()),
@@ -89,19 +104,23 @@ impl State {
             ready,
             size: upload.size,
             sha256: upload.sha256.clone(),
+            constants: upload.metadata.constants.clone(),
+            scheduled_events: upload.metadata.scheduled_events.clone(),
             ..Package::default()
         };
         if let Some(app) = self.apps.get_mut(&invocation.app_id) {
+            package.processing_fails = processed && std::mem::take(&mut app.next_processing_fails);
+            package.settle(moment.now);
             app.packages.insert(id.clone(), package);
         }
         Ok(self.undocumented("Package uploaded", json!({"PackageId": id})))
     }
 
     pub(super) fn transport_package(&mut self, invocation: &Invocation) -> Result<Answer, Refusal> {
-        let (call, profile) = (invocation.call, self.options.profile);
+        let (call, options) = (invocation.call, &self.options);
         let (app, mode, environment) = self.environment(invocation)?;
         if !environment.rights.transport {
-            return Err(if profile.has(Rule::TransportRefusal) {
+            return Err(if options.has(Rule::TransportRefusal) {
                 Refusal::new(403, "NOT ALLOWED", format!("No access to transport to environment '{mode}'."))
             } else {
                 Refusal::of(call, "TRANSPORT_NOT_ALLOWED").with("'mode'", &format!("'{mode}'"))
@@ -112,7 +131,7 @@ impl State {
         if id.trim().is_empty() {
             return Err(Refusal::missing_parameters(call));
         }
-        if environment.is_busy() && !profile.has(Rule::TransportWhileRunning) {
+        if environment.is_busy() && !options.has(Rule::TransportWhileRunning) {
             let refusal = Refusal::of(call, "APP_IS_RUNNING").with("'mode'", &format!("'{mode}'"));
             return Err(refusal.with("'app id'", &format!("'{}'", invocation.app_id)));
         }
@@ -120,10 +139,13 @@ impl State {
         let package = app.packages.get(&id).ok_or_else(not_found)?;
         match package.status {
             PackageStatus::Succeeded => {}
+            PackageStatus::Failed if options.has(Rule::FailedPackageRefusal) => {
+                return Err(Refusal::new(403, "NOT ALLOWED", "The package could not be processed."));
+            }
             PackageStatus::Failed => return Err(Refusal::of(call, "PACKAGE_PARSE_FAILED")),
             PackageStatus::Queued | PackageStatus::Building | PackageStatus::Uploading => {
                 let processing = "The package is still being processed. Please try again later.";
-                return Err(if profile.has(Rule::UploadsAreProcessed) {
+                return Err(if options.has(Rule::UploadsAreProcessed) {
                     Refusal::new(503, "SERVICE UNAVAILABLE", processing)
                 } else {
                     not_found()
@@ -134,6 +156,7 @@ impl State {
             return Err(Refusal::of(call, "INVALID_RUNTIME_VERSION"));
         }
         let changes_database = package.changes_database;
+        let (constants, events) = (package.constants.clone(), package.scheduled_events.clone());
         let environment = self.environment_mut(invocation)?;
         if changes_database && environment.running_package.as_deref() != Some(&id) {
             environment.database = Database::OutOfSync;
@@ -142,6 +165,7 @@ impl State {
             environment.status = EnvironmentStatus::Stopped;
         }
         environment.package = Some(id);
+        environment.declare(constants.as_deref(), events.as_deref());
         Ok(self.undocumented("Package transported", json!({})))
     }
 }

@@ -12,11 +12,19 @@ pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) code: String,
     pub(crate) message: String,
+    /// The methods that are allowed, where this one is not.
+    pub(crate) allow: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into() }
+        Self { status, code: code.to_owned(), message: message.into(), allow: None }
+    }
+
+    /// Another method than those that the path has.
+    pub(crate) fn method_not_allowed(allow: &str) -> Self {
+        let message = format!("The method is not allowed here: use {allow}.");
+        Self { allow: Some(allow.to_owned()), ..Self::new(405, "METHOD_NOT_ALLOWED", message) }
     }
 
     /// The documented row of this call with this code.

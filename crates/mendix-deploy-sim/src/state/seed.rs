@@ -87,6 +87,7 @@ fn calc() -> App {
             ),
         ]
         .into(),
+        next_processing_fails: false,
     }
 }
 
@@ -105,6 +106,7 @@ fn tictactoc() -> App {
         sandbox: false,
         environments: [("Production".to_owned(), production), ("Prüfung 2".to_owned(), flexible)].into(),
         packages: [].into(),
+        next_processing_fails: false,
     }
 }
 
@@ -122,6 +124,7 @@ fn sketch() -> App {
         sandbox: true,
         environments: [("Sandbox".to_owned(), sandbox)].into(),
         packages: [].into(),
+        next_processing_fails: false,
     }
 }
 

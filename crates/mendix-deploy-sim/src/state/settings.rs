@@ -1,8 +1,9 @@
 //! Settings: sections 3.13 and 3.14.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Environment, Invocation, Refusal, State};
+use super::{Constant, Environment, Invocation, Refusal, State};
+use crate::Rule;
 
 const SECTIONS: [(&str, &str, &str); 3] = [
     ("Constants", "CONSTANT_NOT_FOUND", "constant name"),
@@ -19,6 +20,7 @@ impl State {
     pub(super) fn set_environment_settings(&mut self, invocation: &Invocation) -> Result<Value, Refusal> {
         let call = invocation.call;
         let mut settings = self.environment(invocation)?.2.settings.clone();
+        let trims = !self.options.has(Rule::ConstantsAsGiven);
         if invocation.body.is_null() {
             return Err(Refusal::missing_parameters(call));
         }
@@ -48,6 +50,12 @@ impl State {
                     return Err(Refusal::of(call, "INVALID_SCHEDULED_EVENT_PARAMETER"));
                 }
                 apply(entry, change);
+                if trims
+                    && section == "Constants"
+                    && let Some(value) = value
+                {
+                    entry.insert("Value".to_owned(), json!(value.trim()));
+                }
             }
         }
         let environment = self.environment_mut(invocation)?;
@@ -73,6 +81,34 @@ impl Environment {
     pub(super) fn misses_a_constant(&self) -> bool {
         let constants = self.settings.get("Constants").and_then(Value::as_array);
         constants.into_iter().flatten().any(|constant| constant.get("Value").is_none_or(Value::is_null))
+    }
+
+    /// What a transport does: constants and scheduled events become those that the package declares, where it is
+    /// known which. What is set stays set.
+    pub(super) fn declare(&mut self, constants: Option<&[Constant]>, events: Option<&[String]>) {
+        if let Some(constants) = constants {
+            let declared = constants.iter().map(|constant| {
+                let default = json!({"Name": constant.name, "DataType": "", "Value": constant.default_value, "DeployedValue": null});
+                let mut entry = self.entry("Constants", &constant.name).unwrap_or(default);
+                entry["DataType"] = json!(constant.data_type);
+                entry
+            });
+            let declared = declared.collect();
+            self.settings.insert("Constants".to_owned(), declared);
+        }
+        if let Some(events) = events {
+            let declared = events.iter().map(|name| {
+                let default = json!({"Name": name, "DeployedValue": "Disabled", "Value": "Disabled"});
+                self.entry("ScheduledEvents", name).unwrap_or(default)
+            });
+            let declared = declared.collect();
+            self.settings.insert("ScheduledEvents".to_owned(), declared);
+        }
+    }
+
+    fn entry(&self, section: &str, name: &str) -> Option<Value> {
+        let entries = self.settings.get(section)?.as_array()?;
+        entries.iter().find(|entry| entry["Name"] == name).cloned()
     }
 
     /// What a start does.

@@ -12,14 +12,14 @@ struct Machine {
 
 impl Machine {
     fn new() -> Self {
-        Self { state: State::seed(), signer: Signer::new("http://127.0.0.1:1".to_owned()), now: NOW }
+        Self { state: State::seed(), signer: Signer::new(), now: NOW }
     }
 
     /// Calls for the environment `Acceptance` of `calc`.
     fn call(&mut self, call: Call, id: &str, body: Value) -> Result<Value, String> {
         let (app_id, mode, id) = ("calc".to_owned(), "acceptance".to_owned(), id.to_owned());
         let invocation = Invocation { app_id, mode, id, body, ..Invocation::new(call) };
-        let moment = Moment { now: self.now, signer: &self.signer };
+        let moment = Moment { now: self.now, signer: &self.signer, links_origin: "http://127.0.0.1:1" };
         match self.state.perform(&invocation, moment) {
             Ok(Answer::Json(value)) => Ok(value),
             Ok(_) => Ok(Value::Null),

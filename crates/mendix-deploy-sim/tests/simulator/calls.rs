@@ -147,6 +147,48 @@ fn undocumented_bodies_have_three_forms() {
 }
 
 #[test]
+fn another_method_is_told_which_it_may_be() {
+    let simulator = Simulator::start().unwrap();
+    let client = Client::new(&simulator);
+    for (method, path, allow) in [
+        ("DELETE", at("tags/"), None),
+        ("PUT", at("tags"), Some("POST, GET, DELETE")),
+        ("DELETE", "apps".to_owned(), Some("GET, POST")),
+        ("GET", at("stop"), Some("POST")),
+        ("PATCH", at("logs/2018-08-10"), Some("GET")),
+    ] {
+        let reply = client.send(method, &path, &Value::Null).unwrap();
+        match allow {
+            Some(allow) => {
+                assert_eq!((reply.status, reply.header("allow")), (405, Some(allow)), "{path}");
+                assert!(reply.text().contains(allow), "{}", reply.text());
+            }
+            None => assert_eq!(reply.header("allow"), None),
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_tag_is_said() {
+    let simulator = Simulator::start().unwrap();
+    let client = Client::new(&simulator);
+    for (body, message) in [
+        (json!({"Tag": ""}), "Tag must not be empty."),
+        (json!({"Tag": 3}), "Tag must be a string."),
+        (json!({"Tag": null}), "Tag must be a string."),
+        (json!({}), "Tag is missing."),
+        (json!([]), "The body must be a JSON object."),
+    ] {
+        for method in ["POST", "DELETE"] {
+            let reply = client.send(method, &at("tags"), &body).unwrap();
+            assert_eq!((reply.status, &reply.json()["errorMessage"]), (400, &json!(message)), "{body}");
+        }
+    }
+    let scale = client.post(&at("scale"), &json!({"Instances": 1, "MemoryPerInstance": 5_000_000_000_u64}));
+    assert!(scale.text().contains("more memory than is available"), "{}", scale.text());
+}
+
+#[test]
 fn sloppy_json_is_refused_clearly() {
     let simulator = Simulator::start().unwrap();
     let client = Client::new(&simulator);

@@ -82,6 +82,7 @@ fn faults_have_a_form_in_json() {
         json!({"raw": {"text": "HTTP/1.1 2", "then": "stall"}}),
         json!("endless"),
         json!({"drip": {"every_ms": 3}}),
+        json!({"late_bytes": {"status": 204, "after_ms": 3, "text": "x", "then": "stall"}}),
         json!({"refuse": {"ms": 3}}),
         json!("cut_handshake"),
         json!({"certificate": "wrong_host"}),

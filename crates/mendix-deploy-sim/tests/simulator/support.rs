@@ -75,7 +75,8 @@ pub(crate) fn write_head(
     headers: &[(&str, &str)],
     length: u64,
 ) -> io::Result<()> {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: simulator\r\nContent-Length: {length}\r\n");
+    let host = stream.peer_addr()?;
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n");
     for (name, value) in headers {
         head.extend([name, ": ", value, "\r\n"]);
     }
@@ -144,7 +145,13 @@ impl Client {
         self.upload_to("calc", "?name=calc_1.0.0.45.mda", part, content)
     }
 
-    fn upload_to(&self, app_id: &str, query: &str, part: &str, content: &[u8]) -> io::Result<Reply> {
+    pub(crate) fn upload_to(
+        &self,
+        app_id: &str,
+        query: &str,
+        part: &str,
+        content: &[u8],
+    ) -> io::Result<Reply> {
         let mut body = format!(
             "--limit\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.mda\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n"

@@ -1,4 +1,4 @@
-use mendix_deploy_sim::{Call, Simulator};
+use mendix_deploy_sim::{Call, Profile, Simulator};
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{Client, connect, package, read_reply, write_head};
@@ -34,13 +34,35 @@ fn what_is_no_package_is_refused() {
 }
 
 #[test]
-fn the_part_must_be_named_file() {
-    let simulator = Simulator::start().unwrap();
+fn the_part_of_today_must_be_named_file() {
+    let simulator = Simulator::builder().profile(Profile::Today).start().unwrap();
     for part in ["calc_1.0.0.45.mda", "File", "package"] {
         let reply = Client::new(&simulator).upload(part, &package("{}")).unwrap();
         assert_eq!(reply.code(), "INVALID_PACKAGE");
         assert!(reply.text().contains("no part named 'file'"));
     }
+}
+
+/// As in the document's example, where it has the name of the file, and no other.
+#[test]
+fn the_part_of_the_document_may_have_any_name() {
+    let simulator = Simulator::start().unwrap();
+    let client = Client::new(&simulator);
+    let upload = |head: &str| {
+        let part = format!("--limit\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+        let note = b"--limit\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n".as_slice();
+        let body = [note, part.as_bytes(), &package("{}"), b"\r\n", note, b"--limit--\r\n"].concat();
+        let mut headers = client.credentials().to_vec();
+        headers.push(("content-type", "multipart/form-data; boundary=limit"));
+        let path = "/api/1/apps/calc/packages/upload";
+        let id = crate::support::request(simulator.url(), "POST", path, &headers, &body).unwrap().ok();
+        simulator
+            .with_state(|state| state.apps["calc"].packages[id["PackageId"].as_str().unwrap()].name.clone())
+    };
+    assert_eq!(upload("name=\"file\"; filename=\"a.mda\""), "a.mda");
+    assert_eq!(upload("name=\"package\"; filename=\"a.mda\""), "a.mda");
+    let reply = client.upload("calc_1.0.0.45.mda", &package("{}")).unwrap();
+    assert_eq!(reply.status, 200);
 }
 
 #[test]

@@ -8,10 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mendix_deploy_sim::{BadCertificate, Call, Fault, Simulator, Then, Tls};
+use mendix_deploy_sim::{BadCertificate, Call, Clock, Fault, FaultKind, Simulator, Then, Tls};
 use serde_json::Value;
 
-use crate::support::{Client, connect, write_head};
+use crate::support::{Client, connect, read_reply, write_head};
 
 const STOP: &str = "apps/calc/environments/Acceptance/stop";
 
@@ -55,6 +55,84 @@ fn a_reply_byte_by_byte() {
     assert!(text.starts_with("HTTP/1.1 200 ") && text.contains("content-length: "), "{text}");
     assert!(started.elapsed() >= Duration::from_millis(2) * u32::try_from(text.len()).unwrap());
     assert_eq!(effects, 1);
+}
+
+#[test]
+fn bytes_that_nobody_asked_for_come_late() {
+    let simulator = Simulator::builder().clock(Clock::Manual).start().unwrap();
+    let client = Client::new(&simulator);
+    for (status, head) in [(None, "HTTP/1.1 200 "), (Some(204), "HTTP/1.1 204 ")] {
+        let kind = FaultKind::LateBytes {
+            status,
+            after_ms: 5000,
+            text: "HTTP/1.1 500 x\r\n".to_owned(),
+            then: Then::Close,
+        };
+        simulator.add_fault(on_stop().kind(kind));
+        let mut stream = connect(simulator.url());
+        write_head(&mut stream, "POST", &format!("/api/1/{STOP}"), &client.credentials(), 0).unwrap();
+        let reply = read_head(&mut stream);
+        assert!(reply.starts_with(head), "{reply}");
+        assert_eq!(reply.contains("content-length"), status.is_none(), "{reply}");
+        if status.is_none() {
+            stream.read_exact(&mut [0; 2]).unwrap();
+        }
+        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+        assert_eq!(advance_until_readable(&simulator, &stream), 1);
+        let mut late = String::new();
+        stream.read_to_string(&mut late).unwrap();
+        assert_eq!(late, "HTTP/1.1 500 x\r\n");
+    }
+    assert_eq!(simulator.accounting().effects(Call::StopEnvironment), 2);
+}
+
+fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap()
+}
+
+/// Moves the time on, step by step, until something comes (1) or the connection ends (0).
+fn advance_until_readable(simulator: &Simulator, stream: &TcpStream) -> usize {
+    stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    let readable = (0..500).find_map(|_| match stream.peek(&mut [0]) {
+        Ok(count) => Some(count),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+            simulator.advance(Duration::from_secs(30));
+            None
+        }
+    });
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    readable.unwrap()
+}
+
+#[test]
+fn idle_connections_are_closed() {
+    let simulator = Simulator::builder().clock(Clock::Manual);
+    let simulator = simulator.options(|options| options.idle_limit_ms = Some(60_000)).start().unwrap();
+    let client = Client::new(&simulator);
+    let mut used = connect(simulator.url());
+    for _ in 0..3 {
+        // Every request ends the idleness.
+        simulator.advance(Duration::from_secs(40));
+        write_head(&mut used, "GET", "/api/1/apps", &client.credentials(), 0).unwrap();
+        assert_eq!(read_reply(&mut used, false).unwrap().status, 200);
+    }
+    // While a request is worked on, the connection is not idle.
+    simulator.add_fault(on_stop().delay(Duration::from_mins(10)));
+    write_head(&mut used, "POST", &format!("/api/1/{STOP}"), &client.credentials(), 0).unwrap();
+    assert_eq!(advance_until_readable(&simulator, &used), 1);
+    assert_eq!(read_reply(&mut used, false).unwrap().status, 200);
+    assert_eq!(advance_until_readable(&simulator, &used), 0);
+    // One that was never used is idle too.
+    assert_eq!(advance_until_readable(&simulator, &connect(simulator.url())), 0);
+    assert_eq!(simulator.accounting().effects(Call::StopEnvironment), 1);
 }
 
 #[test]
