@@ -93,7 +93,7 @@ fn deploy(client: &Client, app_id: &str, mode: &str, file: &Path) -> Result<(), 
         println!("{} after {:.1} s", progress.seen, progress.elapsed.as_secs_f64());
         ControlFlow::Continue(())
     });
-    client.wait_for_start(app_id, mode, &job.job_id, watch)?;
+    client.wait_for_start(app_id, mode, &job, watch)?;
 
     let after = client.get_environment(app_id, mode)?;
     let new_package = client.get_environment_package(app_id, mode)?;

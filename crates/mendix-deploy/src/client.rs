@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use log::{debug, warn};
-use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
+use crate::model::Model;
 use crate::origin::{self, Origin};
 use crate::request::Request;
 use crate::retry::{Budget, Polling, Retries, RetryPolicy, Work, is_retryable};
@@ -128,12 +128,12 @@ impl Client {
     }
 
     /// Makes a call that answers with one value.
-    pub(crate) fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+    pub(crate) fn send<T: Model>(&self, request: &Request) -> Result<T> {
         self.receive(request, None, |body| reply::decode(&body))
     }
 
     /// Makes a call that answers with a list.
-    pub(crate) fn send_for_list<T: DeserializeOwned>(&self, request: &Request) -> Result<Vec<T>> {
+    pub(crate) fn send_for_list<T: Model>(&self, request: &Request) -> Result<Vec<T>> {
         self.receive(request, None, |body| reply::decode_list(&body))
     }
 
@@ -148,14 +148,16 @@ impl Client {
     }
 
     /// Makes a mutating call. When its response is lost, `find` reads the state back: what it finds is then the result
-    /// of the call.
+    /// of the call. When the service accepts the call, and the response cannot be read, `find` and then `known` give what
+    /// it would have told: the call succeeds whatever they give.
     pub(crate) fn change<T>(
         &self,
         request: &Request,
         decode: impl Fn(Vec<u8>) -> Result<T>,
         find: impl Fn(&Client) -> Result<Option<T>>,
+        known: impl FnOnce() -> T,
     ) -> Result<T> {
-        self.change_within(self.budget(request), request, decode, find)
+        self.change_within(self.budget(request), request, decode, find, known)
     }
 
     /// The time of one call, from now on.
@@ -170,13 +172,27 @@ impl Client {
         request: &Request,
         decode: impl Fn(Vec<u8>) -> Result<T>,
         find: impl Fn(&Client) -> Result<Option<T>>,
+        known: impl FnOnce() -> T,
     ) -> Result<T> {
         let reads_back = self.shared.read_back;
+        let decode = |body| match decode(body) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => {
+                debug!("{}: accepted, but {error}", request.operation);
+                Ok(None)
+            }
+        };
         match self.make_attempts(request, None, decode, budget, reads_back) {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) if reads_back => {
+                let found = find(&self.limited_to(budget.left(self.clock())));
+                Ok(found.ok().flatten().unwrap_or_else(known))
+            }
+            Ok(None) => Ok(known()),
             Err(error) if reads_back && error.kind() == ErrorKind::Ambiguous => {
                 self.read_back(error, budget, find)
             }
-            result => result,
+            Err(error) => Err(error),
         }
     }
 
@@ -351,6 +367,11 @@ impl Client {
     /// This client for one look among many: what is retried is the look.
     pub(crate) fn for_one_look(&self, left: Duration) -> Client {
         Client { max_attempts: 1, ..self.limited_to(left) }
+    }
+
+    /// What no text may hold.
+    pub(crate) fn api_key(&self) -> &str {
+        self.shared.credentials.api_key()
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

@@ -14,6 +14,9 @@ const LONGEST: usize = 1024;
 /// `Debug` shows neither the key nor its length, and the key's memory is wiped when the last copy goes. The key
 /// is put on the wire by this library's own transport as the last step of a request; the HTTP library under it
 /// never holds it.
+///
+/// Where a server echoes the key, in whatever spelling, errors show `(redacted)`. A key of fewer than 8 characters is not
+/// looked for: it would be found in ordinary words, and the service gives none.
 #[derive(Clone)]
 pub struct Credentials {
     username: String,

@@ -123,6 +123,10 @@ pub struct Pending {
 /// [`kind`](Error::kind) is what to match on; [`code`](Error::code) is more precise where the service gave one;
 /// [`evidence`](Error::evidence) says whether the call can have taken effect. The text is one line for a person
 /// and holds neither the API key nor a signed link.
+///
+/// The text stands alone: where it says what another error said, that one is not its
+/// [`source`](std::error::Error::source), so that a report of the whole chain says nothing twice. The error of the
+/// operating system is in [`io_error`](Error::io_error) all the same.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -207,6 +211,16 @@ impl Error {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref()
+    }
+
+    /// The error of the operating system or of the connection, where that is why the call failed.
+    #[must_use]
+    pub fn io_error(&self) -> Option<&std::io::Error> {
+        let source = self.0.source.as_deref()?;
+        let mut all = chain(source).filter_map(|error| error.downcast_ref::<std::io::Error>());
+        let first = all.next()?;
+        // The first may be one of ureq's, around that of the system.
+        Some(std::iter::once(first).chain(all).find(|error| error.raw_os_error().is_some()).unwrap_or(first))
     }
 
     /// How long the service asks to wait before the next try, as of the answer.
@@ -387,8 +401,17 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
+        let is_said = chain(source).any(|error| self.0.message.contains(&one_line(error.to_string())));
+        (!is_said).then_some(source)
     }
+}
+
+/// An error, and those under it.
+fn chain<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }
 
 /// Text that stays one line in a log, and leaves a terminal as it is.
@@ -416,6 +439,24 @@ mod tests {
              stop the environment, and wait until its status is Stopped"
         );
         assert_eq!(error.code_text(), Some("APP IS RUNNING"));
+    }
+
+    #[test]
+    fn a_chain_says_nothing_twice() {
+        let io = || std::io::Error::from_raw_os_error(2);
+        let said = Error::io(Path::new("a.mda"), "a.mda cannot be opened", io());
+        let unsaid = Error::invalid_input("the argument cannot be used").with_source(io());
+        let outer = Error::new(ErrorKind::WaitTimedOut, Evidence::Refused, "it was still Starting")
+            .with_source(Error::io(Path::new("a.mda"), "a.mda cannot be opened", io()));
+        for (error, length) in [(&said, 1), (&unsaid, 2), (&outer, 2)] {
+            let texts: Vec<String> = chain(error).map(ToString::to_string).collect();
+            assert_eq!(texts.len(), length, "{texts:?}");
+            assert_eq!(texts.join(": ").matches(&io().to_string()).count(), 1, "{texts:?}");
+        }
+        for error in [said, unsaid] {
+            assert_eq!(error.io_error().and_then(std::io::Error::raw_os_error), Some(2), "{error}");
+        }
+        assert!(Error::invalid_input("x").io_error().is_none());
     }
 
     #[test]

@@ -19,7 +19,7 @@
 //! client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new())?;
 //! client.transport_package("calc", "Acceptance", &package_id)?;
 //! let job = client.start_environment("calc", "Acceptance", true)?;
-//! client.wait_for_start("calc", "Acceptance", &job.job_id, WaitOptions::new())?;
+//! client.wait_for_start("calc", "Acceptance", &job, WaitOptions::new())?;
 //! # Ok(())
 //! # }
 //! ```
@@ -73,6 +73,7 @@ mod credentials;
 mod error;
 mod model;
 mod origin;
+mod redact;
 mod reply;
 mod request;
 mod retry;

@@ -76,6 +76,9 @@ impl fmt::Debug for WaitOptions<'_> {
 impl Client {
     /// Waits until a start action has ended well.
     ///
+    /// `job` is the [`StartJob`](crate::StartJob), or its `job_id`. Without an identifier the wait is for the environment to
+    /// run: so it takes a start too whose answer did not tell it.
+    ///
     /// # Errors
     ///
     /// Those of [`get_start_status`](Client::get_start_status), with the reason why the app did not start in
@@ -93,24 +96,24 @@ impl Client {
     ///     println!("{} after {:?}", progress.seen, progress.elapsed);
     ///     ControlFlow::Continue(())
     /// });
-    /// client.wait_for_start("calc", "Acceptance", &job.job_id, options)?;
+    /// client.wait_for_start("calc", "Acceptance", &job, options)?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_for_start(
+    pub fn wait_for_start<'a>(
         &self,
         app_id: &str,
         mode: &str,
-        job_id: &str,
+        job: impl Into<Option<&'a str>>,
         options: WaitOptions<'_>,
     ) -> Result<StartStatus> {
         const OPERATION: &str = "wait_for_start";
-        if job_id.is_empty() {
-            // A start whose answer was lost, and that was seen to have happened.
+        let Some(job_id) = job.into().filter(|job_id| !job_id.is_empty()) else {
+            // A start of which nothing is known but that it was accepted.
             self.wait_for_status(app_id, mode, &Status::Running, options)
                 .map_err(|error| error.with_operation(OPERATION))?;
             return Ok(StartStatus { status: StartState::Started, extra: Extra::default() });
-        }
+        };
         let pending = pending(app_id, mode, Some(job_id));
         self.wait(OPERATION, pending, options, |client| {
             let status = client.get_start_status(app_id, mode, job_id)?;

@@ -134,8 +134,8 @@ fn an_adopted_start_can_be_waited_for() {
         .build()
         .unwrap();
     let job = client.start_environment("calc", "Acceptance", true).unwrap();
-    assert_eq!(job.job_id, "");
-    client.wait_for_start("calc", "Acceptance", &job.job_id, WaitOptions::new()).unwrap();
+    assert_eq!(job.job_id, None);
+    client.wait_for_start("calc", "Acceptance", &job, WaitOptions::new()).unwrap();
     assert_eq!(*told.lock().unwrap(), ["start_environment Ambiguous"]);
 }
 

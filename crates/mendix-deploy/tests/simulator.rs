@@ -65,13 +65,16 @@ fn walk(simulator: &Simulator) {
     assert_eq!(changed.constants[0].value.as_deref(), Some("true"));
 
     let job = c.start_environment(app, mode, true).unwrap();
-    assert_eq!(c.get_start_status(app, mode, &job.job_id).unwrap().status, StartState::Starting);
+    assert_eq!(
+        c.get_start_status(app, mode, job.job_id.as_deref().unwrap()).unwrap().status,
+        StartState::Starting
+    );
     // The simulator's time stands still until it is moved on.
     let options = WaitOptions::new().on_progress(|_| {
         simulator.advance(Duration::from_secs(1));
         ControlFlow::Continue(())
     });
-    let started = c.wait_for_start(app, mode, &job.job_id, options).unwrap();
+    let started = c.wait_for_start(app, mode, &job, options).unwrap();
     assert_eq!(started.status, StartState::Started);
     let deployed = c.get_environment_package(app, mode).unwrap();
     assert_eq!((deployed.package_id, deployed.size), (package_id, Some(bytes.len() as u64)));
@@ -260,16 +263,16 @@ fn a_wait_ends_in_time_and_says_how_to_go_on() {
     client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new()).unwrap();
     let job = client.start_environment("calc", "Acceptance", true).unwrap();
     let options = WaitOptions::new().timeout(Duration::from_millis(400));
-    let error = client.wait_for_start("calc", "Acceptance", &job.job_id, options).unwrap_err();
+    let error = client.wait_for_start("calc", "Acceptance", &job, options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
     let pending = error.pending().unwrap();
-    assert_eq!(pending.job_id.as_ref(), Some(&job.job_id));
+    assert_eq!(pending.job_id, job.job_id);
     assert_eq!(pending.last_seen.as_deref(), Some("Starting"));
     assert_eq!(simulator.accounting().effects(Call::StartEnvironment), 1);
 
     simulator.add_fault(mendix_deploy_sim::Fault::on(Call::GetStartStatus).stall().times(9));
     let options = WaitOptions::new().timeout(Duration::from_millis(500));
-    let error = client.wait_for_start("calc", "Acceptance", &job.job_id, options).unwrap_err();
+    let error = client.wait_for_start("calc", "Acceptance", &job, options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut, "{error}");
     assert!(error.pending().is_some());
 

@@ -21,7 +21,7 @@ fn a_request_has_the_documented_headers_once_and_nothing_else() {
     let client = server.builder().user_agent("nightly/3").build().unwrap();
     client.get_app("calc").unwrap();
     client.stop_environment("calc", "Test").unwrap();
-    client.start_environment("calc", "Test", true).unwrap_err();
+    client.start_environment("calc", "Test", true).unwrap();
     client.delete_environment_tag("calc", "Test", "A").unwrap();
     let requests = server.requests.lock().unwrap();
     assert_eq!(requests[0].line, "GET /api/1/apps/calc HTTP/1.1");

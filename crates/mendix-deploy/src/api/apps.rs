@@ -1,31 +1,23 @@
 //! Apps: sections 3.1 to 3.3 of the document.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::model::{Extra, identifier, text};
+use crate::model::{Extra, model};
 use crate::request::{Path, Request, check_name};
 use crate::{Client, Result, reply};
 
-/// An app that the account has access to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct App {
-    /// Sub-domain name of the app, which every other call takes.
-    #[serde(deserialize_with = "identifier")]
-    pub app_id: String,
-    /// Name of the app.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Identifier of the project in the Developer Portal; opaque text.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub project_id: Option<String>,
-    /// Address of the app in production, or of the sandbox. May have no scheme.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// An app that the account has access to.
+    App {
+        /// Sub-domain name of the app, which every other call takes.
+        app_id: String = "AppId",
+        /// Name of the app.
+        name: Option<String> = "Name",
+        /// Identifier of the project in the Developer Portal; opaque text.
+        project_id: Option<String> = "ProjectId",
+        /// Address of the app in production, or of the sandbox. May have no scheme.
+        url: Option<String> = "Url",
+    }
 }
 
 impl Client {
@@ -53,6 +45,9 @@ impl Client {
     }
 
     /// Creates a sandbox for a project that has none.
+    ///
+    /// When the service accepts without saying what it made, the app is looked for in the list of apps. If it is not there
+    /// yet, its `app_id` is empty; [`list_apps`](Client::list_apps) tells it later.
     ///
     /// Section 3.2, *Create Sandbox*: `POST /apps`.
     ///
@@ -83,6 +78,13 @@ impl Client {
             |body| reply::decode(&body),
             |client| {
                 Ok(client.list_apps()?.into_iter().find(|app| app.project_id.as_deref() == Some(project_id)))
+            },
+            || App {
+                app_id: String::new(),
+                name: None,
+                project_id: Some(project_id.to_owned()),
+                url: None,
+                extra: Extra::default(),
             },
         )
     }

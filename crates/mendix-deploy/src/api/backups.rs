@@ -1,9 +1,9 @@
 //! Backups: sections 3.15 to 3.18 of the document.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::model::{Extra, identifier, open_enum, text, timestamp};
+use crate::model::{Extra, model, open_enum};
 use crate::request::{Path, Request, check_length};
 use crate::{Client, Result, SignedUrl, reply};
 
@@ -13,37 +13,33 @@ const LONGEST_COMMENT: usize = 4096;
 open_enum! {
     /// How far a backup has come.
     BackupState {
+        /// It waits to be made.
+        Queued,
+        /// It is being made.
+        Running,
         /// It is complete.
         Completed,
+        /// It could not be made.
+        Failed,
     }
 }
 
-/// A backup of an environment, which the document also calls a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Backup {
-    /// Identifier of the backup; opaque text, for example `201703221355`.
-    #[serde(rename = "SnapshotID", alias = "SnapshotId", deserialize_with = "identifier")]
-    pub snapshot_id: String,
-    /// Comment.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-    /// Whether it is complete.
-    #[serde(default)]
-    pub state: BackupState,
-    /// When it will go, in UTC.
-    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
-    pub expires_on: Option<Timestamp>,
-    /// When it was made, in UTC; `None` while it is being made.
-    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
-    pub created_on: Option<Timestamp>,
-    /// Version of the package that was deployed then.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub model_version: Option<String>,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// A backup of an environment, which the document also calls a snapshot.
+    Backup {
+        /// Identifier of the backup; opaque text, for example `201703221355`.
+        snapshot_id: String = "SnapshotID" | "SnapshotId",
+        /// Comment.
+        comment: Option<String> = "Comment",
+        /// Whether it is complete.
+        state: BackupState = "State",
+        /// When it will go, in UTC.
+        expires_on: Option<Timestamp> = "ExpiresOn",
+        /// When it was made, in UTC; `None` while it is being made.
+        created_on: Option<Timestamp> = "CreatedOn",
+        /// Version of the package that was deployed then.
+        model_version: Option<String> = "ModelVersion",
+    }
 }
 
 /// What of a backup to download.
@@ -58,23 +54,16 @@ pub enum BackupPart {
     DatabaseAndFiles,
 }
 
-/// Links to the parts of a backup. They are signed, and expire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct BackupLinks {
-    /// The files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub files_only: Option<SignedUrl>,
-    /// The database.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub database_only: Option<SignedUrl>,
-    /// Both.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub database_and_files: Option<SignedUrl>,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// Links to the parts of a backup. They are signed, and expire.
+    BackupLinks {
+        /// The files.
+        files_only: Option<SignedUrl> = "FilesOnly",
+        /// The database.
+        database_only: Option<SignedUrl> = "DatabaseOnly",
+        /// Both.
+        database_and_files: Option<SignedUrl> = "DatabaseAndFiles",
+    }
 }
 
 impl BackupLinks {
@@ -142,7 +131,8 @@ impl Client {
 
     /// Begins to make a backup of an environment. Mendix Cloud v4 only.
     ///
-    /// The service goes on after the reply; `created_on` is `None` meanwhile.
+    /// The service goes on after the reply; `created_on` is `None` meanwhile. When it accepts without saying what it
+    /// began, the backup is looked for as below; if it is not found, `snapshot_id` is empty.
     ///
     /// With a comment the backups are listed first, unless [`read_back`](crate::ClientBuilder::read_back) is off: if
     /// the answer is lost, the one new backup with that comment is taken for the one that was made. Without a comment nothing
@@ -198,11 +188,14 @@ impl Client {
                 // Two would be ours and another's, and nobody knows which.
                 Ok(new.next().filter(|_| new.next().is_none()))
             },
+            || Backup::known(String::new(), comment),
         )
     }
 
     /// Begins to restore a backup to an environment, which must be stopped: **its data is replaced**. The backup
     /// may be one of another environment of the app. Mendix Cloud v4 only.
+    ///
+    /// When the service accepts without saying more, the result has the `snapshot_id` only.
     ///
     /// Section 3.18, *Restore a Backup to an Environment*:
     /// `POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}`.
@@ -222,6 +215,23 @@ impl Client {
     #[doc(alias = "Restore a Backup to an Environment")]
     pub fn restore_backup(&self, app_id: &str, mode: &str, snapshot_id: &str) -> Result<Backup> {
         let path = Path::environment(app_id, mode).then("restore").given("snapshot_id", snapshot_id);
-        self.send(&Request::post("restore_backup", path)?)
+        self.receive(&Request::post("restore_backup", path)?, None, |body| {
+            Ok(reply::decode(&body).unwrap_or_else(|_| Backup::known(snapshot_id.to_owned(), None)))
+        })
+    }
+}
+
+impl Backup {
+    /// What is known of a backup without a word of the service.
+    fn known(snapshot_id: String, comment: Option<&str>) -> Backup {
+        Backup {
+            snapshot_id,
+            comment: comment.map(str::to_owned),
+            state: BackupState::default(),
+            expires_on: None,
+            created_on: None,
+            model_version: None,
+            extra: Extra::default(),
+        }
     }
 }

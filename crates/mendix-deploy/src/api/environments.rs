@@ -1,9 +1,8 @@
 //! Environments, and starting and stopping them: sections 3.4 to 3.8 and 3.12 of the document.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
-use crate::model::{Extra, count, flag, identifier, open_enum, text};
+use crate::model::{model, open_enum, open_names};
 use crate::request::{Path, Request};
 use crate::{Client, Result, reply};
 
@@ -19,8 +18,12 @@ open_enum! {
     }
 }
 
-open_enum! {
+open_names! {
     /// What an environment is for. A flexible environment has a name of its own, which is kept in `Other`.
+    ///
+    /// A mode is part of a call's path, and goes into it as it is written here. So it is compared to the letter, unlike
+    /// the states: `test` is the name of another environment than `Test`.
+    #[derive(PartialEq, Hash)]
     Mode {
         /// Test.
         Test,
@@ -31,85 +34,81 @@ open_enum! {
         /// The one environment of a free app.
         Sandbox,
     }
+    to_the_letter
 }
 
 open_enum! {
-    /// How far a start action has come. A failure is an error, not a state.
+    /// How far a start action has come.
     StartState {
         /// It is under way. It may stay so for ever: the service gives up no start action.
         Starting,
         /// The app runs.
         Started,
+        /// It failed. The document has no such state: a failed start is an error with a code.
+        Failed,
     }
 }
 
-/// An environment of an app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Environment {
-    /// Whether the app runs.
-    #[serde(default)]
-    pub status: Status,
-    /// Which environment it is.
-    pub mode: Mode,
-    /// Address of the app. May have no scheme.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub model_version: Option<String>,
-    /// Mendix version of the deployed package, for example `7.5.0`.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub mendix_version: Option<String>,
-    /// Whether this is a production environment.
-    #[serde(default, deserialize_with = "flag", skip_serializing_if = "Option::is_none")]
-    pub production: Option<bool>,
-    /// Identifier of the environment; opaque text.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub environment_id: Option<String>,
-    /// What the app runs on.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub runtime_layer: Option<String>,
-    /// Number of instances.
-    #[serde(default, deserialize_with = "count", skip_serializing_if = "Option::is_none")]
-    pub instances: Option<u32>,
-    /// Memory of each instance, in MB.
-    #[serde(default, deserialize_with = "count", skip_serializing_if = "Option::is_none")]
-    pub memory_per_instance: Option<u32>,
-    /// Memory of the environment, in MB. Need not be the product of the two above.
-    #[serde(default, deserialize_with = "count", skip_serializing_if = "Option::is_none")]
-    pub total_memory: Option<u32>,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// An environment of an app.
+    #[derive(Default)]
+    Environment {
+        /// Whether the app runs.
+        status: Status = "Status",
+        /// Which environment it is; without a word where the service left it out.
+        mode: Mode = "Mode",
+        /// Address of the app. May have no scheme.
+        url: Option<String> = "Url",
+        /// Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
+        model_version: Option<String> = "ModelVersion",
+        /// Mendix version of the deployed package, for example `7.5.0`.
+        mendix_version: Option<String> = "MendixVersion",
+        /// Whether this is a production environment.
+        production: Option<bool> = "Production",
+        /// Identifier of the environment; opaque text.
+        environment_id: Option<String> = "EnvironmentId",
+        /// What the app runs on.
+        runtime_layer: Option<String> = "RuntimeLayer",
+        /// Number of instances.
+        instances: Option<u32> = "Instances",
+        /// Memory of each instance, in MB.
+        memory_per_instance: Option<u32> = "MemoryPerInstance",
+        /// Memory of the environment, in MB. Need not be the product of the two above.
+        total_memory: Option<u32> = "TotalMemory",
+    }
 }
 
-/// A start action that was begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct StartJob {
-    /// Identifier of the action, for [`get_start_status`](Client::get_start_status). Empty when the answer to the
-    /// start was lost and the app was found running: [`wait_for_start`](Client::wait_for_start) knows that.
-    #[serde(deserialize_with = "identifier")]
-    pub job_id: String,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// A start action that was begun.
+    #[derive(Default)]
+    StartJob {
+        /// Identifier of the action, for [`get_start_status`](Client::get_start_status). `None` when the service accepted
+        /// the start without telling it, or when its answer was lost and the app was found running:
+        /// [`wait_for_start`](Client::wait_for_start) takes that too.
+        job_id: Option<String> = "JobId",
+    }
 }
 
-/// How far a start action has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct StartStatus {
-    /// Starting or Started.
-    #[serde(default)]
-    pub status: StartState,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// How far a start action has come.
+    StartStatus {
+        /// Starting or Started.
+        status: StartState = "Status",
+    }
+}
+
+/// The job, for [`wait_for_start`](Client::wait_for_start).
+impl<'a> From<&'a StartJob> for Option<&'a str> {
+    fn from(job: &'a StartJob) -> Option<&'a str> {
+        job.job_id.as_deref()
+    }
+}
+
+impl Environment {
+    /// What is known of an environment without a word of the service.
+    pub(crate) fn of(mode: &str) -> Environment {
+        Environment { mode: mode.into(), ..Environment::default() }
+    }
 }
 
 impl Client {
@@ -180,7 +179,7 @@ impl Client {
     /// use mendix_deploy::WaitOptions;
     ///
     /// let job = client.start_environment("calc", "Acceptance", true)?;
-    /// client.wait_for_start("calc", "Acceptance", &job.job_id, WaitOptions::default())?;
+    /// client.wait_for_start("calc", "Acceptance", &job, WaitOptions::default())?;
     /// # Ok(())
     /// # }
     /// ```
@@ -195,11 +194,12 @@ impl Client {
         let request = Request::post_json("start_environment", path, &Body { auto_sync_db })?;
         self.change(
             &request,
-            |body| reply::decode(&body),
+            |body| Ok(reply::decode(&body).unwrap_or_default()),
             |client| {
                 let runs = client.get_environment(app_id, mode)?.status == Status::Running;
-                Ok(runs.then(|| StartJob { job_id: String::new(), extra: Extra::default() }))
+                Ok(runs.then(StartJob::default))
             },
+            StartJob::default,
         )
     }
 
@@ -255,6 +255,7 @@ impl Client {
             &Request::post("stop_environment", path)?,
             |_| Ok(()),
             |client| Ok((client.get_environment(app_id, mode)?.status == Status::Stopped).then_some(())),
+            || (),
         )
     }
 
@@ -282,8 +283,7 @@ impl Client {
         let request = Request::post("clean_environment", path)?;
         self.receive(&request, None, |body| {
             // Nobody documented more than an example: what can be read of it is given.
-            let items: Vec<Value> = reply::decode_list(&body).unwrap_or_default();
-            Ok(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect())
+            Ok(reply::decode_list_or_nothing(&body).unwrap_or_default())
         })
     }
 }

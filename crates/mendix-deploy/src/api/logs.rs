@@ -2,28 +2,21 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
-use crate::model::{Extra, text, timestamp};
+use crate::model::model;
 use crate::request::{Path, Request};
 use crate::{Client, Error, Result, SignedUrl};
 
-/// A day's logs, behind a link that is signed and expires.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ArchivedLogs {
-    /// Identifier of the environment; opaque text.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub environment: Option<String>,
-    /// The day, as its first moment in UTC.
-    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
-    pub date: Option<Timestamp>,
-    /// Where the logs are.
-    pub download_url: SignedUrl,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// A day's logs, behind a link that is signed and expires.
+    ArchivedLogs {
+        /// Identifier of the environment; opaque text.
+        environment: Option<String> = "Environment",
+        /// The day, as its first moment in UTC.
+        date: Option<Timestamp> = "Date",
+        /// Where the logs are.
+        download_url: SignedUrl = "DownloadUrl",
+    }
 }
 
 impl Client {

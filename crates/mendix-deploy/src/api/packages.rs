@@ -1,9 +1,10 @@
 //! Deployment packages: sections 3.9 to 3.11 of the document.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::model::{Extra, identifier, open_enum, size, text, timestamp};
+use crate::model::{model, open_enum};
+use crate::redact::excerpt;
 use crate::request::{Path, Request, check_name};
 use crate::transfer::{Multipart, PackageSource};
 use crate::{Client, Result, reply};
@@ -24,54 +25,39 @@ open_enum! {
     }
 }
 
-/// A deployment package.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Package {
-    /// Identifier of the package.
-    #[serde(deserialize_with = "identifier")]
-    pub package_id: String,
-    /// Name, for example `Main line-2.5.4.63.mda`.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Description.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Version, which is also the name of the tag on the team server.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// Who uploaded or made it.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub creator: Option<String>,
-    /// When it became available, in UTC.
-    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
-    pub creation_date: Option<Timestamp>,
-    /// When it will go, in UTC; `None` for never.
-    #[serde(default, with = "timestamp", skip_serializing_if = "Option::is_none")]
-    pub expiry_date: Option<Timestamp>,
-    /// Whether it is ready to use.
-    #[serde(default)]
-    pub status: PackageStatus,
-    /// Size in bytes. (Where the service writes MiB with a fraction, they are converted.)
-    #[serde(default, deserialize_with = "size", skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// A deployment package.
+    Package {
+        /// Identifier of the package.
+        package_id: String = "PackageId",
+        /// Name, for example `Main line-2.5.4.63.mda`.
+        name: Option<String> = "Name",
+        /// Description.
+        description: Option<String> = "Description",
+        /// Version, which is also the name of the tag on the team server.
+        version: Option<String> = "Version",
+        /// Who uploaded or made it.
+        creator: Option<String> = "Creator",
+        /// When it became available, in UTC.
+        creation_date: Option<Timestamp> = "CreationDate",
+        /// When it will go, in UTC; `None` for never.
+        expiry_date: Option<Timestamp> = "ExpiryDate",
+        /// Whether it is ready to use.
+        status: PackageStatus = "Status",
+        /// Size in bytes. (Where the service writes MiB with a fraction, they are converted.)
+        size: Option<u64> = "Size",
+    }
 }
 
-/// What the service says of an upload. Nobody documented it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct UploadedPackage {
-    /// Identifier of the package, where the service gives it.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
-    pub package_id: Option<String>,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
+model! {
+    /// What the service says of an upload. Nobody documented it.
+    #[derive(Default)]
+    UploadedPackage {
+        /// Identifier of the package, where the service gives it.
+        package_id: Option<String> = "PackageId",
+        /// The start of a body that is not the JSON of a package, for a person: the upload was accepted all the same.
+        unreadable: Option<String> = "Unreadable",
+    }
 }
 
 impl Client {
@@ -140,7 +126,15 @@ impl Client {
         let path = Path::app(app_id).then("packages").then("upload");
         let request =
             Request::post_multipart(OPERATION, path, multipart.boundary())?.query("name", multipart.name());
-        self.receive(&request, Some(&mut multipart), |body| Ok(reply::decode(&body).unwrap_or_default()))
+        self.receive(&request, Some(&mut multipart), |body| {
+            if matches!(body.trim_ascii(), b"" | b"null" | b"{}" | b"[]") {
+                return Ok(UploadedPackage::default());
+            }
+            Ok(reply::decode_object(&body).unwrap_or_else(|_| UploadedPackage {
+                unreadable: Some(excerpt(&body, self.api_key(), reply::EXCERPT)),
+                ..UploadedPackage::default()
+            }))
+        })
     }
 
     /// Transports a package to an environment, which must be stopped. Not for free apps.
@@ -180,6 +174,7 @@ impl Client {
                 let deployed = client.get_environment_package(app_id, mode)?.package_id;
                 Ok((deployed == package_id).then_some(()))
             },
+            || (),
         )
     }
 }

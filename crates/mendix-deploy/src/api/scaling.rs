@@ -62,6 +62,11 @@ impl Client {
                     && found.memory_per_instance == Some(memory_per_instance);
                 Ok(is_scaled.then_some(found))
             },
+            || Environment {
+                instances: Some(instances),
+                memory_per_instance: Some(memory_per_instance),
+                ..Environment::of(mode)
+            },
         )
     }
 }

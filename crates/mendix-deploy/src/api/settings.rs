@@ -6,13 +6,14 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::model::Extra;
+use crate::model::{Extra, Unfit, unfit};
+use crate::reply::{self, describe};
 use crate::request::{Path, Request};
-use crate::{Client, Error, Result, reply};
+use crate::{Client, Error, Result};
 
 /// The settings of an environment, in the order in which the service lists them.
 ///
@@ -140,7 +141,7 @@ impl EnvironmentSettings {
             ))
         };
         let settings: EnvironmentSettings =
-            serde_json::from_str(json).map_err(|error| refuse(reply::describe(&error)))?;
+            serde_json::from_str(json).map_err(|error| refuse(describe(&error)))?;
         match settings.misspelled() {
             Some((found, meant)) => Err(refuse(format!("there is no field {found}, but {meant}"))),
             None => Ok(settings),
@@ -218,7 +219,7 @@ macro_rules! keeps_its_json {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<$type, D::Error> {
                 let original = Extra::deserialize(deserializer)?;
-                let name = text(&original, "Name").ok_or_else(|| D::Error::missing_field("Name"))?;
+                let name = text(&original, "Name").ok_or_else(|| unfit(Unfit::Missing("Name")))?;
                 Ok($type { name, $($field: text(&original, $key),)+ original })
             }
         }
@@ -281,12 +282,18 @@ impl<'de> Deserialize<'de> for EnvironmentSettings {
     ) -> std::result::Result<EnvironmentSettings, D::Error> {
         fn list<T: DeserializeOwned, E: serde::de::Error>(
             object: &Extra,
-            key: &str,
+            key: &'static str,
         ) -> std::result::Result<Vec<T>, E> {
-            let items = object.get(key).unwrap_or(&Value::Null);
-            let items =
-                Option::<Vec<T>>::deserialize(items).map_err(|error| E::custom(format!("{key}: {error}")))?;
-            Ok(items.unwrap_or_default())
+            let read = |(place, item)| {
+                T::deserialize(item).map_err(|error| {
+                    unfit(format_args!("{} in item {} of {key}", describe(&error), place + 1))
+                })
+            };
+            match object.get(key) {
+                None | Some(Value::Null) => Ok(Vec::new()),
+                Some(Value::Array(items)) => items.iter().enumerate().map(read).collect(),
+                Some(_) => Err(unfit(Unfit::Mistyped(key))),
+            }
         }
         let original = Extra::deserialize(deserializer)?;
         Ok(EnvironmentSettings {
@@ -340,7 +347,7 @@ impl Client {
     #[doc(alias = "Retrieve Environment Settings")]
     pub fn get_environment_settings(&self, app_id: &str, mode: &str) -> Result<EnvironmentSettings> {
         let path = Path::environment(app_id, mode).then("settings");
-        self.send(&Request::get("get_environment_settings", path)?)
+        self.receive(&Request::get("get_environment_settings", path)?, None, |body| reply::decode_any(&body))
     }
 
     /// Changes the settings of an environment. They take effect at the next start.
@@ -382,11 +389,17 @@ impl Client {
         let request = Request::post_json(OPERATION, path, settings)?;
         self.change(
             &request,
-            |body| reply::decode(&body),
+            |body| {
+                reply::decode_any(&body).and_then(|read: EnvironmentSettings| {
+                    // Without a section it tells nothing.
+                    if read.are_none() { Err(reply::unreadable("it has no settings")) } else { Ok(read) }
+                })
+            },
             |client| {
                 let found = client.get_environment_settings(app_id, mode)?;
                 Ok(settings.is_in(&found).then_some(found))
             },
+            || settings.clone(),
         )
     }
 }

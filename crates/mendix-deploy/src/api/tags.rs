@@ -1,37 +1,20 @@
 //! Tags: sections 3.20 to 3.22 of the document.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
-use crate::model::Extra;
+use crate::model::{Extra, Unfit, model};
 use crate::request::{Path, Request, check_name};
 use crate::{Client, Result, reply};
 
-/// A tag of an environment: text that the service does not interpret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Tag {
-    /// The tag.
-    pub tag: String,
-    /// What else the service sent.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// The service writes a tag as an object; a bare string is read too.
-impl<'de> Deserialize<'de> for Tag {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Tag, D::Error> {
-        use serde::de::Error;
-
-        match Value::deserialize(deserializer)? {
-            Value::String(tag) => Ok(Tag { tag, extra: Extra::default() }),
-            Value::Object(mut extra) => match extra.shift_remove("Tag") {
-                Some(Value::String(tag)) => Ok(Tag { tag, extra: Extra(extra) }),
-                _ => Err(D::Error::missing_field("Tag")),
-            },
-            _ => Err(D::Error::custom("a tag is neither an object nor text")),
-        }
+model! {
+    /// A tag of an environment: text that the service does not interpret.
+    Tag {
+        /// The tag.
+        tag: String = "Tag",
+    }
+    // The service writes a tag as an object; a bare string is read too.
+    fn from_text(tag: String) -> std::result::Result<Tag, Unfit> {
+        Ok(Tag { tag, extra: Extra::default() })
     }
 }
 
@@ -77,6 +60,7 @@ impl Client {
             |client| {
                 Ok(client.list_environment_tags(app_id, mode)?.into_iter().find(|found| found.tag == tag))
             },
+            || Tag { tag: tag.to_owned(), extra: Extra::default() },
         )
     }
 
@@ -101,10 +85,7 @@ impl Client {
     pub fn list_environment_tags(&self, app_id: &str, mode: &str) -> Result<Vec<Tag>> {
         let path = Path::environment(app_id, mode).then("tags");
         let request = Request::get("list_environment_tags", path)?;
-        self.receive(&request, None, |body| {
-            // An environment without tags may answer with an object without one.
-            if body.trim_ascii() == b"{}" { Ok(Vec::new()) } else { reply::decode_list(&body) }
-        })
+        self.receive(&request, None, |body| reply::decode_list_or_nothing(&body))
     }
 
     /// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
@@ -135,6 +116,7 @@ impl Client {
                 let tags = client.list_environment_tags(app_id, mode)?;
                 Ok(tags.iter().all(|found| found.tag != tag).then_some(()))
             },
+            || (),
         )
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::part::Part;
 use super::{Observer, Progress, SignedUrl};
+use crate::redact::excerpt;
 use crate::transport::{Answer, Call, read_failure};
 use crate::{Client, Error, ErrorKind, Evidence, Result, reply};
 
@@ -166,7 +167,7 @@ fn refused(answer: &Answer, text: &[u8], link_expired: bool) -> Error {
         300..=399 => (ErrorKind::InvalidResponse, "the link leads nowhere"),
         _ => (ErrorKind::Api, "try again later"),
     };
-    let shown = reply::excerpt(text, "");
+    let shown = excerpt(text, "", reply::EXCERPT);
     Error::new(kind, Evidence::Refused, format!("the download was refused, with {shown}"))
         .with_status(answer.status)
         .with_retry_after(answer.retry_after)

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::redact::hidden;
+
 /// A link to a download that needs no credentials: whoever has it can use it until it expires.
 ///
 /// `Display` and `Debug` show its host only. Serialising it writes it whole, since that is what a caller of
@@ -37,15 +39,6 @@ impl fmt::Display for SignedUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hidden(&self.0).unwrap_or_else(|| "…".to_owned()))
     }
-}
-
-/// What may be shown of a link, or of a word with one in it: the scheme and the host. Any other part may be what makes it
-/// a secret. `None` where there is no link.
-pub(crate) fn hidden(link: &str) -> Option<String> {
-    let (scheme, rest) = link.split_once("://")?;
-    let authority = rest.split(['/', '?', '#', ';', '"', '\'', '<', '>']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    Some(format!("{scheme}://{host}/…"))
 }
 
 impl fmt::Debug for SignedUrl {

@@ -13,7 +13,6 @@ mod target;
 
 pub use self::download::{DownloadOptions, Downloaded};
 pub use self::link::SignedUrl;
-pub(crate) use self::link::hidden;
 pub(crate) use self::multipart::Multipart;
 pub use self::source::PackageSource;
 

@@ -1,0 +1,132 @@
+//! The values in bodies.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::Result;
+use crate::model::{self, Model, Raw, unfit};
+use crate::{Error, ErrorKind, Evidence};
+
+/// Whether a reply in JSON has no more values than this, by its commas and brackets.
+pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
+    // Every value takes a byte at least; and what is no JSON is not taken apart.
+    if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
+        return true;
+    }
+    let (mut values, mut in_text, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    values <= most
+}
+
+/// Reads the object that a reply documents.
+pub(crate) fn decode<T: Model>(body: &[u8]) -> Result<T> {
+    let raw: Raw = decode_any(body)?;
+    T::read_reply(raw).map_err(|why| unreadable(&why.to_string()))
+}
+
+/// Reads any object as the model: what is documented of it may be absent.
+pub(crate) fn decode_object<T: Model>(body: &[u8]) -> Result<T> {
+    T::read(decode_any(body)?).map_err(|why| unreadable(&why.to_string()))
+}
+
+/// Reads a value that is no model.
+pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(unreadable("the reply is empty"));
+    }
+    serde_json::from_slice(body).map_err(|error| unreadable(&describe(&error)))
+}
+
+/// Reads a list: an array, or one object for an array of one. Nothing is no list: it may be a proxy's answer.
+///
+/// An item that is not what it should be fails the list, for a list without it would be a wrong one; the error says
+/// which item it is, and why.
+pub(crate) fn decode_list<T: Model>(body: &[u8]) -> Result<Vec<T>> {
+    decode_any::<List<T>>(body).map(|list| list.0)
+}
+
+/// Reads a list for which the service may write nothing, too.
+pub(crate) fn decode_list_or_nothing<T: Model>(body: &[u8]) -> Result<Vec<T>> {
+    match body.trim_ascii() {
+        b"" | b"null" | b"{}" => Ok(Vec::new()),
+        body => decode_list(body),
+    }
+}
+
+/// A list that is read item by item: a tree of the whole would take many times the reply's size.
+struct List<T>(Vec<T>);
+
+impl<'de, T: Model> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<List<T>, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Model> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list, or one item")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<List<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(raw) = items.next_element()? {
+            let item =
+                T::read_reply(raw).map_err(|why| unfit(format_args!("{why} in item {}", list.len() + 1)))?;
+            list.push(item);
+        }
+        Ok(List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, item: A) -> std::result::Result<List<T>, A::Error> {
+        one(Raw::deserialize(MapAccessDeserializer::new(item))?)
+    }
+
+    fn visit_str<E: de::Error>(self, item: &str) -> std::result::Result<List<T>, E> {
+        one(Raw::Text(item.to_owned()))
+    }
+}
+
+fn one<T: Model, E: de::Error>(raw: Raw) -> std::result::Result<List<T>, E> {
+    T::read_reply(raw).map(|item| List(vec![item])).map_err(unfit)
+}
+
+pub(crate) fn unreadable(why: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidResponse,
+        Evidence::Ambiguous,
+        format!("the service's reply cannot be read: {why}"),
+    )
+}
+
+/// What is wrong with JSON, without the values that serde quotes: they may be a signed link or a password.
+pub(crate) fn describe(error: &serde_json::Error) -> String {
+    let place = match error.line() {
+        // A value that was parsed before has no place any more.
+        0 => "in it".to_owned(),
+        line => format!("at line {line} column {}", error.column()),
+    };
+    match error.classify() {
+        serde_json::error::Category::Eof => format!("it is cut off {place}"),
+        serde_json::error::Category::Data => match model::own_words(&error.to_string()) {
+            Some(why) => why.to_owned(),
+            None => format!("a value has another type than documented {place}"),
+        },
+        _ => format!("it is not valid JSON {place}"),
+    }
+}
