@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cc::{Compiler, build, checks, deploys, folder, run as program};
-use crate::step::{Outcome, Result, cargo, check, output, root, step};
+use crate::step::{Outcome, Result, Step, cargo, check, output, root, step};
 use crate::{consumers, package, regen, symbols, tools, venv};
 
 const SANITIZERS: &[&str] =
@@ -42,32 +42,21 @@ const FUZZ: &[&str] = &["tests/c/fuzz.c", "tests/c/functions.c", "tests/c/json.c
 /// How long the fuzzer runs when all is checked, in seconds.
 const FUZZ_BRIEFLY: &str = "10";
 
-/// A step: its name, and how it runs.
-type Step = (&'static str, fn() -> Result);
-
-const STEPS: &[Step] = &[
-    ("C: tools", || tools::check().map(|()| Outcome::ONE)),
-    ("C: libraries", libraries),
-    ("C: header and symbols", generated),
-    ("C: headers under every standard", headers),
-    ("C: tests", plain),
-    ("C: matrix, under ASan, UBSan and LSan", matrix),
-    ("C: tests under ASan, UBSan and LSan", sanitized),
-    ("C++: parts with exceptions and without", mixed),
-    ("C: tests under valgrind", valgrind),
-    ("C: planted faults are caught", planted),
-    ("C: fuzzing, briefly", || fuzz_for(FUZZ_BRIEFLY, None)),
-    ("C: package", || package::into(&consumers::prefix())),
-    ("C: consumers", consumers::run),
+pub(crate) const STEPS: &[Step] = &[
+    step("tools", "C: tools", &[], || tools::check().map(|()| Outcome::ONE)),
+    step("libraries", "C: libraries", &[], libraries),
+    step("generated", "C: header and symbols", &["libraries"], generated),
+    step("headers", "C: headers under every standard", &["libraries"], headers),
+    step("tests", "C: tests", &["libraries"], plain),
+    step("matrix", "C: matrix, under ASan, UBSan and LSan", &["libraries"], matrix),
+    step("sanitized", "C: tests under ASan, UBSan and LSan", &["libraries"], sanitized),
+    step("mixed", "C++: parts with exceptions and without", &["libraries"], mixed),
+    step("valgrind", "C: tests under valgrind", &["tests"], valgrind),
+    step("planted", "C: planted faults are caught", &["libraries"], planted),
+    step("fuzz", "C: fuzzing, briefly", &["libraries"], || fuzz_for(FUZZ_BRIEFLY, None)),
+    step("package", "C: package", &[], || package::into(&consumers::prefix())),
+    step("consumers", "C: consumers", &["libraries", "package"], consumers::run),
 ];
-
-pub(crate) fn run(_: &[String]) -> Result {
-    let mut total = Outcome::default();
-    for (name, run) in STEPS {
-        total += step(name, run)?;
-    }
-    Ok(total)
-}
 
 fn gcc() -> Compiler {
     Compiler::new(&["gcc", "-std=gnu11"])
@@ -279,9 +268,9 @@ fn caught(fault: &str, gate: &str, must_fail: bool, command: &mut Command) -> Re
 }
 
 /// `cargo xtask fuzz [SECONDS [SEED]]`
-pub(crate) fn fuzz(arguments: &[String]) -> Result {
+pub(crate) fn fuzz(seconds: &str, seed: Option<&String>) -> Result {
     libraries()?;
-    fuzz_for(arguments.first().map_or("60", String::as_str), arguments.get(1))
+    fuzz_for(seconds, seed)
 }
 
 fn fuzz_for(seconds: &str, seed: Option<&String>) -> Result {

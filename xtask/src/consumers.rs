@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cc::deploys;
-use crate::package::VERSION;
+use crate::package::version;
 use crate::step::{Outcome, Result, check, output, root};
 use crate::{tools, venv};
 
@@ -50,7 +50,7 @@ fn pkg_config() -> Result {
     let pkg_config = tools::pkg_config()?;
     let mut asked = Command::new(&pkg_config);
     let version = output(asked.args(["--modversion", "mendix_deploy"]).env("PKG_CONFIG_PATH", &path))?;
-    if version.trim() != VERSION {
+    if version.trim() != version() {
         return Err(format!("pkg-config says version {version}"));
     }
     let folder = fresh("pkg-config")?;

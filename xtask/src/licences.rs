@@ -34,7 +34,7 @@ struct Package {
     source: Option<String>,
 }
 
-pub(crate) fn run(_: &[String]) -> Result {
+pub(crate) fn run() -> Result {
     let json = output(&mut cargo(&["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Metadata =
         serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;

@@ -5,40 +5,37 @@ use std::process::{Command, Stdio};
 use crate::step::{Outcome, Result, cargo, root};
 
 /// `cargo xtask soak [SECONDS]`
-pub(crate) fn soak(arguments: &[String]) -> Result {
-    let seconds = arguments.first().map_or("600", String::as_str);
+pub(crate) fn soak(seconds: &str) -> Result {
     shown(test("soak").env("MENDIX_DEPLOY_SOAK_SECONDS", seconds))
 }
 
 /// `cargo xtask fuzz-replies [SECONDS [SEED]]`
-pub(crate) fn fuzz_replies(arguments: &[String]) -> Result {
+pub(crate) fn fuzz_replies(seconds: &str, seed: Option<&String>) -> Result {
     let mut command = test("hostile");
     command.args(["replies", "--nocapture"]);
-    command.env("MENDIX_DEPLOY_FUZZ_SECONDS", arguments.first().map_or("60", String::as_str));
-    if let Some(seed) = arguments.get(1) {
+    command.env("MENDIX_DEPLOY_FUZZ_SECONDS", seconds);
+    if let Some(seed) = seed {
         command.env("MENDIX_DEPLOY_FUZZ_SEED", seed);
     }
     shown(&mut command)
 }
 
 /// `cargo xtask refusals [ROUNDS]`
-pub(crate) fn refusals(arguments: &[String]) -> Result {
-    let rounds = arguments.first().map_or("1000", String::as_str);
+pub(crate) fn refusals(rounds: &str) -> Result {
     shown(test("refusals").arg("--nocapture").env("MENDIX_DEPLOY_ROUNDS", rounds))
 }
 
 /// `cargo xtask slow-upload [MIB [MILLISECONDS-PER-MIB]]`
-pub(crate) fn slow_upload(arguments: &[String]) -> Result {
-    let argument = |index: usize, default| arguments.get(index).map_or(default, String::as_str);
+pub(crate) fn slow_upload(mib: &str, ms_per_mib: &str) -> Result {
     let mut command = test("failures");
     command.args(["a_slow_one_does_not", "--nocapture"]);
-    command.env("MENDIX_DEPLOY_SLOW_MIB", argument(0, "1024"));
-    command.env("MENDIX_DEPLOY_SLOW_MS_PER_MIB", argument(1, "1000"));
+    command.env("MENDIX_DEPLOY_SLOW_MIB", mib);
+    command.env("MENDIX_DEPLOY_SLOW_MS_PER_MIB", ms_per_mib);
     shown(&mut command)
 }
 
 /// `cargo xtask peers`
-pub(crate) fn peers(_: &[String]) -> Result {
+pub(crate) fn peers() -> Result {
     let mut command =
         cargo(&["run", "--release", "--quiet", "--locked", "--manifest-path", "tests/peers/Cargo.toml"]);
     shown(command.env("CARGO_TARGET_DIR", root().join("target/peers")))

@@ -8,6 +8,7 @@ mod header;
 mod licences;
 mod long;
 mod matrix;
+mod named;
 mod package;
 mod planted;
 mod python;
@@ -20,59 +21,119 @@ mod test;
 mod tools;
 mod venv;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// A chore: its name, what it does, and how.
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+/// A chore: its name, what it does, what can be said to it, and how it runs.
 struct Chore {
     name: &'static str,
     about: &'static str,
-    run: fn(&[String]) -> step::Result,
+    arguments: fn() -> Vec<Arg>,
+    run: fn(&ArgMatches) -> step::Result,
 }
 
 const CHORES: &[Chore] = &[
-    Chore { name: "test", about: "check everything that can be checked", run: test::run },
+    Chore {
+        name: "test",
+        about: "Check everything that can be checked",
+        arguments: || vec![steps("only", test::STEPS).long("only").action(ArgAction::Append)],
+        run: |arguments| step::run_steps(test::STEPS, &texts(arguments, "only")),
+    },
     Chore {
         name: "regen",
-        about: "write the files that are made from others (--check: compare)",
-        run: regen::run,
+        about: "Write the files that are made from others",
+        arguments: || {
+            let check = Arg::new("check").long("check").action(ArgAction::SetTrue).help("Only compare them");
+            vec![check, some_of("file", "FILE", regen::paths())]
+        },
+        run: |arguments| regen::run(&texts(arguments, "file"), arguments.get_flag("check")),
     },
-    Chore { name: "c", about: "check the C interface with C and C++ programs", run: c::run },
-    Chore { name: "python", about: "check the Python package, as it is installed", run: python::run },
-    Chore { name: "fuzz", about: "fuzz the C interface: fuzz [SECONDS [SEED]]", run: c::fuzz },
-    Chore { name: "surface", about: "compare what each language, simulator and test has", run: surface::run },
-    Chore { name: "package", about: "lay out the C library: package [--prefix DIR]", run: package::run },
-    Chore { name: "soak", about: "many threads and random faults: soak [SECONDS]", run: long::soak },
+    Chore {
+        name: "c",
+        about: "Check the C interface with C and C++ programs",
+        arguments: || vec![steps("step", c::STEPS)],
+        run: |arguments| step::run_steps(c::STEPS, &texts(arguments, "step")),
+    },
+    Chore {
+        name: "python",
+        about: "Check the Python package, as it is installed",
+        arguments: || vec![steps("step", python::STEPS)],
+        run: |arguments| step::run_steps(python::STEPS, &texts(arguments, "step")),
+    },
+    Chore {
+        name: "fuzz",
+        about: "Fuzz the C interface",
+        arguments: || vec![number("SECONDS", "60"), number("SEED", "")],
+        run: |arguments| c::fuzz(said(arguments, "SECONDS"), arguments.get_one("SEED")),
+    },
+    Chore {
+        name: "readme",
+        about: "Check what the README and the guides name and show",
+        arguments: Vec::new,
+        run: |_| readme::run(),
+    },
+    Chore {
+        name: "surface",
+        about: "Compare what each language, simulator and test has",
+        arguments: Vec::new,
+        run: |_| surface::run(),
+    },
+    Chore {
+        name: "package",
+        about: "Lay out the C library",
+        arguments: || {
+            let prefix =
+                Arg::new("prefix").long("prefix").value_name("DIR").help("Where; otherwise in target");
+            vec![prefix.value_parser(value_parser!(PathBuf))]
+        },
+        run: |arguments| package::run(arguments.get_one("prefix")),
+    },
+    Chore {
+        name: "soak",
+        about: "Many threads and random faults",
+        arguments: || vec![number("SECONDS", "600")],
+        run: |arguments| long::soak(said(arguments, "SECONDS")),
+    },
     Chore {
         name: "fuzz-replies",
-        about: "change replies at random: fuzz-replies [SECONDS [SEED]]",
-        run: long::fuzz_replies,
+        about: "Change replies at random",
+        arguments: || vec![number("SECONDS", "60"), number("SEED", "")],
+        run: |arguments| long::fuzz_replies(said(arguments, "SECONDS"), arguments.get_one("SEED")),
     },
-    Chore { name: "refusals", about: "early refusals of uploads: refusals [ROUNDS]", run: long::refusals },
+    Chore {
+        name: "refusals",
+        about: "Early refusals of uploads",
+        arguments: || vec![number("ROUNDS", "1000")],
+        run: |arguments| long::refusals(said(arguments, "ROUNDS")),
+    },
     Chore {
         name: "slow-upload",
-        about: "1 GiB at 1 MiB/s: slow-upload [MIB [MILLISECONDS-PER-MIB]]",
-        run: long::slow_upload,
+        about: "An upload of 1 GiB at 1 MiB/s",
+        arguments: || vec![number("MIB", "1024"), number("MILLISECONDS-PER-MIB", "1000")],
+        run: |arguments| long::slow_upload(said(arguments, "MIB"), said(arguments, "MILLISECONDS-PER-MIB")),
     },
-    Chore { name: "peers", about: "compare with curl, requests and reqwest", run: long::peers },
-    Chore { name: "licences", about: "check the licences of the dependency tree", run: licences::run },
+    Chore {
+        name: "peers",
+        about: "Compare with curl, requests and reqwest",
+        arguments: Vec::new,
+        run: |_| long::peers(),
+    },
+    Chore {
+        name: "licences",
+        about: "Check the licences of the dependency tree",
+        arguments: Vec::new,
+        run: |_| licences::run(),
+    },
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let Some((name, rest)) = arguments.split_first() else {
-        usage();
-        return ExitCode::from(2);
-    };
-    if matches!(name.as_str(), "-h" | "--help" | "help") {
-        usage();
-        return ExitCode::SUCCESS;
-    }
-    let Some(chore) = CHORES.iter().find(|chore| chore.name == name) else {
-        eprintln!("xtask: there is no chore {name:?}");
-        usage();
-        return ExitCode::from(2);
-    };
-    match (chore.run)(rest) {
+    let matches = command().get_matches();
+    let Some((name, arguments)) = matches.subcommand() else { return ExitCode::from(2) };
+    let Some(chore) = CHORES.iter().find(|chore| chore.name == name) else { return ExitCode::from(2) };
+    match (chore.run)(arguments) {
         Ok(outcome) => {
             println!("{outcome}");
             ExitCode::SUCCESS
@@ -84,9 +145,79 @@ fn main() -> ExitCode {
     }
 }
 
-fn usage() {
-    eprintln!("usage: cargo xtask NAME");
-    for chore in CHORES {
-        eprintln!("  {:<10} {}", chore.name, chore.about);
+fn command() -> Command {
+    let chores =
+        CHORES.iter().map(|chore| Command::new(chore.name).about(chore.about).args((chore.arguments)()));
+    Command::new("xtask")
+        .bin_name("cargo xtask")
+        .about("The chores of this workspace")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(chores)
+}
+
+/// Some of the steps of a chore, by their names; without any, all of them are meant.
+fn steps(id: &'static str, steps: &[step::Step]) -> Arg {
+    some_of(id, "NAME", steps.iter().map(|step| step.name))
+}
+
+/// Some of a few values.
+fn some_of(id: &'static str, value: &'static str, of: impl IntoIterator<Item = &'static str>) -> Arg {
+    let argument = Arg::new(id).value_name(value).help("Only these, and what they need");
+    argument.num_args(1..).value_parser(PossibleValuesParser::new(of))
+}
+
+/// A number by its place, with what it is when it is left out, if anything.
+fn number(name: &'static str, default: &'static str) -> Arg {
+    // Programs get it as it was written.
+    let digits = |text: &str| text.parse::<u64>().map(|_| text.to_owned());
+    let number = Arg::new(name).value_name(name).value_parser(digits);
+    if default.is_empty() { number } else { number.default_value(default) }
+}
+
+fn said<'a>(arguments: &'a ArgMatches, name: &str) -> &'a str {
+    arguments.get_one::<String>(name).map_or("", String::as_str)
+}
+
+fn texts<'a>(arguments: &'a ArgMatches, name: &str) -> Vec<&'a str> {
+    arguments.get_many::<String>(name).into_iter().flatten().map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_is_refused_with_what_there_is() {
+        command().debug_assert();
+        for (line, says) in [
+            ("test --only tets", "[possible values: format, clippy"),
+            ("test format", "unexpected argument 'format'"),
+            ("c valgrin", "valgrind"),
+            ("python typos", "types"),
+            ("regen docs/other.md", "docs/retry-matrix.md"),
+            ("soak long", "invalid value 'long'"),
+            ("surface x", "unexpected argument 'x'"),
+            ("tset", "unrecognized subcommand 'tset'"),
+        ] {
+            let refused = command().try_get_matches_from(["xtask"].into_iter().chain(line.split(' ')));
+            let text = refused.unwrap_err().to_string();
+            assert!(text.contains(says), "{line}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_step_needs_only_steps_before_it() {
+        for steps in [test::STEPS, c::STEPS, python::STEPS] {
+            for (place, step) in steps.iter().enumerate() {
+                for need in step.needs {
+                    assert!(
+                        steps[..place].iter().any(|before| before.name == *need),
+                        "{}: {need}",
+                        step.name
+                    );
+                }
+            }
+        }
     }
 }

@@ -3,26 +3,35 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::LazyLock;
 
 use crate::step::{Result, cargo, root};
 use crate::symbols;
 
-/// The version of the workspace.
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The version of the workspace, of the checkout that this run is about.
+pub(crate) fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap_or_default();
+        let version = |line: &str| Some(line.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned());
+        manifest.lines().find_map(version).unwrap_or_default()
+    });
+    &VERSION
+}
 
 /// What the static library needs on Linux. Compared with what rustc reports whenever it is packaged.
 pub(crate) const STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
 
 /// Major, minor and patch.
 pub(crate) fn version_parts() -> [&'static str; 3] {
-    [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"), env!("CARGO_PKG_VERSION_PATCH")]
+    let mut parts = version().splitn(3, '.');
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
 /// Fills in what a template says in `@NAME@`.
 pub(crate) fn fill_in(template: &str) -> String {
     let [major, minor, patch] = version_parts();
     [
-        ("@VERSION@", VERSION),
+        ("@VERSION@", version()),
         ("@MAJOR@", major),
         ("@MINOR@", minor),
         ("@PATCH@", patch),
@@ -32,13 +41,10 @@ pub(crate) fn fill_in(template: &str) -> String {
     .fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
-pub(crate) fn run(arguments: &[String]) -> Result {
-    let prefix = match arguments {
-        [] => root().join("target/package"),
-        [flag, prefix] if flag == "--prefix" => {
-            std::path::absolute(prefix).map_err(|error| error.to_string())?
-        }
-        _ => return Err("usage: cargo xtask package [--prefix DIR]".to_owned()),
+pub(crate) fn run(prefix: Option<&PathBuf>) -> Result {
+    let prefix = match prefix {
+        None => root().join("target/package"),
+        Some(prefix) => std::path::absolute(prefix).map_err(|error| error.to_string())?,
     };
     let outcome = into(&prefix)?;
     println!("{}", prefix.display());
@@ -53,7 +59,7 @@ pub(crate) fn into(prefix: &Path) -> Result {
     let built = build()?;
     let [major, minor, _] = version_parts();
     let (soname, file) =
-        (format!("libmendix_deploy.so.{major}.{minor}"), format!("libmendix_deploy.so.{VERSION}"));
+        (format!("libmendix_deploy.so.{major}.{minor}"), format!("libmendix_deploy.so.{}", version()));
     let lib = prefix.join("lib");
     copy(&built.join("libmendix_deploy.so"), &lib.join(&file))?;
     copy(&built.join("libmendix_deploy.a"), &lib.join("libmendix_deploy.a"))?;

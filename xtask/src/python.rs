@@ -3,23 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{Outcome, Result, check, output, root, step};
+use crate::step::{Outcome, Result, Step, check, output, root, step};
 use crate::{planted, readme, regen, venv};
 
-/// A step: its name, and how it runs.
-type Step = (&'static str, fn() -> Result);
-
-const STEPS: &[Step] = &[
-    ("Python: tools", || tools().map(|_| Outcome::ONE)),
-    ("Python: sdist", || sdist().map(|_| Outcome::ONE)),
-    ("Python: wheel from the sdist", wheel),
-    ("Python: stub", || regen::compare(&[(STUB, stub)])),
-    ("Python: packaging", packaging),
-    ("Python: lint", lint),
-    ("Python: types", types),
-    ("Python: tests", || tests(&mut pytest(&["tests/python"]))),
-    ("Python: the wheel alone, on each interpreter", alone),
-    ("Python: planted faults are caught", planted::run),
+pub(crate) const STEPS: &[Step] = &[
+    step("tools", "Python: tools", &[], || tools().map(|_| Outcome::ONE)),
+    step("sdist", "Python: sdist", &["tools"], || sdist().map(|_| Outcome::ONE)),
+    step("wheel", "Python: wheel from the sdist", &["sdist"], wheel),
+    step("stub", "Python: stub", &["wheel"], || regen::compare(&[(STUB, stub)])),
+    step("packaging", "Python: packaging", &["wheel"], packaging),
+    step("lint", "Python: lint", &["tools"], lint),
+    step("types", "Python: types", &["wheel"], types),
+    step("tests", "Python: tests", &["wheel"], || tests(&mut pytest(&["tests/python"]))),
+    step("alone", "Python: the wheel alone, on each interpreter", &["wheel"], alone),
+    step("planted", "Python: planted faults are caught", &["wheel"], planted::run),
 ];
 
 /// The committed stub.
@@ -34,14 +31,6 @@ pub(crate) const STUBTEST: &[&str] =
     &["python", "-m", "mypy.stubtest", "mendix_deploy", "--mypy-config-file", "pyproject.toml"];
 /// Fails below 100 %.
 pub(crate) const VERIFYTYPES: &[&str] = &["pyright", "--verifytypes", "mendix_deploy", "--ignoreexternal"];
-
-pub(crate) fn run(_: &[String]) -> Result {
-    let mut total = Outcome::default();
-    for (name, run) in STEPS {
-        total += step(name, run)?;
-    }
-    Ok(total)
-}
 
 /// Where everything is that this chore makes.
 pub(crate) fn folder() -> PathBuf {
@@ -167,7 +156,25 @@ fn types() -> Result {
     let mut total = check(&mut tool(STUBTEST))?;
     total += check(&mut tool(VERIFYTYPES))?;
     total += check(&mut tool(&["mypy", "tests/python"]))?;
+    total += types_of_examples()?;
     Ok(total)
+}
+
+/// The examples of the README and the guide, as a user has them checked whose settings are strict.
+fn types_of_examples() -> Result {
+    let to = folder().join("examples");
+    let failed = |error| format!("{}: {error}", to.display());
+    let _ = std::fs::remove_dir_all(&to);
+    std::fs::create_dir_all(&to).map_err(failed)?;
+    let examples = readme::python_examples()?;
+    for (name, text) in &examples {
+        std::fs::write(to.join(name), text).map_err(failed)?;
+    }
+    // Neither looks for settings in the folders above.
+    std::fs::write(to.join("pyrightconfig.json"), r#"{"typeCheckingMode": "strict"}"#).map_err(failed)?;
+    check(tool(&["mypy", "--strict", "--config-file=", "."]).current_dir(&to))?;
+    check(tool(&["pyright", "--project", "."]).current_dir(&to))?;
+    Ok(Outcome { passed: examples.len() * 2 })
 }
 
 /// pytest on the installed wheel.

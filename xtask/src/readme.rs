@@ -1,6 +1,8 @@
 //! The README's commands are those that the tests run; its Rust is compiled as a documentation test, its C and C++ are
-//! pieces of programs that the tests run, and its Python runs where only the wheel is installed.
+//! pieces of programs that the tests run, and its Python runs where only the wheel is installed. What it and the guides
+//! name is there.
 
+use crate::named::Known;
 use crate::step::{Outcome, Result, root};
 
 /// The commands that another step runs.
@@ -11,9 +13,28 @@ const COMPILED: &[&str] = &["rust,no_run", "python"];
 const PIECES: &[(&str, &str)] = &[("c", "tests/c/readme.c"), ("cpp", "tests/cpp/readme.cpp")];
 
 pub(crate) fn run() -> Result {
-    let path = root().join("README.md");
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    check(&text)
+    let mut total = check(&read("README.md")?)?;
+    total += names()?;
+    Ok(total)
+}
+
+fn read(path: &str) -> std::result::Result<String, String> {
+    std::fs::read_to_string(root().join(path)).map_err(|error| format!("{path}: {error}"))
+}
+
+/// What the documents name is there. Those of decisions tell how things were.
+fn names() -> Result {
+    let known = Known::read()?;
+    let mut documents: Vec<String> =
+        ["README.md", "CONTRIBUTING.md", "crates/mendix-deploy-sim/README.md"].map(str::to_owned).to_vec();
+    let guides = std::fs::read_dir(root().join("docs")).map_err(|error| format!("docs: {error}"))?;
+    let guides = guides.flatten().filter(|entry| entry.path().extension().is_some_and(|kind| kind == "md"));
+    documents.extend(guides.map(|entry| format!("docs/{}", entry.file_name().to_string_lossy())));
+    let mut missing = Vec::new();
+    for document in &documents {
+        missing.extend(known.missing(document, &read(document)?));
+    }
+    if missing.is_empty() { Ok(Outcome { passed: documents.len() }) } else { Err(missing.join("\n  ")) }
 }
 
 fn check(text: &str) -> Result {
@@ -26,10 +47,7 @@ fn check(text: &str) -> Result {
                 }
             }
         } else if let Some((_, program)) = PIECES.iter().find(|(name, _)| *name == language) {
-            let path = root().join(program);
-            let source =
-                std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            if !source.contains(block) {
+            if !read(program)?.contains(block) {
                 return Err(format!("README.md has a block in {language:?} that is no piece of {program}"));
             }
         } else if !COMPILED.contains(&language) {
@@ -44,9 +62,29 @@ fn check(text: &str) -> Result {
 
 /// The blocks of a document in a language.
 pub(crate) fn blocks(path: &str, wanted: &str) -> std::result::Result<Vec<String>, String> {
-    let text = std::fs::read_to_string(root().join(path)).map_err(|error| format!("{path}: {error}"))?;
+    let text = read(path)?;
     let wanted = blocks_of(&text).filter(|(language, _)| *language == wanted);
     Ok(wanted.map(|(_, block)| block.to_owned()).collect())
+}
+
+/// Programs made of the blocks in Python, with the names of their files: the first of the guide and that of the README
+/// stand alone, and so do tests; the others go on from one to the next.
+pub(crate) fn python_examples() -> std::result::Result<Vec<(String, String)>, String> {
+    let mut rest =
+        "from mendix_deploy.testing import Simulator\n\nsim = Simulator()\nclient = sim.client()\n"
+            .to_owned();
+    let mut alone = blocks("README.md", "python")?;
+    for (place, block) in blocks("docs/python.md", "python")?.into_iter().enumerate() {
+        if place == 0 || block.contains("def test_") {
+            alone.push(block);
+        } else {
+            rest += &block;
+            rest.push('\n');
+        }
+    }
+    alone.push(rest);
+    let name = |(place, text)| (format!("example_{place}.py"), text + "\n");
+    Ok(alone.into_iter().enumerate().map(name).collect())
 }
 
 /// The blocks of code with their languages.

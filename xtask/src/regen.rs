@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: writes the files that are made from others. `regen --check` only compares them.
+//! `cargo xtask regen [FILE]...`: writes the files that are made from others. `regen --check` only compares them.
 
 use crate::step::{Outcome, Result, root};
 use crate::{header, matrix, python, symbols};
@@ -9,15 +9,17 @@ pub(crate) type Made = (&'static str, fn() -> std::result::Result<String, String
 pub(crate) const C: &[Made] = &[(header::PATH, header::render), (symbols::PATH, symbols::render)];
 const OTHERS: &[Made] = &[(matrix::PATH, matrix::render), (python::STUB, python::stub_of_the_sources)];
 
-pub(crate) fn run(arguments: &[String]) -> Result {
-    let only_check = match arguments {
-        [] => false,
-        [flag] if flag == "--check" => true,
-        _ => return Err("usage: cargo xtask regen [--check]".to_owned()),
-    };
-    let mut total = regenerate(C, only_check)?;
-    total += regenerate(OTHERS, only_check)?;
-    Ok(total)
+/// The files that are made.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    C.iter().chain(OTHERS).map(|(path, _)| *path)
+}
+
+/// Writes the files that are named, or all of them.
+pub(crate) fn run(named: &[&str], only_check: bool) -> Result {
+    let made: Vec<Made> = C.iter().chain(OTHERS).copied().collect();
+    let made: Vec<Made> =
+        made.into_iter().filter(|(path, _)| named.is_empty() || named.contains(path)).collect();
+    regenerate(&made, only_check)
 }
 
 /// Whether the committed files are what they should be.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Stdio, exit};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 /// What a chore comes to, or why it failed.
@@ -31,10 +32,25 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The top folder of the workspace.
-pub(crate) fn root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own).to_owned()
+/// The top folder of the workspace. It is found when the program runs: checkouts that share a target folder run one
+/// program, whichever of them it was compiled in.
+pub(crate) fn root() -> &'static Path {
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        find_root().unwrap_or_else(|| {
+            eprintln!("xtask: neither cargo nor the current folder leads to a checkout of the project");
+            exit(2)
+        })
+    });
+    &ROOT
+}
+
+/// Cargo says which package it runs; without cargo the current folder counts.
+fn find_root() -> Option<PathBuf> {
+    let places = [std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from), std::env::current_dir().ok()];
+    places.iter().flatten().flat_map(|place| place.ancestors()).find_map(|folder| {
+        let is_root = folder.join("xtask/Cargo.toml").is_file() && folder.join("Cargo.toml").is_file();
+        is_root.then(|| folder.to_owned())
+    })
 }
 
 /// A cargo command at the top of the workspace.
@@ -45,18 +61,58 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "RUST_BACKTRACE"] {
         command.env_remove(variable);
     }
-    // What is built is looked for where cargo puts it by itself.
-    for variable in ["CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
-        command.env_remove(variable);
-    }
+    // What is built is looked for there, whatever the caller or cargo's configuration says.
+    command.env_remove("CARGO_BUILD_TARGET").env("CARGO_TARGET_DIR", root().join("target"));
     command
 }
 
-/// Runs one step: prints its name and its time, and passes on what it comes to.
-pub(crate) fn step(name: &str, run: impl FnOnce() -> Result) -> Result {
-    println!("== {name}");
+/// A part of a task, which can be asked for by its name.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    /// What it is called while it runs.
+    title: &'static str,
+    /// The steps before it that it cannot do without.
+    pub(crate) needs: &'static [&'static str],
+    run: fn() -> Result,
+}
+
+/// A step, in one line of a table.
+pub(crate) const fn step(
+    name: &'static str,
+    title: &'static str,
+    needs: &'static [&'static str],
+    run: fn() -> Result,
+) -> Step {
+    Step { name, title, needs, run }
+}
+
+/// Runs steps in their order: all, or those that are named and what these need.
+pub(crate) fn run_steps(steps: &[Step], named: &[&str]) -> Result {
+    let mut total = Outcome::default();
+    let wanted = wanted(steps, named);
+    for step in steps.iter().filter(|step| wanted.contains(&step.name)) {
+        total += run_step(step)?;
+    }
+    Ok(total)
+}
+
+fn wanted(steps: &[Step], named: &[&str]) -> Vec<&'static str> {
+    let mut wanted = Vec::new();
+    // What a step needs comes before it.
+    for step in steps.iter().rev() {
+        if named.is_empty() || named.contains(&step.name) || wanted.contains(&step.name) {
+            wanted.push(step.name);
+            wanted.extend(step.needs);
+        }
+    }
+    wanted
+}
+
+/// Prints the step's name and its time, and passes on what it comes to.
+fn run_step(step: &Step) -> Result {
+    println!("== {}", step.title);
     let started = Instant::now();
-    let result = run();
+    let result = (step.run)();
     let seconds = started.elapsed().as_secs_f64();
     match &result {
         Ok(outcome) => println!("   ok, {} passed, {seconds:.1} s", outcome.passed),
@@ -67,16 +123,21 @@ pub(crate) fn step(name: &str, run: impl FnOnce() -> Result) -> Result {
 
 /// Runs a command to its end and gives its output. When it fails, all of it is shown.
 pub(crate) fn output(command: &mut Command) -> std::result::Result<String, String> {
+    said(command).map(|[stdout, _]| stdout)
+}
+
+/// [`output`], and what the command wrote to standard error.
+fn said(command: &mut Command) -> std::result::Result<[String; 2], String> {
     let shown = format!("{command:?}");
     let output = command
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("{shown} could not be started: {error}"))?;
-    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     if output.status.success() {
-        return Ok(stdout);
+        return Ok(said);
     }
-    println!("{stdout}\n{}", String::from_utf8_lossy(&output.stderr));
+    println!("{}\n{}", said[0], said[1]);
     Err(format!("{shown} failed: {}", output.status))
 }
 
@@ -85,19 +146,33 @@ pub(crate) fn check(command: &mut Command) -> Result {
     output(command).map(|_| Outcome::ONE)
 }
 
-/// Runs a command that runs Rust tests, and counts them. No test at all is a failure.
+/// Runs a command that runs Rust tests, by cargo or by nextest, and counts them. No test at all is a failure.
 pub(crate) fn tests(command: &mut Command) -> Result {
     let shown = format!("{command:?}");
-    match count(&output(command)?) {
+    let [stdout, stderr] = said(command)?;
+    // nextest says it on standard error, and what its tests write is not on its standard output.
+    match count(&stdout) + count_of_nextest(&stderr) {
         0 => Err(format!("{shown} ran no test")),
         passed => Ok(Outcome { passed }),
     }
 }
 
+/// How many tests passed, as each of the programs that cargo runs says at its end.
 fn count(output: &str) -> usize {
     output
         .lines()
         .filter_map(|line| line.trim().strip_prefix("test result: ok. ")?.split_once(" passed"))
+        .filter_map(|(passed, _)| passed.parse::<usize>().ok())
+        .sum()
+}
+
+/// How many tests passed, as nextest says at its end.
+fn count_of_nextest(output: &str) -> usize {
+    output
+        .lines()
+        .filter_map(|line| {
+            line.trim().strip_prefix("Summary [")?.split_once(" run: ")?.1.split_once(" passed")
+        })
         .filter_map(|(passed, _)| passed.parse::<usize>().ok())
         .sum()
 }
@@ -111,6 +186,32 @@ mod tests {
         let output = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 1 ignored\n\ntest result: ok. 40 passed; 0 failed";
         assert_eq!(count(output), 42);
         assert_eq!(count("error: could not compile"), 0);
+    }
+
+    #[test]
+    fn the_tests_of_nextest_are_counted() {
+        for (line, passed) in [
+            ("     Summary [   4.182s] 42 tests run: 42 passed, 1 skipped", 42),
+            ("     Summary [   0.1s] 1 test run: 1 passed (1 slow), 0 skipped", 1),
+            ("     Summary [   0.000s] 0 tests run: 0 passed, 3 skipped", 0),
+            ("    Starting 42 tests across 3 binaries", 0),
+        ] {
+            assert_eq!(count_of_nextest(&format!("  PASS x\n{line}\n")), passed, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_step_that_is_named_brings_what_it_needs() {
+        const STEPS: &[Step] = &[
+            step("a", "A", &[], || Ok(Outcome::ONE)),
+            step("b", "B", &["a"], || Ok(Outcome::ONE)),
+            step("c", "C", &["b"], || Ok(Outcome::ONE)),
+            step("d", "D", &[], || Err("no".to_owned())),
+        ];
+        assert_eq!(run_steps(STEPS, &["c"]), Ok(Outcome { passed: 3 }));
+        assert_eq!(run_steps(STEPS, &["b"]), Ok(Outcome { passed: 2 }));
+        assert!(run_steps(STEPS, &["a", "d"]).is_err());
+        assert!(run_steps(STEPS, &[]).is_err());
     }
 
     #[test]

@@ -85,7 +85,7 @@ const RENAMED: &[(&str, &str, &str)] = &[
     (python::STUB, "credentials", "api_key"),
 ];
 
-pub(crate) fn run(_: &[String]) -> Result {
+pub(crate) fn run() -> Result {
     let core = root().join("crates/mendix-deploy/src");
     let without = |names: Vec<String>, other: &[&str]| -> Vec<String> {
         names.into_iter().filter(|name| !other.contains(&name.as_str())).collect()

@@ -1,10 +1,9 @@
 //! `cargo xtask test`: everything that can be checked.
 
-use crate::step::{Outcome, Result, cargo, check, output, step, tests};
-use crate::{c, licences, python, readme, surface};
+use std::process::Stdio;
 
-/// A step: its name, and how it runs.
-type Step = (&'static str, fn() -> Result);
+use crate::step::{Outcome, Result, Step, cargo, check, output, run_steps, step, tests};
+use crate::{c, licences, python, readme, surface};
 
 /// The sets of features of the library that differ in what is compiled, the default one aside.
 const FEATURES: &[&[&str]] = &[
@@ -14,35 +13,46 @@ const FEATURES: &[&[&str]] = &[
     &["--no-default-features", "--features=aws-lc-rs,platform-roots"],
 ];
 
-const STEPS: &[Step] = &[
-    ("format", || check(&mut cargo(&["fmt", "--all", "--check"]))),
-    ("clippy", || {
+pub(crate) const STEPS: &[Step] = &[
+    step("format", "format", &[], || check(&mut cargo(&["fmt", "--all", "--check"]))),
+    step("clippy", "clippy", &[], || {
         check(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
     }),
-    ("clippy, with every set of features", || {
+    step("clippy-features", "clippy, with every set of features", &[], || {
         for features in FEATURES {
             let clippy = ["clippy", "-p", "mendix-deploy", "--locked"];
             check(cargo(&clippy).args(*features).args(["--", "-D", "warnings"]))?;
         }
         Ok(Outcome::ONE)
     }),
-    ("documentation", || {
+    step("doc", "documentation", &[], || {
         check(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
     }),
-    ("licences", || licences::run(&[])),
-    ("README", readme::run),
-    ("tests", || tests(&mut cargo(&["test", "--workspace", "--locked"]))),
-    ("example", example),
-    ("surface", || surface::run(&[])),
-    ("C and C++", || c::run(&[])),
-    ("Python", || python::run(&[])),
+    step("licences", "licences", &[], licences::run),
+    step("readme", "README", &[], readme::run),
+    step("tests", "tests", &[], workspace),
+    step("example", "example", &[], example),
+    step("surface", "surface", &[], surface::run),
+    step("c", "C and C++", &[], || run_steps(c::STEPS, &[])),
+    step("python", "Python", &[], || run_steps(python::STEPS, &[])),
 ];
 
-pub(crate) fn run(_: &[String]) -> Result {
-    let mut total = Outcome::default();
-    for (name, run) in STEPS {
-        total += step(name, run)?;
+/// The tests in Rust: by nextest where it is installed, which leaves those of the documentation to cargo.
+fn workspace() -> Result {
+    let nextest = cargo(&["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !nextest.is_ok_and(|status| status.success()) {
+        return tests(&mut cargo(&["test", "--workspace", "--locked"]));
     }
+    let mut total = tests(&mut cargo(&[
+        "nextest",
+        "run",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+        "--color",
+        "never",
+    ]))?;
+    total += tests(&mut cargo(&["test", "--workspace", "--locked", "--doc"]))?;
     Ok(total)
 }
 

@@ -127,8 +127,9 @@ fn replies_changed_at_random_are_survived() {
     let seconds = setting("MENDIX_DEPLOY_FUZZ_SECONDS", 8);
     let seed = setting("MENDIX_DEPLOY_FUZZ_SEED", Rng::new().u64(..));
     println!("MENDIX_DEPLOY_FUZZ_SEED={seed}");
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
-    let mut corpus: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // Tests run in the folder of their package.
+    let mut corpus: Vec<_> =
+        std::fs::read_dir("tests/corpus").unwrap().map(|entry| entry.unwrap().path()).collect();
     corpus.sort();
     let corpus: Vec<Vec<u8>> = corpus.iter().map(|path| std::fs::read(path).unwrap()).collect();
     let ends = Instant::now() + Duration::from_secs(seconds);

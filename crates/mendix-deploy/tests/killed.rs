@@ -15,7 +15,11 @@ use mendix_deploy_sim::Simulator;
 const ROUNDS: u64 = 200;
 
 fn main() {
+    // nextest asks each program for its tests, and then for those that are ignored.
     if std::env::args().any(|argument| argument == "--list") {
+        if !std::env::args().any(|argument| argument == "--ignored") {
+            println!("killed: test");
+        }
         return;
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -25,7 +25,11 @@ const MOST_GROWTH: u64 = 16 * 1024;
 const MOST_DESCRIPTORS: usize = 2 * 64 + 16;
 
 fn main() {
+    // nextest asks each program for its tests, and then for those that are ignored.
     if std::env::args().any(|argument| argument == "--list") {
+        if !std::env::args().any(|argument| argument == "--ignored") {
+            println!("soak: test");
+        }
         return;
     }
     if std::env::args().any(|argument| argument == "--serve") {

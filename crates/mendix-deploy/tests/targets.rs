@@ -235,8 +235,7 @@ fn a_download_that_has_no_room_is_refused_before_it_begins() {
     let target = directory.path().join("x");
     let error = watched(&client(&api), &target, || panic!("nothing is to be written")).unwrap_err();
     assert_eq!((error.kind(), error.path()), (ErrorKind::Io, Some(target.as_path())), "{error}");
-    let source = std::error::Error::source(&error).unwrap().downcast_ref::<io::Error>().unwrap();
-    assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+    assert_eq!(error.io_error().unwrap().kind(), io::ErrorKind::StorageFull);
     assert!(error.message().contains(&format!("{length} bytes are needed, and ")), "{error}");
     assert!(error.message().contains("x cannot be written"), "{error}");
     assert!(names(directory.path()).is_empty());
