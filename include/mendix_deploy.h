@@ -58,6 +58,7 @@
 // LINKING
 //     cc deploy.c $(pkg-config --cflags --libs mendix_deploy)
 //     cc deploy.c $(pkg-config --cflags --libs mendix_deploy-static)
+//     cc -static deploy.c $(pkg-config --static --cflags --libs mendix_deploy)
 //     find_package(MendixDeploy)   MendixDeploy::mendix_deploy, MendixDeploy::mendix_deploy_static
 // By hand, libmendix_deploy.a needs on Linux: -lutil -lrt -lpthread -lm -ldl -lc
 //

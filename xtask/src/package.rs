@@ -18,8 +18,11 @@ pub(crate) fn version() -> &'static str {
     &VERSION
 }
 
-/// What the static library needs on Linux. Compared with what rustc reports whenever it is packaged.
-pub(crate) const STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+/// What rustc says that the static library needs on Linux. Compared with what it reports whenever it is packaged.
+const NATIVE_STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+/// What a compiler must be told of that. It links the unwinder by itself: `libgcc_s` where it is needed, and `libgcc_eh`
+/// with `-static` or `-static-libgcc`, which have no `libgcc_s`.
+pub(crate) const STATIC_LIBS: &str = "-lutil -lrt -lpthread -lm -ldl -lc";
 
 /// Major, minor and patch.
 pub(crate) fn version_parts() -> [&'static str; 3] {
@@ -93,8 +96,8 @@ fn build() -> std::result::Result<PathBuf, String> {
     }
     let needed =
         said.lines().find_map(|line| line.split_once("native-static-libs: ")).map(|(_, libs)| libs.trim());
-    if needed != Some(STATIC_LIBS) {
-        return Err(format!("STATIC_LIBS is {STATIC_LIBS:?}, but rustc reports {needed:?}"));
+    if needed != Some(NATIVE_STATIC_LIBS) {
+        return Err(format!("NATIVE_STATIC_LIBS is {NATIVE_STATIC_LIBS:?}, but rustc reports {needed:?}"));
     }
     Ok(root().join("target/release"))
 }

@@ -14,6 +14,11 @@ pub(crate) fn check() -> Result<(), String> {
             return Err(format!("{name} is missing, and the C checks need it: apt-get install {package}"));
         }
     }
+    // gcc gives back the bare name of what it does not find.
+    if output(Command::new("gcc").arg("-print-file-name=libc.a"))?.trim() == "libc.a" {
+        let get = "apt-get install libc6-dev, or what has libc.a elsewhere";
+        return Err(format!("the static C library is missing, and the C checks link with it: {get}"));
+    }
     venv::with(&[venv::CMAKE, venv::NINJA, venv::ZIG])?;
     pkg_config()?;
     gxx()?;
