@@ -1005,9 +1005,9 @@ class _Simulator:
     """
     The simulator, with JSON for what has structure.
     """
-    def __new__(cls, /, *, profile: str, bodies: str, speed: float, start_duration: float | None, accept_any_package: bool, tls: bool, state: str | None) -> _Simulator:
+    def __new__(cls, /, *, profile: str, rules: str, bodies: str, speed: float, start_duration: float | None, stop_duration: float | None, backup_duration: float | None, processing_duration: float | None, idle_limit: float | None, accept_any_package: bool, bind: str, port: int, one_port: bool | None, tls: bool, state: str | None) -> _Simulator:
         """
-        Starts a simulator on a free port of 127.0.0.1. `speed` is 1 for real time, 0 for time moved by hand.
+        Starts a simulator. `speed` is 1 for real time, 0 for time moved by hand; `port` is 0 for a free one.
         """
     def accounting(self, /) -> str:
         """
@@ -1041,6 +1041,14 @@ class _Simulator:
     def patch_state(self, /, patch: str) -> None:
         """
         Changes the state by a JSON merge patch.
+        """
+    def restart(self, /, app_id: str, mode: str) -> str:
+        """
+        Lets the platform restart a running app by itself, and gives the id of the start job.
+        """
+    def rules(self, /) -> str:
+        """
+        Every rule with its source, and whether it holds.
         """
     def set_state(self, /, state: str) -> None:
         """

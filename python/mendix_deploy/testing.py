@@ -24,7 +24,7 @@ from ._native import Client, _Simulator
 from .events import CallEvent
 from .exceptions import InvalidInputError
 
-__all__ = ["Accounting", "ClientOptions", "LinkTraffic", "LogEntry", "Simulator", "error_rows"]
+__all__ = ["Accounting", "ClientOptions", "LinkTraffic", "LogEntry", "Rule", "Simulator", "error_rows"]
 
 
 class ClientOptions(TypedDict, total=False):
@@ -97,13 +97,33 @@ class ErrorRow(TypedDict):
     variants: NotRequired[list[dict[str, Any]]]
 
 
+class Rule(TypedDict):
+    """A way in which the service of today differs from the API's document."""
+
+    rule: str
+    """Its name."""
+    document: str
+    """What profile "document" does."""
+    today: str
+    """What profile "today" does."""
+    source: str
+    """Where that is known from."""
+    holds: bool
+    """Whether it holds in this simulator."""
+
+
 class Simulator:
     """A running simulator: a service of one's own, on a free port of this machine.
 
-    profile: "document" as the API's document says, or "today" as the service behaves now.
-    bodies: the form of undocumented replies. speed: 1 for real time, 60 for an hour in a minute, 0 for time that only
-    `advance` moves. start_duration: seconds that starting an environment takes. accept_any_package: uploads need not
-    be deployment packages. tls: speak TLS; `client()` trusts it. state: start with this instead of the seeded apps.
+    profile: "document" as the API's document says, or "today" as the service behaves now. rules: single rules of
+    these profiles, switched on or off by name; the method `rules` lists them. bodies: the form of undocumented replies.
+    speed: 1 for real time, 60 for an hour in a minute, 0 for time that only `advance` moves. start_duration,
+    stop_duration, backup_duration: seconds that starting, stopping and backing up an environment take.
+    processing_duration: seconds for which an upload is processed before it can be transported, in profile "today".
+    idle_limit: seconds after which an idle connection is closed. accept_any_package: uploads need not be deployment
+    packages. bind and port: where to listen, a free port of this machine unless told otherwise; whoever reaches it
+    controls the simulator. one_port: whether signed links share the port of the API, as they do where other machines
+    can come. tls: speak TLS; `client()` trusts it. state: start with this instead of the seeded apps.
     """
 
     url: str
@@ -123,20 +143,36 @@ class Simulator:
         self,
         *,
         profile: Literal["document", "today"] = "document",
+        rules: Mapping[str, bool] | None = None,
         bodies: Literal["json", "text", "empty"] = "json",
         speed: float = 1.0,
         start_duration: float | None = None,
+        stop_duration: float | None = None,
+        backup_duration: float | None = None,
+        processing_duration: float | None = None,
+        idle_limit: float | None = None,
         accept_any_package: bool = False,
+        bind: str = "127.0.0.1",
+        port: int = 0,
+        one_port: bool | None = None,
         tls: bool = False,
         state: Mapping[str, Any] | None = None,
     ) -> None:
         """Start the simulator."""
         self._native = _Simulator(
             profile=profile,
+            rules=_json("rules", {} if rules is None else rules),
             bodies=bodies,
             speed=speed,
             start_duration=start_duration,
+            stop_duration=stop_duration,
+            backup_duration=backup_duration,
+            processing_duration=processing_duration,
+            idle_limit=idle_limit,
             accept_any_package=accept_any_package,
+            bind=bind,
+            port=port,
+            one_port=one_port,
             tls=tls,
             state=None if state is None else _json("state", state),
         )
@@ -187,8 +223,8 @@ class Simulator:
     ) -> None:
         """Let something go wrong, at the nth request of a call from now on, so many times.
 
-        call: a call's name, "any", or "link" for downloads. kind: "close", "reset", "stall", "expired_link" and the
-        like, or one with arguments: {"reply": {"status": 503, "body": "…"}}, {"delay": {"ms": 500}},
+        call: a call's name, "any", "link" for downloads, or "connection". kind: "close", "reset", "stall" and the like,
+        or one with arguments: {"reply": {"status": 503, "body": "…"}}, {"delay": {"ms": 500}},
         {"error": {"status": 403, "code": "NO_ACCESS", "message": "…"}}, {"truncate": {"keep": 10}} …
         after_effect: the call takes effect before it fails.
         """
@@ -224,6 +260,15 @@ class Simulator:
     def patch_state(self, patch: Mapping[str, Any]) -> None:
         """Change a part of the state by a JSON merge patch: what is None goes, what is not named stays."""
         self._native.patch_state(_json("patch", patch))
+
+    def rules(self) -> list[Rule]:
+        """Give the rules in which the profiles differ, where each is known from, and whether it holds."""
+        rules: list[Rule] = json.loads(self._native.rules())
+        return rules
+
+    def restart(self, app_id: str, mode: str) -> str:
+        """Let the platform restart a running app by itself, and give the id of the start job."""
+        return self._native.restart(app_id, mode)
 
     def arrange(self, row: ErrorRow) -> dict[str, Any]:
         """Prepare an error of `error_rows`, and give the arguments to call with."""

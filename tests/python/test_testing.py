@@ -74,6 +74,59 @@ def test_calls_without_a_result_take_any_answer(bodies: str, package: bytes) -> 
         assert (uploaded.package_id is None) == (bodies != "json")
 
 
+def test_rules_are_listed_and_switched_alone() -> None:
+    with Simulator(profile="today", rules={"backups_are_gone": False}) as sim, sim.client() as client:
+        rules = {rule["rule"]: rule for rule in sim.rules()}
+        assert rules["backups_are_gone"]["holds"] is False
+        assert rules["package_mendix_version"]["holds"] is True
+        assert all(rule["document"] and rule["today"] and rule["source"] for rule in rules.values())
+        assert client.list_backups("calc", "Acceptance")
+        sim.patch_state({"options": {"rules": {"backups_are_gone": None}}})
+        with pytest.raises(NotFoundError, match="API not found"):
+            client.list_backups("calc", "Acceptance")
+    with Simulator() as sim:
+        rules = {rule["rule"]: rule for rule in sim.rules()}
+        assert rules["backups_are_gone"]["holds"] is False
+
+
+def test_durations_are_given_in_seconds() -> None:
+    sim = Simulator(
+        start_duration=1, stop_duration=2, backup_duration=3, processing_duration=4.5, idle_limit=0.25, speed=0
+    )
+    with sim:
+        options = sim.state()["options"]
+    names = ["start_ms", "stop_ms", "backup_ms", "processing_ms", "idle_limit_ms"]
+    assert [options[name] for name in names] == [1000, 2000, 3000, 4500, 250]
+
+
+def test_the_platform_restarts_an_app() -> None:
+    with Simulator(speed=0) as sim, sim.client() as client:
+        job_id = sim.restart("calc", "Acceptance")
+        assert client.get_environment("calc", "Acceptance").status == "Stopped"
+        sim.advance(1)
+        assert client.get_environment("calc", "Acceptance").status == "Running"
+        assert client.get_start_status("calc", "Acceptance", job_id).status == "Started"
+        with pytest.raises(ValueError, match="does not run"):
+            sim.restart("calc", "Test")
+
+
+def test_links_follow_the_name_that_the_client_used(tmp_path: Path) -> None:
+    with Simulator(bind="0.0.0.0", profile="today") as sim:  # noqa: S104 - for other machines
+        assert sim.links_url == sim.url
+        by_name = sim.url.replace("127.0.0.1", "localhost")
+        with Client(base_url=by_name, username=sim.username, api_key=sim.api_key) as client:
+            link = client.get_archived_logs("calc", "Acceptance", "2018-08-10").download_url
+            assert link is not None
+            assert link.expose().startswith(f"{by_name}/logs/")
+            client.download_archived_logs("calc", "Acceptance", "2018-08-10", tmp_path / "logs")
+        links = sim.accounting()["links"]
+        assert (links["requests"], links["with_credentials"]) == (1, 0)
+    with Simulator() as sim:
+        assert sim.links_url != sim.url
+    with Simulator(one_port=True) as sim:
+        assert sim.links_url == sim.url
+
+
 def test_any_client_can_use_it(sim: Simulator) -> None:
     headers = {"Mendix-Username": sim.username, "Mendix-ApiKey": sim.api_key}
     request = urllib.request.Request(f"{sim.url}/api/1/apps/calc", headers=headers)

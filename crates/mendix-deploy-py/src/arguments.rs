@@ -112,11 +112,12 @@ pub(crate) mod names {
     use super::Name;
 
     names! {
-        accept_any_package action_timeout after_effect allow_insecure_http answer_timeout api_key app_id auto_sync_db base_url bodies
-        bytes ca_file call comment connect_timeout date enabled instances job_id kind max_attempts
-        memory_per_instance mode name nth on_event package_id part path profile progress project_id proxy
-        read_back reply_limit seconds settings snapshot_id source speed stall_timeout start_duration state status
-        tag target text timeout times tls token url user_agent username value
+        accept_any_package action_timeout after_effect allow_insecure_http answer_timeout api_key app_id auto_sync_db
+        backup_duration base_url bind bodies bytes ca_file call comment connect_timeout date enabled idle_limit
+        instances job_id kind max_attempts memory_per_instance mode name nth on_event one_port package_id part path
+        port processing_duration profile progress project_id proxy read_back reply_limit rules seconds settings
+        snapshot_id source speed stall_timeout start_duration state status stop_duration tag target text timeout
+        times tls token url user_agent username value
     }
 }
 
@@ -209,7 +210,7 @@ macro_rules! whole {
     };
 }
 
-whole! { u32 u64 usize }
+whole! { u16 u32 u64 usize }
 
 impl<'a, 'py> Argument<'a, 'py> for PathBuf {
     const HINT: PyStaticExpr = type_hint_union!(

@@ -1,17 +1,19 @@
 //! The simulator, in this process. `mendix_deploy.testing` gives it its face.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
-use mendix_deploy_sim::{Clock, ErrorRow, Fault, Simulator, State, Tls, error_rows};
+use mendix_deploy_sim::{Clock, ErrorRow, Fault, Rule, RuleState, Simulator, State, Tls, error_rows};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::arguments::names::{
-    accept_any_package, after_effect, bodies, call, kind, nth, profile, speed, start_duration, state, times,
-    tls,
+    accept_any_package, after_effect, backup_duration, bind, bodies, call, idle_limit, kind, nth, one_port,
+    port, processing_duration, profile, rules, speed, start_duration, state, stop_duration, times, tls,
 };
 use crate::arguments::{self, Arg, names};
 
@@ -25,21 +27,39 @@ pub(crate) struct NativeSimulator {
 
 #[pymethods]
 impl NativeSimulator {
-    /// Starts a simulator on a free port of 127.0.0.1. `speed` is 1 for real time, 0 for time moved by hand.
+    /// Starts a simulator. `speed` is 1 for real time, 0 for time moved by hand; `port` is 0 for a free one.
     #[new]
-    #[pyo3(signature = (*, profile, bodies, speed, start_duration, accept_any_package, tls, state))]
+    #[pyo3(signature = (
+        *, profile, rules, bodies, speed, start_duration, stop_duration, backup_duration, processing_duration,
+        idle_limit, accept_any_package, bind, port, one_port, tls, state
+    ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn new(
         py: Python<'_>,
         profile: Arg<profile, &str>,
+        rules: Arg<rules, &str>,
         bodies: Arg<bodies, &str>,
         speed: Arg<speed, f64>,
         start_duration: Option<Arg<start_duration, f64>>,
+        stop_duration: Option<Arg<stop_duration, f64>>,
+        backup_duration: Option<Arg<backup_duration, f64>>,
+        processing_duration: Option<Arg<processing_duration, f64>>,
+        idle_limit: Option<Arg<idle_limit, f64>>,
         accept_any_package: Arg<accept_any_package, bool>,
+        bind: Arg<bind, &str>,
+        port: Arg<port, u16>,
+        one_port: Option<Arg<one_port, bool>>,
         tls: Arg<tls, bool>,
         state: Option<Arg<state, &str>>,
     ) -> PyResult<NativeSimulator> {
+        let address: IpAddr = bind.parse().map_err(|error| refuse("bind", error))?;
+        let start_ms = start_duration.map(|duration| millis(*duration));
+        let stop_ms = stop_duration.map(|duration| millis(*duration));
+        let backup_ms = backup_duration.map(|duration| millis(*duration));
+        let processing_ms = processing_duration.map(|duration| millis(*duration));
+        let idle_limit_ms = idle_limit.map(|limit| millis(*limit));
         let mut builder = Simulator::builder()
+            .bind(SocketAddr::new(address, *port))
             .profile(named("profile", &profile)?)
             .bodies(named("bodies", &bodies)?)
             .accept_any_package(*accept_any_package)
@@ -52,9 +72,19 @@ impl NativeSimulator {
         if let Some(state) = state {
             builder = builder.state(parse::<State>("state", &state)?);
         }
-        if let Some(duration) = start_duration {
-            builder = builder.start_duration(arguments::seconds(*duration));
+        for (rule, holds) in parse::<BTreeMap<Rule, bool>>("rules", &rules)? {
+            builder = builder.rule(rule, holds);
         }
+        if let Some(one) = one_port {
+            builder = builder.one_port(*one);
+        }
+        builder = builder.options(move |options| {
+            options.start_ms = start_ms.unwrap_or(options.start_ms);
+            options.stop_ms = stop_ms.unwrap_or(options.stop_ms);
+            options.backup_ms = backup_ms.unwrap_or(options.backup_ms);
+            options.processing_ms = processing_ms.unwrap_or(options.processing_ms);
+            options.idle_limit_ms = idle_limit_ms.or(options.idle_limit_ms);
+        });
         let simulator = py.detach(|| builder.start())?;
         Ok(NativeSimulator { running: Mutex::new(Some(simulator)), process: std::process::id() })
     }
@@ -149,6 +179,17 @@ impl NativeSimulator {
         self.with(|simulator| simulator.patch_state(&changes).map_err(|error| refuse("patch", error)))
     }
 
+    /// Every rule with its source, and whether it holds.
+    fn rules(&self) -> PyResult<String> {
+        self.with(|simulator| simulator.with_state(|state| write(&RuleState::all(&state.options))))
+    }
+
+    /// Lets the platform restart a running app by itself, and gives the id of the start job.
+    fn restart(&self, app_id: Arg<names::app_id, &str>, mode: Arg<names::mode, &str>) -> PyResult<String> {
+        let restarted = self.with(|simulator| Ok(simulator.restart(&app_id, &mode)))?;
+        restarted.map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
     /// Prepares an error row, and gives the arguments to call with.
     fn arrange(&self, row: &str) -> PyResult<String> {
         let row: ErrorRow = parse("row", row)?;
@@ -195,6 +236,11 @@ impl Drop for NativeSimulator {
     fn drop(&mut self) {
         drop(self.take());
     }
+}
+
+/// Milliseconds of a time in seconds.
+fn millis(seconds: f64) -> u64 {
+    u64::try_from(arguments::seconds(seconds).as_millis()).unwrap_or(u64::MAX)
 }
 
 fn refuse(name: &str, problem: impl Display) -> PyErr {
