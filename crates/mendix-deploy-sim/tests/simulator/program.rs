@@ -98,7 +98,7 @@ fn it_reads_no_terminal() {
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("out");
     let job = "set -m; \"$PROGRAM\" > \"$OUT\" & \
-        for _ in $(seq 200); do [ -s \"$OUT\" ] && break; sleep 0.05; done; sleep 0.2; \
+        for _ in $(seq 600); do [ -s \"$OUT\" ] && break; sleep 0.05; done; sleep 0.2; \
         jobs; kill $!; wait $!; echo ended $?";
     let terminal = Command::new("script")
         .args(["--quiet", "--return", "--command", "bash -c \"$JOB\"", "/dev/null"])
