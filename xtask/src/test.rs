@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use serde_json::Value;
+
 use crate::step::{Outcome, Result, Step, cargo, check, output, run_steps, step, tests};
 use crate::{c, licences, python, readme, surface};
 
@@ -43,17 +45,25 @@ fn workspace() -> Result {
     if !nextest.is_ok_and(|status| status.success()) {
         return tests(&mut cargo(&["test", "--workspace", "--locked"]));
     }
-    let mut total = tests(&mut cargo(&[
-        "nextest",
-        "run",
-        "--workspace",
-        "--locked",
-        "--no-fail-fast",
-        "--color",
-        "never",
-    ]))?;
+    let workspace = ["--workspace", "--locked", "--color", "never"];
+    let list = output(cargo(&["nextest", "list", "--message-format", "json"]).args(workspace))?;
+    let silent = silent(&list)?;
+    if !silent.is_empty() {
+        return Err(format!("programs with tests of which nextest sees none: {}", silent.join(", ")));
+    }
+    let mut total = tests(cargo(&["nextest", "run", "--no-fail-fast"]).args(workspace))?;
     total += tests(&mut cargo(&["test", "--workspace", "--locked", "--doc"]))?;
     Ok(total)
+}
+
+/// Programs of tests that list none. One with a `main` of its own has to say to nextest that there is a test.
+fn silent(list: &str) -> std::result::Result<Vec<String>, String> {
+    let list: Value = serde_json::from_str(list).map_err(|error| format!("nextest list: {error}"))?;
+    let suites = list["rust-suites"].as_object().ok_or("nextest list names no programs")?;
+    let is_silent = |suite: &Value| {
+        suite["kind"] == "test" && suite["testcases"].as_object().is_none_or(serde_json::Map::is_empty)
+    };
+    Ok(suites.iter().filter(|(_, suite)| is_silent(suite)).map(|(name, _)| name.clone()).collect())
 }
 
 /// The README's first command, and what it must come to.
@@ -68,5 +78,20 @@ fn example() -> Result {
         Ok(Outcome::ONE)
     } else {
         Err(format!("the example did not end with the new package running:\n{printed}"))
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::silent;
+
+    #[test]
+    fn a_program_that_lists_no_test_is_found() {
+        let list = r#"{"test-count": 1, "rust-suites": {
+            "a::bin/a": {"kind": "bin", "testcases": {}},
+            "a::one": {"kind": "test", "testcases": {"one": {"ignored": false}}},
+            "a::none": {"kind": "test", "testcases": {}}}}"#;
+        assert_eq!(silent(list), Ok(vec!["a::none".to_owned()]));
+        assert!(silent("{}").is_err());
     }
 }
