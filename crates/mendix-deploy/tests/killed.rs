@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test program of its own")]
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::thread;
@@ -13,6 +14,7 @@ use mendix_deploy::{BackupPart, Client, Credentials, DownloadOptions};
 use mendix_deploy_sim::Simulator;
 
 const ROUNDS: u64 = 200;
+const BYTES: u64 = 48 << 20;
 
 fn main() {
     // nextest asks each program for its tests, and then for those that are ignored.
@@ -26,6 +28,12 @@ fn main() {
     if let [url, username, api_key, snapshot_id, target] = arguments.as_slice() {
         let client = client(url, username, api_key);
         let part = BackupPart::DatabaseAndFiles;
+        // Something to resume, left in order unless it is killed at that.
+        let enough = fastrand::u64(0..BYTES / 2);
+        let options = DownloadOptions::new().on_progress(|progress| {
+            if progress.done > enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let _ = client.download_backup("calc", "Acceptance", snapshot_id, part, target, options);
         let options = DownloadOptions::new();
         match client.download_backup("calc", "Acceptance", snapshot_id, part, target, options) {
             Ok(_) => return,
@@ -35,7 +43,7 @@ fn main() {
             }
         }
     }
-    let simulator = Simulator::builder().options(|options| options.link_bytes = 48 << 20).start().unwrap();
+    let simulator = Simulator::builder().options(|options| options.link_bytes = BYTES).start().unwrap();
     let parent = client(simulator.url(), simulator.username(), simulator.api_key());
     let snapshot_id = parent.list_backups("calc", "Acceptance").unwrap().remove(0).snapshot_id;
     let directory = tempfile::tempdir().unwrap();
@@ -60,25 +68,30 @@ fn main() {
     let (mut killed, mut completed) = (0, 0);
     for round in 0..ROUNDS {
         let mut child = start();
-        // Every tenth is left to go on with what the killed ones left.
-        if round % 10 < 9 {
+        // Every tenth is left to resume what the killed ones left.
+        let lives = round % 10 == 9;
+        if !lives {
             thread::sleep(life.mul_f64(fastrand::f64()));
             // It may have ended by itself.
             let _ = child.kill();
         }
         let status = child.wait().unwrap();
+        assert!(status.success() || !lives, "round {round}: it did not resume");
         let found = fs::read(&target).unwrap();
         assert!(found == b"old" || found == whole, "round {round}: the target is a half");
         assert!(!status.success() || found == whole, "round {round}: it said it was done");
         if found == whole { completed += 1 } else { killed += 1 }
     }
     assert!(killed > 0 && completed > 0, "{killed} were killed in time, {completed} were not");
+    let log = simulator.accounting();
+    let resumed = log.log().iter().filter(|entry| entry.headers.iter().any(|name| name == "range")).count();
+    assert!(resumed > 0, "nothing was resumed");
     parent
         .download_backup("calc", "Acceptance", &snapshot_id, part, &target, DownloadOptions::new())
         .unwrap();
     assert!(fs::read(&target).unwrap() == whole, "what the killed ones left was put together wrongly");
     no_room(&simulator, &snapshot_id, &target, &whole);
-    println!("measured: {killed} killed in the middle, {completed} complete");
+    println!("measured: {killed} killed in the middle, {completed} complete, {resumed} resumed");
     println!("test result: ok. 1 passed; 0 failed");
 }
 
