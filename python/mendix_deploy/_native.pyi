@@ -603,7 +603,7 @@ class Downloaded:
     @property
     def path(self, /) -> Path:
         """
-        The file.
+        Where the file is: an absolute path. Of a target that is a symbolic link, what it points to.
         """
 
 @final

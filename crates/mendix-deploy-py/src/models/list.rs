@@ -219,7 +219,7 @@ impl Fielded for Downloaded {
 #[pyclass(frozen, eq, hash, weakref, module = "mendix_deploy")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Downloaded {
-    /// The file.
+    /// Where the file is: an absolute path. Of a target that is a symbolic link, what it points to.
     #[pyo3(get)]
     path: PathBuf,
     /// Its size in bytes.

@@ -213,6 +213,14 @@ mod tests {
         assert_eq!(fs::read_to_string(&target).unwrap(), "whole");
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_sync_asks_the_system() {
+        // Which has nothing to store for a device, and says so.
+        let device = File::open("/dev/null").unwrap();
+        assert_eq!(sync(&device, "device").unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    }
+
     #[test]
     fn a_file_that_others_share_is_replaced_and_ours_is_kept() {
         let directory = tempfile::tempdir().unwrap();

@@ -51,7 +51,7 @@ impl fmt::Debug for DownloadOptions<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// The file.
+    /// Where the file is: an absolute path. Of a target that is a symbolic link, what it points to.
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,

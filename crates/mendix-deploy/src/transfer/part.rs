@@ -116,7 +116,7 @@ impl Part {
         self.etag = etag.map(str::to_owned);
         self.len = 0;
         self.asks_for_all = false;
-        self.note(0)?;
+        self.write_note(0)?;
         // The old note must be gone for good before the bytes that it speaks of are.
         disk::sync(&self.note, "note")?;
         disk::sync_directory_of(&self.target.note);
@@ -126,7 +126,7 @@ impl Part {
         Ok(())
     }
 
-    fn note(&self, synced: u64) -> io::Result<()> {
+    fn write_note(&self, synced: u64) -> io::Result<()> {
         let note = Note { synced, what: self.what.clone(), etag: self.etag.clone() };
         disk::overwrite(&self.note, &serde_json::to_vec(&note)?)
     }
@@ -166,7 +166,7 @@ impl Part {
         // After a failure the system may take for stored what is lost.
         self.synced = None;
         disk::sync(&self.file, "part")?;
-        self.note(self.len)?;
+        self.write_note(self.len)?;
         self.synced = Some(self.len);
         Ok(())
     }
@@ -245,12 +245,19 @@ mod tests {
         let target = directory.path().join("x");
         let mut part = Part::open(&target, "what".to_owned()).unwrap();
         part.restart(Some("\"v1\"")).unwrap();
+        part.reserve(64 << 20).unwrap();
         part.write(b"half").unwrap();
         steps::take();
         part.leave();
         let left = steps::take();
         assert_eq!(left[0], "sync part");
         assert!(left[1].starts_with(r#"note {"synced":4,"#), "{left:?}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let taken = std::fs::metadata(target.with_file_name("x.part")).unwrap().blocks() * 512;
+            assert!(taken < 1 << 20, "{taken} bytes are still reserved");
+        }
 
         let part = Part::open(&target, "what".to_owned()).unwrap();
         assert_eq!((part.len(), part.resumable()), (4, Some("\"v1\"")));

@@ -55,7 +55,7 @@ fn next(url: &SignedUrl, location: &SignedUrl) -> Result<SignedUrl> {
         return Err(invalid("the download was redirected to what is not a URL"));
     };
     // What was encrypted stays so, whatever the client allows.
-    if url.expose().starts_with("https:") {
+    if url.expose().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:")) {
         origin::check_link(&next, false)
             .map_err(|error| invalid(&format!("the download was redirected: {}", error.message())))?;
     }
@@ -158,9 +158,11 @@ mod tests {
             assert_eq!(next(from, to).unwrap(), to);
         }
         for to in ["http://b/S3CRET", "ftp://b/S3CRET", "S3CRET:", "https://b:x/S3CRET", "//:8/S3CRET"] {
-            let error = next("https://a/x", to).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
-            assert!(!format!("{error} {error:?}").contains("S3CRET"), "{error:?}");
+            for from in ["https://a/x", "HTTPS://a/x"] {
+                let error = next(from, to).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
+                assert!(!format!("{error} {error:?}").contains("S3CRET"), "{error:?}");
+            }
         }
     }
 }
