@@ -84,6 +84,7 @@ fn a_relative_target_stays_where_it_was_when_the_directory_changes() {
     let (here, elsewhere) = (directory.path().join("here"), directory.path().join("elsewhere"));
     fs::create_dir(&here).unwrap();
     fs::create_dir(&elsewhere).unwrap();
+    let before = env::current_dir().unwrap();
     env::set_current_dir(&here).unwrap();
     let downloaded =
         watched(&client(&api), Path::new("x"), || env::set_current_dir(&elsewhere).unwrap()).unwrap();
@@ -95,6 +96,8 @@ fn a_relative_target_stays_where_it_was_when_the_directory_changes() {
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(error.path().unwrap().is_absolute(), "{error:?}");
     assert!(error.to_string().contains("elsewhere/missing/x"), "{error}");
+    // The other tests may run in this process.
+    env::set_current_dir(before).unwrap();
 }
 
 #[test]
