@@ -350,7 +350,8 @@ mxd_status mxd_config_set_proxy(mxd_config *config,
 // No proxy, whatever the environment says.
 mxd_status mxd_config_set_no_proxy(mxd_config *config, mxd_error **error);
 
-// A file of certificates in PEM form that are trusted beside those of the platform. It is read by mxd_client_new.
+// A file of certificates in PEM form that are trusted alongside those of the platform: those of authorities, or the very
+// certificate of the server. One that cannot be used is skipped, with a warning in the log. mxd_client_new reads it.
 mxd_status mxd_config_set_ca_file(mxd_config *config,
                                   const char *path,
                                   mxd_error **error);

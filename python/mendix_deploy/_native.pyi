@@ -241,7 +241,7 @@ class Client:
     stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
     into a package that has arrived.
     proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
-    ca_file: certificates in PEM form that are trusted beside those of the platform.
+    ca_file: certificates in PEM form that are trusted alongside those of the platform: of authorities, or the server's own.
     user_agent: name and version of your program.
     max_attempts: how often a call is tried when the failure proves that it can go again; 1 turns it off.
     read_back: whether to look at the state when the answer to a change was lost.

@@ -137,7 +137,8 @@ static int play(const char *call, const char *name, int reuse) {
     mxd_error *error = NULL;
     mxd_client *client;
     mxd_status status;
-    int requests, effects, is_good, hits;
+    const char *idle_ms;
+    int requests, effects, is_good, hits, idle;
 
     sim_reset();
     snprintf(path, sizeof path, "calls/%s/args", call);
@@ -150,13 +151,18 @@ static int play(const char *call, const char *name, int reuse) {
         sim_do("PATCH", "state", state);
     }
     client = client_for(name);
+    snprintf(path, sizeof path, "faults/%s/idle_ms", name);
+    idle_ms = at(matrix, path);
+    idle = idle_ms == NULL ? 0 : atoi(idle_ms);
     if (reuse) {
         warm_up(client, call);
+        usleep((useconds_t)idle * 1000);
     }
     requests = sim_count("requests", call);
     effects = sim_count("effects", call);
     fault = fault_for(name, call);
-    hits = !reuse || strcmp(at(fault, "call"), "connection") != 0;
+    /* A connection that was idle may not be used at all. */
+    hits = idle == 0 && (!reuse || strcmp(at(fault, "call"), "connection") != 0);
     sim_do("POST", "faults", fault);
     adopted = 0;
     status = call_by_name(call, args, client, &json, &error);

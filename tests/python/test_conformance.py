@@ -4,6 +4,7 @@ The verdict is the server's count, not the client's word.
 """
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,14 @@ def play(call: str, fault: str, *, reuse: bool) -> str:
         ) as client,
     ):
         sim.patch_state(MATRIX["calls"][call].get("state", {}))
+        idle_ms = MATRIX["faults"][fault].get("idle_ms", 0)
         if reuse:
             warm_up(client, call, given)
+            time.sleep(idle_ms / 1000)
         before = sim.accounting()
         planned = {**MATRIX["faults"][fault]["fault"]}
-        hits = not reuse or planned["call"] != "connection"
+        # A connection that was idle may not be used at all.
+        hits = idle_ms == 0 and (not reuse or planned["call"] != "connection")
         if planned["call"] == "$CALL":
             planned["call"] = call
         sim.add_fault(planned.pop("call"), planned.pop("kind"), **planned)

@@ -33,6 +33,11 @@ pub(crate) const STEPS: &[Step] = &[
     step("licences", "licences", &[], licences::run),
     step("readme", "README", &[], readme::run),
     step("tests", "tests", &[], workspace),
+    step("provider", "tests, without a TLS provider", &[], || {
+        let provider =
+            ["test", "-p", "mendix-deploy", "--no-default-features", "--test=provider", "--locked"];
+        tests(&mut cargo(&provider))
+    }),
     step("example", "example", &[], example),
     step("surface", "surface", &[], surface::run),
     step("c", "C and C++", &[], || run_steps(c::STEPS, &[])),

@@ -275,7 +275,8 @@ pub unsafe extern "C" fn mxd_config_set_no_proxy(
     unsafe { set("config_set_no_proxy", config, error, read) }
 }
 
-/// A file of certificates in PEM form that are trusted beside those of the platform. It is read by mxd_client_new.
+/// A file of certificates in PEM form that are trusted alongside those of the platform: those of authorities, or the very
+/// certificate of the server. One that cannot be used is skipped, with a warning in the log. mxd_client_new reads it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_ca_file(
     config: *mut mxd_config,

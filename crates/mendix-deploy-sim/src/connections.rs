@@ -86,9 +86,25 @@ pub(crate) struct Connection {
     /// Where it came to.
     pub(crate) local: SocketAddr,
     finale: Arc<Mutex<Option<Finale>>>,
+    /// When the last reply was made, or the connection.
+    idle_since: Arc<Mutex<Instant>>,
 }
 
 impl Connection {
+    fn new(number: u64, link: bool, local: SocketAddr) -> Self {
+        Self { number, link, local, finale: Arc::default(), idle_since: Arc::new(Mutex::new(Instant::now())) }
+    }
+
+    /// How long it has been idle.
+    pub(crate) fn idle(&self) -> Duration {
+        self.idle_since.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// It has nothing to do from now on.
+    pub(crate) fn rest(&self) {
+        *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
     /// Says what becomes of the connection once HTTP has given it up.
     pub(crate) fn end_with(&self, finale: Finale) {
         *self.finale.lock().unwrap_or_else(PoisonError::into_inner) = Some(finale);
@@ -142,12 +158,12 @@ pub(crate) async fn accept(
 async fn begin(shared: Arc<Shared>, stream: TcpStream, link: bool) {
     let (number, fault) = {
         let mut core = shared.lock();
-        let fault = if link { None } else { core.faults.take(Target::Connection) };
+        let fault = if link { None } else { core.faults.take(Target::Connection, Duration::ZERO) };
         (core.accounting.connected(link), fault)
     };
     // One that has no address is gone already.
     let Ok(local) = stream.local_addr() else { return };
-    let connection = Connection { number, link, local, finale: Arc::default() };
+    let connection = Connection::new(number, link, local);
     let (stream, end) = Wire::new(stream);
     let fault = fault.map(|fault| fault.kind);
     match fault {

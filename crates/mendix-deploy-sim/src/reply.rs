@@ -135,7 +135,11 @@ pub(crate) enum Outcome {
 pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
     let genuine = genuine.unwrap_or_else(|| Reply::empty(200));
     Outcome::Send(match kind {
-        FaultKind::Close | FaultKind::Refuse { .. } | FaultKind::CutHandshake | FaultKind::Certificate(_) => {
+        FaultKind::Close
+        | FaultKind::CloseIdle { .. }
+        | FaultKind::Refuse { .. }
+        | FaultKind::CutHandshake
+        | FaultKind::Certificate(_) => {
             return Outcome::End(Finale::Close);
         }
         FaultKind::Reset | FaultKind::ResetEarly | FaultKind::ResetInBody { .. } => {

@@ -170,6 +170,7 @@ pub(crate) async fn respond(
     if let (Some(observer), Some(entry)) = (&shared.observer, entry) {
         observer(&entry);
     }
+    connection.rest();
     reply.map(Reply::into_response)
 }
 
@@ -197,7 +198,7 @@ fn arrive(
     let target = if link { Some(Target::Link) } else { call.map(Target::Call) };
     Arrival {
         place: core.accounting.arrived(entry),
-        fault: target.and_then(|target| core.faults.take(target)),
+        fault: target.and_then(|target| core.faults.take(target, connection.idle())),
     }
 }
 

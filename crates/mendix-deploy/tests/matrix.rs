@@ -37,6 +37,8 @@ struct Arguments {
 
 #[derive(Deserialize)]
 struct FaultRow {
+    /// How long a connection that is reused was idle. One that is hit only for that may be none at all.
+    idle_ms: Option<u64>,
     fault: Value,
     /// The limits of a client that waits until its time is up.
     #[serde(default)]
@@ -92,12 +94,14 @@ impl Matrix {
         if let Some(size) = args.get("content_bytes").and_then(Value::as_u64) {
             args.insert("content".to_owned(), "x".repeat(usize::try_from(size).unwrap()).into());
         }
+        let idle_ms = self.faults[name].idle_ms;
         if reuse {
             warm_up(&client, changing, &args);
+            thread::sleep(Duration::from_millis(idle_ms.unwrap_or(0)));
         }
         let before = simulator.accounting();
         let fault = self.fault(name, changing);
-        let hits = !reuse || serde_json::to_value(fault.call).unwrap() != "connection";
+        let hits = idle_ms.is_none() && (!reuse || serde_json::to_value(fault.call).unwrap() != "connection");
         simulator.add_fault(fault);
         let outcome = match call(&client, changing, &args) {
             Ok(()) if adopted.load(Ordering::Relaxed) => "adopted".to_owned(),

@@ -34,6 +34,12 @@ pub enum FaultKind {
     },
     /// The connection ends without a reply.
     Close,
+    /// The connection ends without a reply, when it was idle for so long before the request: the server had begun to
+    /// end it. A request on another connection is not hit.
+    CloseIdle {
+        /// For how long, in real time.
+        ms: u64,
+    },
     /// The connection is reset without a reply.
     Reset,
     /// The connection is reset before the body of the request is read.

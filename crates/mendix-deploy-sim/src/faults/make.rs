@@ -115,6 +115,12 @@ impl Fault {
         self.kind(FaultKind::Close)
     }
 
+    /// Ends a connection that was idle for so long as the next request comes.
+    #[must_use]
+    pub fn close_idle(self, time: Duration) -> Self {
+        self.kind(FaultKind::CloseIdle { ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX) })
+    }
+
     /// Resets the connection without a reply.
     #[must_use]
     pub fn reset(self) -> Self {

@@ -3,6 +3,8 @@
 mod kind;
 mod make;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::kind::{BadCertificate, FaultKind, RetryAfter, Then};
@@ -127,6 +129,7 @@ impl Fault {
             | FaultKind::RefuseRange { .. }
             | FaultKind::ChangeEtag => true,
             FaultKind::RefuseEarly { .. }
+            | FaultKind::CloseIdle { .. }
             | FaultKind::ResetEarly
             | FaultKind::ResetInBody { .. }
             | FaultKind::Refuse { .. }
@@ -163,10 +166,18 @@ impl Faults {
         self.0.push(Entry { fault, seen: 0, used });
     }
 
-    /// The fault for this request. All matching faults count the request, the first that is due is taken.
-    pub(crate) fn take(&mut self, request: Target) -> Option<Fault> {
+    /// The fault for this request, on a connection that was idle for so long before it. All matching faults count the
+    /// request, the first that is due is taken.
+    pub(crate) fn take(&mut self, request: Target, idle: Duration) -> Option<Fault> {
         let mut taken = None;
-        for entry in self.0.iter_mut().filter(|entry| entry.fault.call.matches(request)) {
+        let matches = |fault: &Fault| {
+            let was_idle = match fault.kind {
+                FaultKind::CloseIdle { ms } => idle >= Duration::from_millis(ms),
+                _ => true,
+            };
+            fault.call.matches(request) && was_idle
+        };
+        for entry in self.0.iter_mut().filter(|entry| matches(&entry.fault)) {
             entry.seen = entry.seen.saturating_add(1);
             if taken.is_none() && entry.seen >= entry.fault.nth && entry.used < entry.fault.times {
                 entry.used += 1;

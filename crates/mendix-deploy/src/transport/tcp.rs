@@ -31,8 +31,9 @@ impl Tcp {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(SLICE))?;
         stream.set_write_timeout(Some(SLICE))?;
-        // Gateways forget silent connections after some minutes, and a response may take longer.
-        SockRef::from(&stream).set_tcp_keepalive(&KEEPALIVE)?;
+        // Gateways forget silent connections after some minutes, and a response may take longer. Where the system cannot
+        // do that, the connection is as good as any.
+        let _ = SockRef::from(&stream).set_tcp_keepalive(&KEEPALIVE);
         Ok(Tcp {
             stream,
             process: std::process::id(),
