@@ -89,8 +89,8 @@ fn a_certificate_that_is_named_is_believed_whatever_it_is_marked_as() {
     // One whose authority is not known.
     let issuer_key = KeyPair::generate().unwrap();
     let issuer = rcgen::Issuer::new(authority("authority"), issuer_key);
-    let issued = params("127.0.0.1").signed_by(&key, &issuer).unwrap();
-    call(&server(issued.der(), &key), &issued.pem()).unwrap();
+    let signed = params("127.0.0.1").signed_by(&key, &issuer).unwrap();
+    call(&server(signed.der(), &key), &signed.pem()).unwrap();
 }
 
 #[test]

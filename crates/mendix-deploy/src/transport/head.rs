@@ -140,18 +140,17 @@ impl Fields {
         let closes = has(b"close") || has_no_body || is_doubtful || self.is_odd;
 
         let version = if is_http_10 { "1.0" } else { "1.1" };
-        let mut head = format!("HTTP/{version} {status} \r\n");
-        if is_chunked && !is_http_10 {
-            head.push_str("transfer-encoding: chunked\r\n");
-        } else if let Some(length) = length {
-            head.push_str(&format!("content-length: {length}\r\n"));
-        }
-        if closes {
-            head.push_str("connection: close\r\n");
-        } else if has(b"keep-alive") {
-            head.push_str("connection: keep-alive\r\n");
-        }
-        let mut head = head.into_bytes();
+        let framing = match length {
+            _ if is_chunked && !is_http_10 => "transfer-encoding: chunked\r\n".to_owned(),
+            Some(length) => format!("content-length: {length}\r\n"),
+            None => String::new(),
+        };
+        let connection = match () {
+            () if closes => "connection: close\r\n",
+            () if has(b"keep-alive") => "connection: keep-alive\r\n",
+            () => "",
+        };
+        let mut head = format!("HTTP/{version} {status} \r\n{framing}{connection}").into_bytes();
         for (name, value) in &self.kept {
             for part in [name.as_bytes(), b": ", value, b"\r\n"] {
                 head.extend_from_slice(part);
