@@ -122,12 +122,12 @@ def test_stop_transport_and_start(client: Client, package: bytes) -> None:
     uploaded = client.upload_package("calc", package, name="calc_1.0.0.45.mda")
     assert uploaded.package_id
     client.stop_environment("calc", "Acceptance")
-    stopped = client.wait_for_status("calc", "Acceptance", Status.STOPPED, timeout=5)
+    stopped = client.wait_for_status("calc", "Acceptance", Status.STOPPED)
     assert stopped.status == "Stopped"
     client.transport_package("calc", "Acceptance", uploaded.package_id)
     job = client.start_environment("calc", "Acceptance", auto_sync_db=True)
     assert client.get_start_status("calc", "Acceptance", job.job_id).status in {StartState.STARTING, StartState.STARTED}
-    started = client.wait_for_start("calc", "Acceptance", job.job_id, timeout=30)
+    started = client.wait_for_start("calc", "Acceptance", job.job_id)
     assert started.status is StartState.STARTED
     assert client.get_environment_package("calc", "Acceptance").package_id == uploaded.package_id
     assert client.get_environment("calc", "Acceptance").model_version == "1.0.0.45"
@@ -190,7 +190,7 @@ def test_create_and_restore_a_backup(client: Client) -> None:
     assert created.comment == "before 1.0.0.45"
     assert client.create_backup("calc", "Production").snapshot_id
     client.stop_environment("calc", "Acceptance")
-    client.wait_for_status("calc", "Acceptance", "Stopped", timeout=5)
+    client.wait_for_status("calc", "Acceptance", "Stopped")
     assert client.restore_backup("calc", "Acceptance", SNAPSHOT).snapshot_id == SNAPSHOT
 
 
@@ -227,7 +227,7 @@ def test_environment_variables(sim: Simulator, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("MENDIX_USERNAME", sim.username)
     monkeypatch.setenv("MENDIX_API_KEY", sim.api_key)
     monkeypatch.setenv("MENDIX_DEPLOY_URL", sim.url)
-    with Client.from_env(timeout=5) as client:
+    with Client.from_env(timeout=50) as client:
         assert repr(client) == f"<Client {sim.url}>"
         with pytest.raises(NotFoundError):
             client.get_app("nowhere")

@@ -140,7 +140,7 @@ def fail(kind: str, sim: Simulator, client: Client, tmp_path: Path) -> None:  # 
             client.transport_package("calc", "Acceptance", "b3d14e53-2654-4534-b374-9179a69ef3cf")
         case "Timeout":
             sim.add_fault("list_apps", "stall")
-            sim.client(timeout=0.2).list_apps()
+            sim.client(timeout=1).list_apps()
         case "Transport":
             Client(username="me", api_key="key", base_url=f"http://127.0.0.1:{closed_port()}").list_apps()
         case "Ambiguous":
@@ -181,13 +181,13 @@ def test_kinds(kind: str, sim: Simulator, client: Client, tmp_path: Path) -> Non
 
 def test_what_was_awaited_is_held(sim: Simulator, client: Client) -> None:
     client.stop_environment("calc", "Acceptance")
-    client.wait_for_status("calc", "Acceptance", "Stopped", timeout=5)
+    client.wait_for_status("calc", "Acceptance", "Stopped")
     state = sim.state()
     state["options"]["start_ms"] = 60_000
     sim.set_state(state)
     job = client.start_environment("calc", "Acceptance")
     with pytest.raises(WaitTimedOutError) as caught:
-        client.wait_for_start("calc", "Acceptance", job.job_id, timeout=0.2)
+        client.wait_for_start("calc", "Acceptance", job.job_id, timeout=2)
     error = pickle.loads(pickle.dumps(caught.value))
     assert (error.app_id, error.mode, error.job_id) == ("calc", "Acceptance", job.job_id)
     assert error.last_seen == "Starting"

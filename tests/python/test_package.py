@@ -20,16 +20,15 @@ def test_metadata() -> None:
     assert {"py.typed", "_native.pyi", "LICENSE-MIT", "LICENSE-APACHE"} <= files
 
 
-def test_import_takes_less_than_20_ms(measured: Callable[[str], None]) -> None:
-    def seconds(code: str) -> float:
-        program = f"import time; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
-        runs = [subprocess.check_output([sys.executable, "-I", "-c", program]) for _ in range(11)]
-        # The quickest: others use the machine.
-        return min(map(float, runs))
+def test_import_takes_less_than_that_of_a_module_of_python(measured: Callable[[str], None]) -> None:
+    def seconds(module: str) -> float:
+        program = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+        return float(subprocess.check_output([sys.executable, "-I", "-c", program]))
 
-    took = seconds("import mendix_deploy")
-    measured(f"import mendix_deploy: {took * 1000:.1f} ms")
-    assert took < 0.02
+    # The quickest of each, in turns: others use the machine.
+    ours, others = zip(*((seconds("mendix_deploy"), seconds("asyncio")) for _ in range(11)), strict=True)
+    measured(f"import mendix_deploy: {min(ours) * 1000:.1f} ms; import asyncio: {min(others) * 1000:.1f} ms")
+    assert min(ours) < min(others)
 
 
 def test_no_module_is_imported_that_is_not_needed() -> None:

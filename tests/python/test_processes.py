@@ -28,7 +28,7 @@ def inherited() -> int:
 
 
 DAEMONS = """
-import io, logging, sys, threading, time
+import io, logging, os, sys, threading, time
 from mendix_deploy.testing import Simulator
 
 how, path = sys.argv[1:]
@@ -37,6 +37,7 @@ client = sim.client(max_attempts=1)
 
 class Slow(io.BytesIO):
     def read(self, size=-1):
+        show(size, 0)
         time.sleep(0.01 if size else 0)
         return super().read(size)
 
@@ -56,7 +57,9 @@ def run():
 
 for _ in range(3 if how == "log" else 1):
     threading.Thread(target=run, daemon=True).start()
-time.sleep(0.5)
+while not os.path.exists(path) or not os.path.getsize(path):
+    time.sleep(0.01)
+time.sleep(0.3)
 """
 
 
@@ -82,7 +85,7 @@ def run(context: BaseContext, facts: dict[str, Any], rounds: int, *, inherit: bo
             for process in processes:
                 process.start()
         for process in processes:
-            process.join(30)
+            process.join(120)
             if process.is_alive():
                 process.kill()
             codes.append(-99 if process.exitcode is None else process.exitcode)
@@ -96,7 +99,7 @@ def _exit_with(inherit: bool, facts: dict[str, Any]) -> None:
 
 @pytest.fixture
 def facts(sim: Simulator) -> dict[str, Any]:
-    return {"username": sim.username, "api_key": sim.api_key, "base_url": sim.url, "timeout": 10}
+    return {"username": sim.username, "api_key": sim.api_key, "base_url": sim.url}
 
 
 @pytest.mark.parametrize("inherit", [True, False], ids=["made before", "made after"])
@@ -190,7 +193,7 @@ def test_a_client_that_is_closed_while_a_child_makes_it_anew_stays_closed(sim: S
             with ca_file.open("w") as pipe:
                 client.close()
                 pipe.write(pem)
-            os._exit(0 if isinstance(call.exception(30), InvalidInputError) else 1)
+            os._exit(0 if isinstance(call.exception(120), InvalidInputError) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(client.list_apps()) == 3
 
@@ -198,7 +201,8 @@ def test_a_client_that_is_closed_while_a_child_makes_it_anew_stays_closed(sim: S
 @pytest.mark.parametrize("how", ["progress", "read", "log"])
 def test_a_program_may_end_while_daemon_threads_are_in_its_code(how: str, tmp_path: Path) -> None:
     """Python takes such threads away when they want the interpreter once more."""
-    command = [sys.executable, "-c", DAEMONS, how, str(tmp_path / "log")]
-    programs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(8)]
-    said = [program.communicate(timeout=60)[1] for program in programs]
+    command = [sys.executable, "-c", DAEMONS, how]
+    logs = [str(tmp_path / f"log-{number}") for number in range(8)]
+    programs = [subprocess.Popen([*command, log], stderr=subprocess.PIPE) for log in logs]
+    said = [program.communicate(timeout=600)[1] for program in programs]
     assert [program.returncode for program in programs] == [0] * 8, said
