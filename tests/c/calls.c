@@ -157,6 +157,7 @@ static void stopping_and_starting(const mxd_client *client) {
         mxd_wait_for_status(client, "calc", "Acceptance", "Stopped", MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
     VALUE("Status", "Stopped");
     DONE();
+    sim_do("PATCH", "state", "{\"options\": {\"start_ms\": 60000}}"); /* until it is told to go on */
     WORKS(mxd_start_environment(client, "calc", "Acceptance", 1, &json, &error));
     CHECK(at(json, "JobId") != NULL);
     snprintf(job, sizeof job, "%s", at(json, "JobId"));
@@ -164,6 +165,7 @@ static void stopping_and_starting(const mxd_client *client) {
     WORKS(mxd_get_start_status(client, "calc", "Acceptance", job, &json, &error));
     VALUE("Status", "Starting");
     DONE();
+    sim_do("POST", "advance", "{\"ms\": 60000}");
     WORKS(mxd_wait_for_start(client, "calc", "Acceptance", job, 30000, NULL, NULL, &json, &error));
     VALUE("Status", "Started");
     DONE();

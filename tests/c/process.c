@@ -54,13 +54,14 @@ static void *last_call(void *client) {
 static void freed_in_use(void) {
     mxd_client *client = new_client();
     pthread_t thread;
-    int before = sim_count("requests", "list_apps"), i;
-    sim_do("POST", "faults", "{\"call\": \"list_apps\", \"kind\": {\"delay\": {\"ms\": 1000}}}");
+    int before = sim_count("requests", "list_apps");
+    sim_do("POST", "faults", "{\"call\": \"list_apps\", \"kind\": {\"delay\": {\"ms\": 60000}}}");
     CHECK(pthread_create(&thread, NULL, last_call, client) == 0);
-    for (i = 0; i < 1000 && sim_count("requests", "list_apps") == before; i++) {
+    while (sim_count("requests", "list_apps") == before) {
         usleep(10000); /* until the call is under way */
     }
     mxd_client_free(client);
+    sim_do("POST", "advance", "{\"ms\": 60000}");
     CHECK(pthread_join(thread, NULL) == 0);
 }
 
@@ -180,7 +181,7 @@ static void busy_logging(mxd_client *client) {
     mxd_client *https, *cancellable;
     mxd_cancel *cancel;
     WORKS(mxd_set_log(use_library, &busy, MXD_LOG_DEBUG, &error));
-    alarm(120); /* for a deadlock */
+    alarm(600); /* for a deadlock */
     WORKS(mxd_list_apps(client, &json, &error)); /* on a connection from the pool */
     mxd_string_free(json);
     WORKS(mxd_list_apps(client, &json, &error));
@@ -206,7 +207,8 @@ static void busy_logging(mxd_client *client) {
     busy.lines = 0;
     WORKS(mxd_cancel_new_polling(enough_lines, &busy, &cancel, &error));
     WORKS(mxd_client_with_cancel(client, cancel, &cancellable, &error));
-    FAILS(mxd_wait_for_status(cancellable, "calc", "Test", "Never", 100000, NULL, NULL, &json, &error), MXD_CANCELLED);
+    FAILS(mxd_wait_for_status(cancellable, "calc", "Test", "Never", MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error),
+          MXD_CANCELLED);
     mxd_error_free(error);
     lines = 0;
     WORKS(mxd_set_log(only_once, &lines, MXD_LOG_DEBUG, &error));
@@ -259,9 +261,9 @@ static void from_the_environment(void) {
     /* Other credentials leave the rest as it was. */
     WORKS(mxd_config_set_credentials(config, simulator.username, simulator.api_key, &error));
     WORKS(mxd_config_set_user_agent(config, "suite/1.0", &error));
-    WORKS(mxd_config_set_connect_timeout_ms(config, 5000, &error));
-    WORKS(mxd_config_set_stall_timeout_ms(config, 5000, &error));
-    WORKS(mxd_config_set_timeout_ms(config, 20000, &error));
+    WORKS(mxd_config_set_connect_timeout_ms(config, 50000, &error));
+    WORKS(mxd_config_set_stall_timeout_ms(config, 50000, &error));
+    WORKS(mxd_config_set_timeout_ms(config, 50000, &error));
     WORKS(mxd_config_set_reply_limit(config, 1 << 20, &error));
     WORKS(mxd_config_set_allow_insecure_http(config, 0, &error));
     WORKS(mxd_config_set_proxy(config, "http://127.0.0.1:1", &error)); /* loopback goes past it */

@@ -153,7 +153,7 @@ static int reach(void) {
 void sim_wait(void) {
     int connection, tries = 0;
     while ((connection = reach()) < 0) {
-        CHECK(tries++ < 1000);
+        CHECK(tries++ < 6000);
         usleep(10 * 1000);
     }
     close(connection);

@@ -79,8 +79,10 @@ void calls(const Client &c) {
 
     CHECK(c.try_stop_environment("calc", "Acceptance"));
     VALUE(c.try_wait_for_status("calc", "Acceptance", "Stopped"), "Status", "Stopped");
+    sim_do("PATCH", "state", R"({"options": {"start_ms": 60000}})");  // until it is told to go on
     const auto job = value(c.try_start_environment("calc", "Acceptance", true), "JobId");
     VALUE(c.try_get_start_status("calc", "Acceptance", job), "Status", "Starting");
+    sim_do("POST", "advance", R"({"ms": 60000})");
     std::string seen;
     const auto observe = [&seen](const std::string &now, std::chrono::milliseconds elapsed) {
         seen = now;
@@ -217,8 +219,11 @@ void cancelling(const Client &c) {
     const auto cancellable = c.try_with_cancel(token);
     CHECK(cancellable && !token.is_cancelled());
     sim_do("POST", "faults", R"({"call": "list_apps", "kind": "stall"})");
-    std::thread other([&token] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const int before = sim_count("requests", "list_apps");
+    std::thread other([&token, before] {
+        while (sim_count("requests", "list_apps") == before) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
         token.cancel();
     });
     CHECK(cancellable->try_list_apps().error().kind() == Kind::Cancelled);
@@ -231,7 +236,7 @@ void cancelling(const Client &c) {
     }();
     CHECK(polled.try_list_apps());
     interrupted = true;
-    CHECK(polled.try_with_timeout(std::chrono::seconds(5))->try_list_apps().error().kind() == Kind::Cancelled);
+    CHECK(polled.try_with_timeout(std::chrono::seconds(50))->try_list_apps().error().kind() == Kind::Cancelled);
 }
 
 void events() {
@@ -247,7 +252,7 @@ void events() {
     CHECK_TEXT(told.c_str(), "Retrying ");
     const char lost[] = R"({"call": "stop_environment", "kind": "close", "after_effect": true})";
     sim_do("POST", "faults", lost);
-    CHECK(listening.try_with_timeout(std::chrono::seconds(20))->try_stop_environment("calc", "Acceptance"));
+    CHECK(listening.try_with_timeout(std::chrono::seconds(50))->try_stop_environment("calc", "Acceptance"));
     CHECK_TEXT(told.c_str(), "Retrying Adopted ");
 
     const auto impatient = *Client::try_create(config().on_event([](const std::string &) { return false; }));
@@ -338,7 +343,7 @@ void throwing() {
     CHECK_TEXT(at(c.get_app("calc").c_str(), "AppId"), "calc");
     c.delete_environment_tag("calc", "Acceptance", "none");
     try {
-        c.with_timeout(std::chrono::seconds(5)).get_app("nowhere");
+        c.with_timeout(std::chrono::seconds(50)).get_app("nowhere");
         CHECK(!"thrown");
     } catch (const Error &error) {
         CHECK(error.kind() == Kind::NotFound && error.http_status() == 404 && error.code() == "APP_NOT_FOUND");
