@@ -140,7 +140,7 @@ def fail(kind: str, sim: Simulator, client: Client, tmp_path: Path) -> None:  # 
             client.transport_package("calc", "Acceptance", "b3d14e53-2654-4534-b374-9179a69ef3cf")
         case "Timeout":
             sim.add_fault("list_apps", "stall")
-            sim.client(timeout=1).list_apps()
+            sim.client(timeout=1, max_attempts=1).list_apps()
         case "Transport":
             Client(username="me", api_key="key", base_url=f"http://127.0.0.1:{closed_port()}").list_apps()
         case "Ambiguous":
