@@ -447,7 +447,8 @@ void mxd_cancel_free(mxd_cancel *cancel);
 //       "Url": "https://calc.mendixcloud.com"}, ...]
 mxd_status mxd_list_apps(const mxd_client *client, char **out_json, mxd_error **error);
 
-// Creates a sandbox for a project that has none.
+// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted without telling it, and the
+// list of apps does not have it yet.
 // Section 3.2, Create Sandbox: POST /apps
 // Fails with INVALID_PROJECTID; MXD_CONFLICT with APPLICATION_ALREADY_EXISTS.
 //
@@ -496,8 +497,8 @@ mxd_status mxd_get_environment(const mxd_client *client,
 // be synchronised with the model; the Mendix Cloud does so anyway from v4 on.
 // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 // Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is empty when the answer was lost and the app was found
-// running; mxd_wait_for_start knows that.
+// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted without
+// telling it, or when its answer was lost and the app was found running: mxd_wait_for_start takes NULL for it.
 //
 //     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 mxd_status mxd_start_environment(const mxd_client *client,
@@ -563,7 +564,7 @@ mxd_status mxd_get_environment_package(const mxd_client *client,
 // Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
 // Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or no regular file;
 // with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The reply is
-// not documented: "PackageId" may be missing.
+// not documented: "PackageId" may be missing, and "Unreadable" is the start of one that is not the JSON of a package.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 mxd_status mxd_upload_package(const mxd_client *client,
@@ -699,8 +700,8 @@ mxd_status mxd_get_backup_links(const mxd_client *client,
                                 char **out_json,
                                 mxd_error **error);
 
-// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. Mendix
-// Cloud v4 only.
+// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. "SnapshotID" is
+// empty when the service accepted without telling it, and it is not found by its comment. Mendix Cloud v4 only.
 // Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 // Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
@@ -790,8 +791,8 @@ mxd_status mxd_get_archived_logs(const mxd_client *client,
                                  char **out_json,
                                  mxd_error **error);
 
-// Waits until a start action has ended well; with an empty `job_id`, which a start gives whose answer was lost, until
-// the environment runs. `observer` may be NULL.
+// Waits until a start action has ended well. Where `job_id` is NULL or empty, since the start did not tell it, waits
+// until the environment runs. `observer` may be NULL.
 // Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
 // when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 //

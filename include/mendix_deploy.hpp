@@ -465,8 +465,8 @@ public:
     Json try_get_archived_logs(Text app_id, Text mode, Text date) const {
         return json(mxd_get_archived_logs, app_id, mode, date);
     }
-    Json try_wait_for_start(Text app_id, Text mode, Text job_id, std::chrono::milliseconds timeout = default_timeout,
-                            const Observer &observer = {}) const {
+    Json try_wait_for_start(Text app_id, Text mode, OptionalText job_id,
+                            std::chrono::milliseconds timeout = default_timeout, const Observer &observer = {}) const {
         return reporting(mxd_wait_for_start, observer, detail::observe, app_id, mode, job_id, timeout.count());
     }
     Json try_wait_for_status(Text app_id, Text mode, Text status, std::chrono::milliseconds timeout = default_timeout,
@@ -557,7 +557,7 @@ public:
     std::string get_archived_logs(Text app_id, Text mode, Text date) const {
         return detail::unwrap(try_get_archived_logs(app_id, mode, date));
     }
-    std::string wait_for_start(Text app_id, Text mode, Text job_id,
+    std::string wait_for_start(Text app_id, Text mode, OptionalText job_id,
                                std::chrono::milliseconds timeout = default_timeout,
                                const Observer &observer = {}) const {
         return detail::unwrap(try_wait_for_start(app_id, mode, job_id, timeout, observer));

@@ -28,7 +28,7 @@ class App:
     @property
     def app_id(self, /) -> str:
         """
-        Sub-domain name of the app, which every other call takes.
+        Sub-domain name of the app, which every other call takes. Empty only where `create_sandbox` was not told it.
         """
     @property
     def extra(self, /) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class Backup:
     @property
     def snapshot_id(self, /) -> str:
         """
-        Identifier of the backup; opaque text, for example `201703221355`.
+        Identifier of the backup; opaque text, for example `201703221355`. Empty only where `create_backup` was not told it.
         """
     @property
     def state(self, /) -> BackupState:
@@ -478,9 +478,11 @@ class Client:
 
         Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
         """
-    def wait_for_start(self, /, app_id: str, mode: str, job_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
+    def wait_for_start(self, /, app_id: str, mode: str, job_id: StartJob | str | None, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
         """
         Waits until a start action has ended well.
+
+        job_id is that of the StartJob, or the StartJob itself. Without one the wait is for the environment to run.
 
         progress is called with the state seen and the seconds elapsed.
 
@@ -650,7 +652,7 @@ class Environment:
     @property
     def mode(self, /) -> Mode:
         """
-        Which environment it is.
+        Which environment it is; empty where the service left it out.
         """
     @property
     def model_version(self, /) -> str | None:
@@ -898,9 +900,10 @@ class StartJob:
         Reads what `to_json` gives, or the service sends.
         """
     @property
-    def job_id(self, /) -> str:
+    def job_id(self, /) -> str | None:
         """
-        Identifier of the action, for `get_start_status` and `wait_for_start`.
+        Identifier of the action, for `get_start_status` and `wait_for_start`. None when the service accepted the start
+        without telling it, or when its answer was lost and the app was found running.
         """
     def to_json(self, /) -> str:
         """
@@ -974,7 +977,7 @@ class UploadedPackage:
     """
     What the service says of an upload. Nobody documented it.
     """
-    __match_args__: Final[tuple[Literal["package_id"]]]
+    __match_args__: Final[tuple[Literal["package_id"], Literal["unreadable"]]]
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
@@ -998,6 +1001,11 @@ class UploadedPackage:
     def to_json(self, /) -> str:
         """
         The object as JSON, with the service's own names.
+        """
+    @property
+    def unreadable(self, /) -> str | None:
+        """
+        The start of a body that is not the JSON of a package, for a person: the upload was accepted all the same.
         """
 
 @final

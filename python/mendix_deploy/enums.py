@@ -15,12 +15,22 @@ class _Word(StrEnum):
 
 
 class _OpenEnum(_Word):
-    """An enum over a set of words that the service may extend: one that has no name here is kept as it came."""
+    """An enum over a set of words that the service may extend: one that has no name here is kept as it came.
+
+    A known word is found in any case: `Status("running")` is `Status.RUNNING`.
+    """
+
+    @staticmethod
+    def _is_same(one: str, other: str) -> bool:
+        return one.lower() == other.lower()
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
+        for known in cls:
+            if cls._is_same(known, value):
+                return known
         word = str.__new__(cls, value)
         word._name_ = word._value_ = str(value)
         return word
@@ -44,7 +54,14 @@ class Status(_OpenEnum):
 
 
 class Mode(_OpenEnum):
-    """What an environment is for. A flexible environment has a name of its own, which is kept."""
+    """What an environment is for. A flexible environment has a name of its own, which is kept.
+
+    A mode is part of a call's path. So it is compared to the letter: `test` is another environment than `Test`.
+    """
+
+    @staticmethod
+    def _is_same(one: str, other: str) -> bool:
+        return one == other
 
     TEST = "Test"
     """Test."""
@@ -57,12 +74,14 @@ class Mode(_OpenEnum):
 
 
 class StartState(_OpenEnum):
-    """How far a start action has come. A failure is an error, not a state."""
+    """How far a start action has come."""
 
     STARTING = "Starting"
     """It is under way. It may stay so for ever: the service gives up no start action."""
     STARTED = "Started"
     """The app runs."""
+    FAILED = "Failed"
+    """It failed. The document has no such state: a failed start is an error with a code."""
 
 
 class PackageStatus(_OpenEnum):
@@ -83,8 +102,14 @@ class PackageStatus(_OpenEnum):
 class BackupState(_OpenEnum):
     """How far a backup has come."""
 
+    QUEUED = "Queued"
+    """It waits to be made."""
+    RUNNING = "Running"
+    """It is being made."""
     COMPLETED = "Completed"
     """It is complete."""
+    FAILED = "Failed"
+    """It could not be made."""
 
 
 class BackupPart(_Word):

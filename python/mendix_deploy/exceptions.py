@@ -100,7 +100,11 @@ class MendixDeployError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """All that the attributes hold: an `OSError` would keep its first two arguments only."""
-        return _restore, (type(self), self.args, dict(self.__dict__))
+        attributes = dict(self.__dict__)
+        if isinstance(self, OSError):
+            # What it holds itself is no part of `__dict__`.
+            attributes |= {"errno": self.errno, "strerror": self.strerror, "filename": self.filename}
+        return _restore, (type(self), self.args, attributes)
 
 
 def _restore(cls: type[MendixDeployError], args: tuple[Any, ...], attributes: dict[str, Any]) -> MendixDeployError:
@@ -160,7 +164,10 @@ class RequestTimeoutError(MendixDeployError, TimeoutError):
 
 
 class TransportError(MendixDeployError, ConnectionError):
-    """The connection could not be made, or broke, and the request cannot have taken effect."""
+    """The connection could not be made, or broke, and the request cannot have taken effect.
+
+    `errno` and `strerror` say what the operating system said, where it did.
+    """
 
     kind = ErrorKind.TRANSPORT
 
@@ -205,11 +212,6 @@ class FileError(MendixDeployError, OSError):
     """A local file could not be read or written. `errno`, `strerror` and `filename` say which, and why."""
 
     kind = ErrorKind.IO
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """What `OSError` itself holds is no part of `__dict__`."""
-        own = {"errno": self.errno, "strerror": self.strerror, "filename": self.filename}
-        return _restore, (type(self), self.args, {**self.__dict__, **own})
 
 
 class CancelledError(MendixDeployError):

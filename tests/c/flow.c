@@ -111,6 +111,18 @@ static void waits(const mxd_client *client) {
     CHECK_TEXT(at(mxd_error_json(error), "kind"), "WaitTimedOut");
     CHECK(mxd_error_hint(error) != NULL);
     mxd_error_free(error);
+
+    /* A start that was accepted without telling its job. */
+    sim_do("PATCH", "state", "{\"options\": {\"start_ms\": 1}, \"apps\": {\"calc\": {\"environments\": {\"Production\": "
+                             "{\"status\": \"Stopped\"}}}}}");
+    sim_do("POST", "faults",
+           "{\"call\": \"start_environment\", \"kind\": {\"reply\": {\"status\": 202}}, \"after_effect\": true}");
+    WORKS(mxd_start_environment(client, "calc", "Production", 1, &json, &error));
+    CHECK_TEXT(json, "{}");
+    mxd_string_free(json);
+    WORKS(mxd_wait_for_start(client, "calc", "Production", NULL, 60000, NULL, NULL, &json, &error));
+    CHECK_TEXT(at(json, "Status"), "Started");
+    mxd_string_free(json);
 }
 
 static void time_outs(void) {

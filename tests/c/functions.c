@@ -77,7 +77,7 @@ const struct function functions[] = {
     {"list_environment_tags", do_list_environment_tags, 1, {"app_id", "mode"}, {"calc", "Acceptance"}},
     {"delete_environment_tag", do_delete_environment_tag, 0, {"app_id", "mode", "tag"}, {"calc", "Acceptance", "x"}},
     {"get_archived_logs", do_get_archived_logs, 1, {"app_id", "mode", "date"}, {"calc", "Acceptance", "2018-08-10"}},
-    {"wait_for_start", do_wait_for_start, 1, {"app_id", "mode", "job_id*"}, {"calc", "Acceptance", "x"}},
+    {"wait_for_start", do_wait_for_start, 1, {"app_id", "mode", "job_id?"}, {"calc", "Acceptance", "x"}},
     {"wait_for_status", do_wait_for_status, 1, {"app_id", "mode", "status"}, {"calc", "Acceptance", "Stopped"}},
     {"download_backup",
      do_download_backup,

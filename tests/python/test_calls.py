@@ -126,6 +126,7 @@ def test_stop_transport_and_start(client: Client, package: bytes) -> None:
     assert stopped.status == "Stopped"
     client.transport_package("calc", "Acceptance", uploaded.package_id)
     job = client.start_environment("calc", "Acceptance", auto_sync_db=True)
+    assert job.job_id is not None
     assert client.get_start_status("calc", "Acceptance", job.job_id).status in {StartState.STARTING, StartState.STARTED}
     started = client.wait_for_start("calc", "Acceptance", job.job_id)
     assert started.status is StartState.STARTED

@@ -1,6 +1,7 @@
 """Every way to fail, as an exception."""
 
 import copy
+import errno
 import json
 import pickle
 import socket
@@ -26,6 +27,7 @@ from mendix_deploy import (
     MendixDeployError,
     RateLimitedError,
     RequestTimeoutError,
+    StartState,
     TransportError,
     UnauthorizedError,
     WaitTimedOutError,
@@ -201,16 +203,25 @@ def test_a_file_error_is_an_os_error(client: Client, tmp_path: Path) -> None:
         assert error.errno == 2
         assert error.strerror == "No such file or directory"
         assert error.filename == str(path)
-    assert isinstance(caught.value.__cause__, FileNotFoundError)
     assert caught.value.evidence is Evidence.NOT_SENT
 
 
-def test_a_failed_connection_has_its_cause(client: Client, tmp_path: Path, sim: Simulator) -> None:
+def test_a_failed_connection_has_its_reason(client: Client, tmp_path: Path, sim: Simulator) -> None:
     with pytest.raises(TransportError) as caught:
         fail("Transport", sim, client, tmp_path)
-    assert isinstance(caught.value.__cause__, ConnectionRefusedError)
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        assert (error.errno, error.strerror) == (errno.ECONNREFUSED, "Connection refused")
     assert {attempt.evidence for attempt in caught.value.attempts} == {Evidence.NOT_SENT}
     assert caught.value.attempts[0].elapsed >= 0
+
+
+@pytest.mark.parametrize("kind", ["Io", "Transport"])
+def test_a_traceback_says_the_reason_once(client: Client, tmp_path: Path, sim: Simulator, kind: str) -> None:
+    with pytest.raises(MendixDeployError) as caught:
+        fail(kind, sim, client, tmp_path)
+    assert isinstance(caught.value, OSError)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert shown.count(str(caught.value.strerror)) == 1, shown
 
 
 def test_a_traceback_shows_the_hint_once(client: Client) -> None:
@@ -231,3 +242,22 @@ def test_a_change_is_not_made_twice(sim: Simulator, read_back: bool) -> None:
         with pytest.raises(AmbiguousError):
             client.stop_environment("calc", "Acceptance")
     assert sim.accounting()["effects"] == {"stop_environment": 1}
+
+
+def test_a_start_that_was_accepted_without_a_word_is_waited_for(sim: Simulator, client: Client) -> None:
+    client.stop_environment("calc", "Acceptance")
+    sim.add_fault("start_environment", {"reply": {"status": 202}}, after_effect=True)
+    job = client.start_environment("calc", "Acceptance")
+    assert (job.job_id, job.to_json()) == (None, "{}")
+    for waited_for in (job, job.job_id):
+        started = client.wait_for_start("calc", "Acceptance", waited_for, timeout=30)
+        assert started.status is StartState.STARTED
+    with pytest.raises(TypeError, match="job_id: expected a StartJob, its job_id or None, not int"):
+        client.wait_for_start("calc", "Acceptance", 7)  # type: ignore[arg-type]
+
+
+def test_an_upload_says_what_could_not_be_read(sim: Simulator, client: Client) -> None:
+    sim.add_fault("upload_package", {"reply": {"status": 200, "body": "accepted"}}, after_effect=True)
+    uploaded = client.upload_package("calc", b"PK", name="a.mda")
+    assert (uploaded.package_id, uploaded.unreadable) == (None, '"accepted"')
+    assert pickle.loads(pickle.dumps(uploaded)) == uploaded

@@ -47,6 +47,7 @@ def test_time_that_is_moved_by_hand() -> None:
     with Simulator(speed=0, start_duration=3600) as sim, sim.client() as client:
         client.stop_environment("calc", "Acceptance")
         job = client.start_environment("calc", "Acceptance")
+        assert job.job_id is not None
         assert client.get_start_status("calc", "Acceptance", job.job_id).status == "Starting"
         sim.advance(3601)
         assert client.get_start_status("calc", "Acceptance", job.job_id).status == "Started"

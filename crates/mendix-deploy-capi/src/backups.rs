@@ -57,8 +57,8 @@ pub unsafe extern "C" fn mxd_get_backup_links(
     }
 }
 
-/// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. Mendix
-/// Cloud v4 only.
+/// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. "SnapshotID" is
+/// empty when the service accepted without telling it, and it is not found by its comment. Mendix Cloud v4 only.
 /// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 /// Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///

@@ -56,8 +56,8 @@ pub unsafe extern "C" fn mxd_get_environment(
 /// be synchronised with the model; the Mendix Cloud does so anyway from v4 on.
 /// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 /// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-/// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is empty when the answer was lost and the app was found
-/// running; mxd_wait_for_start knows that.
+/// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted without
+/// telling it, or when its answer was lost and the app was found running: mxd_wait_for_start takes NULL for it.
 ///
 ///     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 #[unsafe(no_mangle)]

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn mxd_get_environment_package(
 /// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
 /// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or no regular file;
 /// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The reply is
-/// not documented: "PackageId" may be missing.
+/// not documented: "PackageId" may be missing, and "Unreadable" is the start of one that is not the JSON of a package.
 ///
 ///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 #[unsafe(no_mangle)]

@@ -7,7 +7,7 @@ use mendix_deploy::{Status, WaitOptions, WaitProgress};
 use crate::client::mxd_client;
 use crate::config::milliseconds;
 use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, c_text, text};
+use crate::ffi::{self, Failure, c_text, optional_text, text};
 use crate::transfer::flow;
 
 /// Is called for every look of a wait: with the state that was last `seen` (empty when none was yet), and how long the
@@ -37,8 +37,8 @@ fn options<'a>(
     }))
 }
 
-/// Waits until a start action has ended well; with an empty `job_id`, which a start gives whose answer was lost, until
-/// the environment runs. `observer` may be NULL.
+/// Waits until a start action has ended well. Where `job_id` is NULL or empty, since the start did not tell it, waits
+/// until the environment runs. `observer` may be NULL.
 /// Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
 /// when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 ///
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn mxd_wait_for_start(
     unsafe {
         ffi::json("wait_for_start", client, out_json, error, |client| {
             let (app_id, mode, job_id) =
-                (text("app_id", app_id)?, text("mode", mode)?, text("job_id", job_id)?);
+                (text("app_id", app_id)?, text("mode", mode)?, optional_text("job_id", job_id)?);
             let options = options(timeout_ms, observer, user_data)?;
             Ok(client.wait_for_start(app_id, mode, job_id, options)?)
         })

@@ -104,35 +104,40 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         value.setattr("job_id", pending.job_id.as_deref())?;
         value.setattr("last_seen", pending.last_seen.as_deref())?;
     }
-    let cause = cause(error);
     if error.kind() == ErrorKind::Io {
         value.setattr("filename", error.path().map(std::path::Path::as_os_str))?;
-        if let Some(cause) = cause.as_ref().filter(|cause| cause.is_instance_of::<PyOSError>(py)) {
-            value.setattr("errno", cause.value(py).getattr("errno")?)?;
-            value.setattr("strerror", cause.value(py).getattr("strerror")?)?;
-        }
+    }
+    if value.is_instance_of::<PyOSError>()
+        && let Some(number) = error.io_error().map(|error| os_error(py, error)).transpose()?.flatten()
+    {
+        value.setattr("errno", number)?;
+        value.setattr("strerror", py.import("os")?.call_method1("strerror", (number,))?)?;
     }
     let exception = PyErr::from_value(value);
+    // What the text says already is no source, and a traceback need not say it again.
+    let cause = error.source().map(|source| match source.downcast_ref::<Error>() {
+        Some(error) => raise(py, error),
+        None => PyException::new_err(source.to_string()),
+    });
     exception.set_cause(py, cause);
     Ok(exception)
 }
 
-/// What the operating system said, or else the library under the core.
-fn cause(error: &Error) -> Option<PyErr> {
-    let first = error.source()?;
-    let mut source = Some(first);
-    while let Some(error) = source {
-        let number = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
-        if let Some(number) = number {
-            let text = std::io::Error::from_raw_os_error(number).to_string();
-            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
-            return Some(PyOSError::new_err((number, text)));
-        }
-        source = error.source();
+/// The number of the operating system for an error, also where its text was made by the core.
+fn os_error(py: Python<'_>, error: &std::io::Error) -> PyResult<Option<i32>> {
+    use std::io::ErrorKind as Kind;
+
+    if let Some(number) = error.raw_os_error() {
+        return Ok(Some(number));
     }
-    if let Some(error) = first.downcast_ref::<std::io::Error>() {
-        // Becomes the built-in exception of its kind.
-        return Some(std::io::Error::new(error.kind(), error.to_string()).into());
-    }
-    Some(PyException::new_err(first.to_string()))
+    let name = match error.kind() {
+        Kind::ConnectionRefused => "ECONNREFUSED",
+        Kind::ConnectionReset => "ECONNRESET",
+        Kind::ConnectionAborted => "ECONNABORTED",
+        Kind::BrokenPipe => "EPIPE",
+        Kind::HostUnreachable => "EHOSTUNREACH",
+        Kind::NetworkUnreachable => "ENETUNREACH",
+        _ => return Ok(None),
+    };
+    py.import("errno")?.getattr(name)?.extract().map(Some)
 }

@@ -12,11 +12,13 @@ use crate::arguments::{Arg, Day, Name, seconds};
 use crate::call::Watch;
 use crate::callbacks::{Progress, WaitCallback};
 use crate::client::Client;
-use crate::models::{Downloaded, Environment, StartStatus};
+use crate::models::{Downloaded, Environment, Job, StartStatus};
 
 #[pymethods]
 impl Client {
     /// Waits until a start action has ended well.
+    ///
+    /// job_id is that of the StartJob, or the StartJob itself. Without one the wait is for the environment to run.
     ///
     /// progress is called with the state seen and the seconds elapsed.
     ///
@@ -27,13 +29,13 @@ impl Client {
         py: Python<'_>,
         app_id: Arg<app_id, &str>,
         mode: Arg<mode, &str>,
-        job_id: Arg<job_id, &str>,
+        job_id: Arg<job_id, Job>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<StartStatus> {
         self.watched(py, |client, watch| {
             let options = wait_options(timeout, progress.as_deref(), watch);
-            client.wait_for_start(&app_id, &mode, &job_id, options)
+            client.wait_for_start(&app_id, &mode, job_id.0.as_deref(), options)
         })
     }
 

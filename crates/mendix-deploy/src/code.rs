@@ -145,6 +145,10 @@ error_codes! {
     UploadCopyFailed = "UPLOAD_COPY_FAILED" => Api,
 }
 
+/// What to do about an account without rights.
+pub(crate) const NO_RIGHTS: &str = "the Technical Contact of the app must give this account API access to the \
+                                    environment, and the Transport permission to change it";
+
 impl ErrorCode {
     /// What to do next, where there is something to say.
     pub(crate) fn hint(&self) -> Option<&'static str> {
@@ -164,10 +168,7 @@ impl ErrorCode {
             ErrorCode::NoPackage | ErrorCode::NoMdaHasBeenDeployed | ErrorCode::EnvironmentNotDeployed => {
                 "transport a package to the environment first"
             }
-            ErrorCode::NoAccess | ErrorCode::Forbidden | ErrorCode::TransportNotAllowed => {
-                "the Technical Contact of the app must give this account API access to the environment, \
-                 and the Transport permission to change it"
-            }
+            ErrorCode::NoAccess | ErrorCode::Forbidden | ErrorCode::TransportNotAllowed => NO_RIGHTS,
             ErrorCode::Unauthorized => "check the username and the API key",
             ErrorCode::InvalidPackage | ErrorCode::PackageParseFailed => {
                 "the file must be a deployment package (.mda)"

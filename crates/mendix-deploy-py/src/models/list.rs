@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use mendix_deploy::{BackupState, Mode, PackageStatus, StartState, Status};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
+use pyo3::{Borrowed, PyTypeInfo, type_hint_union};
 
 use super::{Fielded, MatchArgs, Moment, View, literal, model};
 use crate::arguments::names::{bytes, path, url};
-use crate::arguments::{Arg, word};
+use crate::arguments::{Arg, Argument, Wrong, builtin, word};
 use crate::words::Word;
 
 model! {
     /// An app that the account has access to.
     App {
-        /// Sub-domain name of the app, which every other call takes.
+        /// Sub-domain name of the app, which every other call takes. Empty only where `create_sandbox` was not told it.
         app_id: &str,
         /// Name of the app.
         name: Option<&str>,
@@ -31,7 +32,7 @@ model! {
     Environment {
         /// Whether the app runs.
         status: Word<'_, Status>,
-        /// Which environment it is.
+        /// Which environment it is; empty where the service left it out.
         mode: Word<'_, Mode>,
         /// Address of the app. May have no scheme.
         url: Option<&str>,
@@ -58,10 +59,29 @@ model! {
 model! {
     /// A start action that was begun.
     StartJob {
-        /// Identifier of the action, for `get_start_status` and `wait_for_start`.
-        job_id: &str,
+        /// Identifier of the action, for `get_start_status` and `wait_for_start`. None when the service accepted the start
+        /// without telling it, or when its answer was lost and the app was found running.
+        job_id: Option<&str>,
     }
     extra extra
+}
+
+/// A start action that is waited for: a `StartJob`, its `job_id`, or None where nobody knows it.
+pub(crate) struct Job(pub(crate) Option<String>);
+
+impl<'a, 'py> Argument<'a, 'py> for Job {
+    const HINT: PyStaticExpr = type_hint_union!(StartJob::TYPE_HINT, builtin("str"), builtin("None"));
+    const EXPECTED: &'static str = "a StartJob, its job_id or None";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        if object.is_none() {
+            return Ok(Job(None));
+        }
+        if let Ok(job) = object.cast::<StartJob>() {
+            return Ok(Job(job.get().0.job_id.clone()));
+        }
+        <&str>::from_object(object).map(|job_id| Job(Some(job_id.to_owned())))
+    }
 }
 
 model! {
@@ -103,6 +123,8 @@ model! {
     UploadedPackage {
         /// Identifier of the package, where the service gives it.
         package_id: Option<&str>,
+        /// The start of a body that is not the JSON of a package, for a person: the upload was accepted all the same.
+        unreadable: Option<&str>,
     }
     extra extra
 }
@@ -110,7 +132,7 @@ model! {
 model! {
     /// A backup of an environment, which the document also calls a snapshot.
     Backup {
-        /// Identifier of the backup; opaque text, for example `201703221355`.
+        /// Identifier of the backup; opaque text, for example `201703221355`. Empty only where `create_backup` was not told it.
         snapshot_id: &str,
         /// Comment.
         comment: Option<&str>,

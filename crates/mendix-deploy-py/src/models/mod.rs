@@ -4,7 +4,7 @@ mod list;
 mod model;
 
 pub(crate) use self::list::{
-    App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Package, SignedUrl, StartJob,
+    App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Job, Package, SignedUrl, StartJob,
     StartStatus, Tag, UploadedPackage,
 };
 pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, show_names, write};

@@ -9,7 +9,8 @@ use crate::{Client, Result, reply};
 model! {
     /// An app that the account has access to.
     App {
-        /// Sub-domain name of the app, which every other call takes.
+        /// Sub-domain name of the app, which every other call takes. Empty only where
+        /// [`create_sandbox`](Client::create_sandbox) was not told it.
         app_id: String = "AppId",
         /// Name of the app.
         name: Option<String> = "Name",

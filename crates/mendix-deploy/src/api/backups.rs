@@ -27,7 +27,8 @@ open_enum! {
 model! {
     /// A backup of an environment, which the document also calls a snapshot.
     Backup {
-        /// Identifier of the backup; opaque text, for example `201703221355`.
+        /// Identifier of the backup; opaque text, for example `201703221355`. Empty only where
+        /// [`create_backup`](Client::create_backup) was not told it.
         snapshot_id: String = "SnapshotID" | "SnapshotId",
         /// Comment.
         comment: Option<String> = "Comment",

@@ -5,6 +5,7 @@ mod encoding;
 mod refusal;
 
 use self::refusal::Refusal;
+use crate::code::NO_RIGHTS;
 use crate::redact::{clean, excerpt};
 use crate::transport::Reply;
 use crate::{Error, ErrorCode, ErrorKind, Evidence};
@@ -19,10 +20,6 @@ const LONGEST_MESSAGE: usize = 2000;
 pub(crate) const EXCERPT: usize = 200;
 
 type Result<T> = std::result::Result<T, Error>;
-
-/// What to do about an account without rights.
-const NO_RIGHTS: &str =
-    "the Technical Contact of the app must give this account API access to the environment";
 
 /// The body of a reply that says yes, in UTF-8. `evidence` is what an answer that explains nothing proves.
 ///

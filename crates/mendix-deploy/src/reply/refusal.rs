@@ -29,9 +29,7 @@ impl Refusal {
     /// resource of the service has it; deeper it may be a part of one.
     pub(crate) fn read(body: &[u8], is_success: bool) -> Option<Refusal> {
         // Most bodies hold none, and need not be parsed for it.
-        if find(body, CODE.as_bytes()).or_else(|| find(body, b"error_code")).is_none()
-            && find(body, MESSAGE.as_bytes()).or_else(|| find(body, b"error_message")).is_none()
-        {
+        if !names_an_error(body) {
             return None;
         }
         match serde_json::from_slice(body) {
@@ -45,6 +43,20 @@ impl Refusal {
         let is_one = code.is_some() || message.is_some();
         is_one.then_some(Refusal { code, message, is_well_formed: true })
     }
+}
+
+/// Whether a body has the name of one of the fields in it.
+fn names_an_error(body: &[u8]) -> bool {
+    const START: &[u8] = b"error";
+    body.windows(START.len()).enumerate().any(|(at, start)| {
+        start.eq_ignore_ascii_case(START) && {
+            let rest = &body[at + START.len()..];
+            let rest = rest.strip_prefix(b"_").unwrap_or(rest);
+            let goes_on =
+                |end: &[u8]| rest.get(..end.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(end));
+            goes_on(b"code") || goes_on(b"message")
+        }
+    })
 }
 
 /// Whether a field of this name is meant, in any case and with or without `_`.
