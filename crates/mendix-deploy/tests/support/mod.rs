@@ -126,6 +126,7 @@ impl Peer {
     /// Keeps the connection open and does nothing, for longer than any call lasts.
     pub(crate) fn hold(self) {
         thread::sleep(FOR_LONG * 2);
+        drop(self);
     }
 }
 
