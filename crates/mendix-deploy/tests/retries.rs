@@ -247,7 +247,7 @@ fn what_the_service_works_on_has_minutes_by_default() {
         .base_url(simulator.url())
         .clock(clock)
         .on_event(move |_| {
-            skip.sleep(Duration::from_secs(120));
+            skip.sleep(Duration::from_mins(2));
             ControlFlow::Continue(())
         })
         .build()
