@@ -267,14 +267,15 @@ const char *mxd_error_hint(const mxd_error *error);
 // After MXD_IO: the file that could not be used. Borrowed from the error; NULL where it has no name.
 const char *mxd_error_path(const mxd_error *error);
 
-// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. Borrowed from
-// the error; NULL without one.
+// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. "os_error" is the
+// number of the operating system, where it gave one. Borrowed from the error; NULL without one.
 //
 //     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
 //      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
 //      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
 //      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
-//      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "pending": null}
+//      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
+//      "pending": null}
 const char *mxd_error_json(const mxd_error *error);
 
 // Ends an error, and with it the strings that were borrowed from it. NULL is no error.

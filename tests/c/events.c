@@ -122,6 +122,7 @@ static void trying_once(void) {
     FAILS(mxd_upload_package(client, "calc", "/nowhere.mda", NULL, NULL, NULL, &json, &error), MXD_IO);
     CHECK_TEXT(mxd_error_path(error), "/nowhere.mda");
     CHECK_TEXT(at(mxd_error_json(error), "path"), "/nowhere.mda");
+    CHECK_TEXT(at(mxd_error_json(error), "os_error"), "2");
     CHECK(mxd_error_attempt_count(error) == 0);
     mxd_error_free(error);
     mxd_client_free(client);

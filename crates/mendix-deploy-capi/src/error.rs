@@ -95,6 +95,7 @@ pub(crate) struct Report<'a> {
     retry_after_ms: Option<i64>,
     hint: Option<&'a str>,
     path: Option<Cow<'a, str>>,
+    os_error: Option<i32>,
     pending: Option<ReportedPending<'a>>,
 }
 
@@ -131,6 +132,7 @@ impl<'a> Report<'a> {
             retry_after_ms: error.retry_after().map(|time| time.as_millis().try_into().unwrap_or(i64::MAX)),
             hint: error.hint(),
             path: error.path().map(std::path::Path::to_string_lossy),
+            os_error: error.io_error().and_then(std::io::Error::raw_os_error),
             pending: error.pending().map(ReportedPending::from),
         }
     }
@@ -157,6 +159,7 @@ impl<'a> Report<'a> {
             retry_after_ms: None,
             hint: None,
             path: None,
+            os_error: None,
             pending: None,
         }
     }
@@ -322,14 +325,15 @@ pub extern "C" fn mxd_error_path(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| optional_text(error.path.as_ref()))
 }
 
-/// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. Borrowed from
-/// the error; NULL without one.
+/// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. "os_error" is the
+/// number of the operating system, where it gave one. Borrowed from the error; NULL without one.
 ///
 ///     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
 ///      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
 ///      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
 ///      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
-///      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "pending": null}
+///      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
+///      "pending": null}
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_json(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| text(&error.json))
