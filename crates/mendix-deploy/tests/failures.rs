@@ -333,6 +333,7 @@ fn a_reply_that_is_too_long_is_refused_whether_it_says_so_or_not() {
 
 #[test]
 fn silence_ends_when_the_time_is_up() {
+    type Case<'a> = (&'a str, ErrorKind, &'a (dyn Fn(&Client) -> Result<(), Error> + Sync));
     let server = Server::start(|mut peer| {
         let request = peer.request();
         if request.is_some_and(|request| request.line.contains("/drip")) {
@@ -346,7 +347,6 @@ fn silence_ends_when_the_time_is_up() {
     });
     let limit = Duration::from_secs(2);
     let client = server.builder().timeout(limit).action_timeout(limit).build().unwrap();
-    type Case<'a> = (&'a str, ErrorKind, &'a (dyn Fn(&Client) -> Result<(), Error> + Sync));
     let cases: [Case<'_>; 3] = [
         ("a look", ErrorKind::Timeout, &|c| c.get_app("calc").map(drop)),
         ("a drip", ErrorKind::Timeout, &|c| c.get_app("drip").map(drop)),

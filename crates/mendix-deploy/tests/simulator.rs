@@ -1,6 +1,6 @@
 //! The 23 calls and the 86 documented errors, through a socket, against the simulator and against a plain server
 //! that knows nothing but the table.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 
@@ -85,8 +85,8 @@ fn walk(simulator: &Simulator) {
     assert_eq!(backup.comment.as_deref(), Some("before the next one"));
     simulator.advance(Duration::from_secs(1));
     let backups = c.list_backups(app, mode).unwrap();
-    let made = backups.iter().find(|made| made.snapshot_id == backup.snapshot_id).unwrap();
-    assert!(made.state == BackupState::Completed && made.created_on.is_some(), "{made:?}");
+    let listed = backups.iter().find(|listed| listed.snapshot_id == backup.snapshot_id).unwrap();
+    assert!(listed.state == BackupState::Completed && listed.created_on.is_some(), "{listed:?}");
     let links = c.get_backup_links(app, mode, &backup.snapshot_id).unwrap();
     assert!(links.part(BackupPart::DatabaseAndFiles).is_some());
     let folder = tempfile::tempdir().unwrap();
