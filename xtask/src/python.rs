@@ -187,9 +187,6 @@ pub(crate) fn tests(command: &mut Command) -> Result {
     let shown = format!("{command:?}");
     let printed = output(command)?;
     let last = printed.trim_end().lines().last().unwrap_or_default();
-    for line in printed.lines().filter(|line| line.starts_with("measured: ")) {
-        println!("   {line}");
-    }
     passed(last).ok_or_else(|| format!("{shown} ended with: {last}"))
 }
 

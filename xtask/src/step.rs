@@ -121,7 +121,7 @@ fn run_step(step: &Step) -> Result {
     result
 }
 
-/// Runs a command to its end and gives its output. When it fails, all of it is shown.
+/// Runs a command to its end and gives its output. The figures in it are shown; when it fails, all of it is.
 pub(crate) fn output(command: &mut Command) -> std::result::Result<String, String> {
     said(command).map(|[stdout, _]| stdout)
 }
@@ -135,6 +135,10 @@ fn said(command: &mut Command) -> std::result::Result<[String; 2], String> {
         .map_err(|error| format!("{shown} could not be started: {error}"))?;
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     if output.status.success() {
+        let lines = said.iter().flat_map(|text| text.lines()).map(str::trim);
+        for figure in lines.filter(|line| line.starts_with("measured: ")) {
+            println!("   {figure}");
+        }
         return Ok(said);
     }
     println!("{}\n{}", said[0], said[1]);

@@ -48,7 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
 fn workspace() -> Result {
     let nextest = cargo(&["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !nextest.is_ok_and(|status| status.success()) {
-        return tests(&mut cargo(&["test", "--workspace", "--locked"]));
+        return tests(&mut cargo(&["test", "--workspace", "--locked", "--", "--show-output"]));
     }
     let workspace = ["--workspace", "--locked", "--color", "never"];
     let list = output(cargo(&["nextest", "list", "--message-format", "json"]).args(workspace))?;
@@ -56,7 +56,8 @@ fn workspace() -> Result {
     if !silent.is_empty() {
         return Err(format!("programs with tests of which nextest sees none: {}", silent.join(", ")));
     }
-    let mut total = tests(cargo(&["nextest", "run", "--no-fail-fast"]).args(workspace))?;
+    let mut total =
+        tests(cargo(&["nextest", "run", "--no-fail-fast", "--success-output", "immediate"]).args(workspace))?;
     total += tests(&mut cargo(&["test", "--workspace", "--locked", "--doc"]))?;
     Ok(total)
 }
