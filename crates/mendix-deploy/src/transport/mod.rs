@@ -274,10 +274,6 @@ impl Exchange for Transport {
         let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, value));
         let request = builder.body(()).map_err(|_| invalid_link())?;
         let mut response = self.transfers.run(request).map_err(|error| fail(call, error))?;
-        let coding = content_coding(response.headers()).filter(|_| response.status().is_success());
-        if let Some(coding) = coding {
-            return Err(fail(call, compressed(&coding).into()));
-        }
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let answer = Answer {
             status: response.status().as_u16(),
