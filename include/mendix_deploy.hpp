@@ -80,7 +80,7 @@ enum class BackupPart : mxd_backup_part {
 // Is told how far a transfer has come (`total` is 0 where a download does not say). False ends the transfer.
 using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-// Is told of every look that a wait takes. False ends the wait with Cancelled; but when the awaited state was seen in the
+// Called for every look of a wait. False ends the wait with Cancelled; but when the awaited state was seen in the
 // same look, the call succeeds, whatever the answer.
 using Observer = std::function<bool(const std::string &seen, std::chrono::milliseconds elapsed)>;
 

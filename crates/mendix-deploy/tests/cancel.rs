@@ -116,7 +116,7 @@ fn in_every_phase_that_is_not_plain_http() {
         Phase {
             is_blocked: has_looked,
             ..phase(
-                "pause between two looks at the state",
+                "pause of a read-back",
                 vec![on_stop().close_without_reply()],
                 &[Evidence::Ambiguous],
             )

@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind, Evidence};
 
 /// Whether a reply in JSON has no more values than this, by its commas and brackets.
 pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
-    // Every value takes a byte at least; and what is no JSON is not taken apart.
+    // Every value takes a byte at least; and what is not JSON is not taken apart.
     if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
         return true;
     }

@@ -10,7 +10,7 @@ use crate::ErrorCode;
 
 const CODE: &str = "errorcode";
 const MESSAGE: &str = "errormessage";
-/// How much of a body that is no JSON is searched, in bytes.
+/// How much of a body that is not JSON is searched, in bytes.
 const SEARCHED: usize = 64 * 1024;
 /// The longest code, in characters.
 const LONGEST_CODE: usize = 64;
@@ -101,7 +101,7 @@ fn anywhere(value: &Value) -> Option<Refusal> {
     (best < found.len()).then(|| found.swap_remove(best))
 }
 
-/// Searches text that is no JSON for a code, and for the message beside it.
+/// Searches text that is not JSON for a code, and for the message beside it.
 fn searched(text: &str, is_success: bool) -> Option<Refusal> {
     let text = text.replace("&quot;", "\"").replace("&#34;", "\"").replace("&#x22;", "\"");
     let codes = || fields(&text, CODE, is_success).filter_map(code_at);

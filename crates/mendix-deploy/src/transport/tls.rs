@@ -56,7 +56,7 @@ impl Tls {
     /// Makes the handshake with `host` on a connection that stands.
     pub(crate) fn handshake(&self, host: &str, tcp: &mut Tcp) -> io::Result<ClientConnection> {
         let name = ServerName::try_from(bare_host(host).to_owned()).map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidInput, format!("{host} is no valid host name"))
+            io::Error::new(io::ErrorKind::InvalidInput, format!("{host} is not a valid host name"))
         })?;
         let config = self.config().map_err(|error| self.explain(&error))?;
         let mut tls = ClientConnection::new(config, name).map_err(|error| self.explain(&error))?;
