@@ -49,8 +49,8 @@ impl Door {
         chosen.set_reuse_address(cfg!(unix))?;
         chosen.bind(&address.into())?;
         let port = chosen.local_addr()?.as_socket().map_or(0, |chosen| chosen.port());
-        // On Unix both may have it, as long as only one listens.
-        #[cfg(not(unix))]
+        // On Linux both may have it, as long as only one listens.
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
         drop(chosen);
         TcpListener::bind((address.ip(), port))
     }

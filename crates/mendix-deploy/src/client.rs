@@ -43,6 +43,8 @@ pub struct Client {
     shared: Arc<Shared>,
     timeout: Duration,
     action_timeout: Duration,
+    /// What the times come from, where it is not their settings.
+    time_left_of: Option<&'static str>,
     max_attempts: usize,
     cancel: Option<CancelToken>,
 }
@@ -118,7 +120,7 @@ impl Client {
     /// `InvalidInput` when it is zero.
     pub fn with_timeout(&self, timeout: Duration) -> Result<Client> {
         positive("timeout", timeout)?;
-        Ok(Client { timeout, action_timeout: timeout, ..self.clone() })
+        Ok(Client { timeout, action_timeout: timeout, time_left_of: Some("timeout"), ..self.clone() })
     }
 
     /// The origin that calls go to.
@@ -255,7 +257,8 @@ impl Client {
         let shared_budget = upload.is_none().then_some(budget);
         let mut retries = Retries::new(self, request.operation, Work::of(request), shared_budget);
         loop {
-            let is_last = retries.next() >= self.max_attempts && !is_read_back;
+            // A mutating call that was sent whole is not retried.
+            let is_last = !is_read_back && (request.mutates() || retries.next() >= self.max_attempts);
             let limits = match upload {
                 Some(_) => self.transfer_limits(),
                 None => self.call_limits(request, budget, is_last),
@@ -304,7 +307,7 @@ impl Client {
                         error.with_attempt(call.attempt(evidence))
                     })
             })
-            .map_err(|error| retry::judge(request, error).with_operation(request.operation));
+            .map_err(|error| retry::judge(request, call.evidence(), error).with_operation(request.operation));
         debug!(
             "{} {} {} in {:?}: {}",
             request.operation,
@@ -344,7 +347,11 @@ impl Client {
         let total = Total {
             share: budget.share(self.clock(), is_last),
             limit: budget.total(),
-            setting: if request.mutates() { "action_timeout" } else { "timeout" },
+            setting: match self.time_left_of {
+                Some(what) => what,
+                None if request.mutates() => "action_timeout",
+                None => "timeout",
+            },
         };
         Limits { connect: self.shared.connect_timeout, total: Some(total), stall: None, answer: None }
     }
@@ -361,7 +368,9 @@ impl Client {
     /// This client with no more time for a call than it had, and than `time`.
     pub(crate) fn limited_to(&self, time: Duration) -> Client {
         let (timeout, action_timeout) = (self.timeout.min(time), self.action_timeout.min(time));
-        Client { timeout, action_timeout, ..self.clone() }
+        let time_left_of =
+            if time < self.timeout { Some("what was left of the time") } else { self.time_left_of };
+        Client { timeout, action_timeout, time_left_of, ..self.clone() }
     }
 
     /// This client for one look among many: what is retried is the look.

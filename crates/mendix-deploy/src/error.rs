@@ -264,6 +264,12 @@ impl Error {
         Error::new(ErrorKind::Cancelled, Evidence::NotSent, message)
     }
 
+    /// For a read-back: the state does not tell whether a call took effect, now or later.
+    pub(crate) fn untold() -> Error {
+        let message = "the state does not tell whether the call took effect";
+        Error::new(ErrorKind::InvalidResponse, Evidence::Ambiguous, message).permanent()
+    }
+
     /// A local file that cannot be used, and why.
     pub(crate) fn io(path: &Path, message: &str, source: std::io::Error) -> Error {
         Error::new(ErrorKind::Io, Evidence::NotSent, format!("{message}: {source}"))
@@ -315,6 +321,12 @@ impl Error {
     #[must_use]
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Error {
         self.0.retry_after = wait;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn proving(mut self, evidence: Evidence) -> Error {
+        self.0.evidence = evidence;
         self
     }
 

@@ -39,8 +39,15 @@ pub enum CallEvent<'a> {
     },
 }
 
-/// A mutating call that was sent whole and got no usable response is ambiguous, however the response failed.
-pub(crate) fn judge(request: &Request, error: Error) -> Error {
+/// What a failed attempt proves. `sent` is what was seen of the request on the wire.
+///
+/// The service sends its codes with 4xx, 500 and 200, and only transport's "not yet" with 503. A gateway that writes JSON
+/// with a phrase of HTTP in it knows nothing of what the service did. And a mutating call that was sent whole and got no
+/// usable response is ambiguous, however the response failed.
+pub(crate) fn judge(request: &Request, sent: Evidence, error: Error) -> Error {
+    let is_of_a_gateway = matches!(error.http_status(), Some(501..=599)) && error.code().is_some();
+    let error =
+        if is_of_a_gateway && !is_busy(Work::of(request), &error) { error.proving(sent) } else { error };
     if request.mutates() && error.evidence() == Evidence::Ambiguous && !is_local(&error) {
         error.ambiguous()
     } else {
@@ -122,9 +129,8 @@ pub(crate) fn is_retryable(work: Work, error: &Error) -> bool {
         }
         Work::Read => match error.http_status() {
             None => true,
-            // A gateway writes JSON, too: only a code of the service is a refusal.
-            Some(500) => !has_known_code(error),
-            Some(501..=599) if error.code().is_some() && !has_known_code(error) => true,
+            Some(500) => error.evidence() != Evidence::Refused,
+            Some(501..=599) if error.code().is_some() => true,
             Some(_) => is_gateway_error(error) || has_broken_off(error),
         },
         Work::Download => match error.http_status() {
@@ -136,15 +142,23 @@ pub(crate) fn is_retryable(work: Work, error: &Error) -> bool {
             None => true,
             Some(404) => error.code().is_none(),
             Some(400..=499) => is_gateway_error(error),
-            Some(_) => !has_known_code(error) || is_transient_code(error),
+            Some(_) => error.evidence() != Evidence::Refused || is_transient_code(error),
         },
     }
 }
 
 /// Whether the service, or a gateway before it, asks to come back later.
 fn is_busy(work: Work, error: &Error) -> bool {
-    let in_preparation = || work == Work::Transport && error.code() == Some(&ErrorCode::ServiceUnavailable);
-    error.http_status() == Some(429) || error.http_status() == Some(503) && in_preparation()
+    match error.http_status() {
+        Some(429) => true,
+        // The service writes its codes in upper case, and gateways the phrase of the status.
+        Some(503) => {
+            work == Work::Transport
+                && error.code() == Some(&ErrorCode::ServiceUnavailable)
+                && error.code_text().is_some_and(|text| !text.contains(char::is_lowercase))
+        }
+        _ => false,
+    }
 }
 
 /// A redirect is never followed on an API call: the configuration is wrong, and stays so.
@@ -160,11 +174,6 @@ fn is_gateway_error(error: &Error) -> bool {
 /// A response that began well and did not come to its end.
 fn has_broken_off(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)
-}
-
-/// A refusal in the service's own words.
-fn has_known_code(error: &Error) -> bool {
-    error.code().is_some_and(|code| !matches!(code, ErrorCode::Other(_)))
 }
 
 /// A code that says "not now": nothing for a call to repeat at once, and nothing that ends a wait.
@@ -245,20 +254,24 @@ impl Client {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
     total: Duration,
-    ends: Option<Instant>,
+    started: Instant,
 }
 
 impl Budget {
     pub(crate) fn new(clock: &dyn Clock, total: Duration) -> Budget {
-        Budget { total, ends: clock.now().checked_add(total) }
+        Budget { total, started: clock.now() }
     }
 
     pub(crate) fn total(&self) -> Duration {
         self.total
     }
 
+    pub(crate) fn elapsed(&self, clock: &dyn Clock) -> Duration {
+        clock.now().saturating_duration_since(self.started)
+    }
+
     pub(crate) fn left(&self, clock: &dyn Clock) -> Duration {
-        self.ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(clock.now()))
+        self.total.saturating_sub(self.elapsed(clock))
     }
 
     /// What one attempt may take of it. A quarter is kept where something may follow.
@@ -274,7 +287,7 @@ impl Budget {
         let doublings = u32::try_from(made.saturating_sub(1)).unwrap_or(u32::MAX).min(16);
         let longest = (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE);
         let time = left.checked_sub(self.useful())?;
-        let pause = longest.mul_f64(clock.random()).min(time).max(asked.unwrap_or_default());
+        let pause = longest.mul_f64(chance(clock)).min(time).max(asked.unwrap_or_default());
         (pause <= time).then_some(pause)
     }
 
@@ -301,13 +314,19 @@ impl Polling {
 
     /// The next pause, or longer where the service asks for it. It leaves time for a last look before the end.
     pub(crate) fn pause(&mut self, budget: &Budget, clock: &dyn Clock, asked: Option<Duration>) -> Duration {
-        let varied = self.next.mul_f64(0.8 + 0.4 * clock.random());
+        let varied = self.next.mul_f64(0.8 + 0.4 * chance(clock));
         self.next = (self.next * 3 / 2).min(Polling::LONGEST);
         let left = budget.left(clock);
         let before_last_look = left.saturating_sub(budget.useful());
         let longest = if before_last_look.is_zero() { left } else { before_last_look };
         varied.max(asked.unwrap_or_default()).min(longest)
     }
+}
+
+/// A number from 0 to 1, whatever another clock gives.
+fn chance(clock: &dyn Clock) -> f64 {
+    let chance = clock.random();
+    if chance.is_nan() { 1.0 } else { chance.clamp(0.0, 1.0) }
 }
 
 /// Reads `Retry-After`: seconds, or a date.

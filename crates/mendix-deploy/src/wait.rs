@@ -202,7 +202,7 @@ impl Client {
             };
             let progress = WaitProgress {
                 seen: pending.last_seen.clone().unwrap_or_default(),
-                elapsed: options.timeout.saturating_sub(budget.left(clock)),
+                elapsed: budget.elapsed(clock),
                 error: failure.as_ref().map(ToString::to_string),
             };
             let goes_on = options.observer.as_mut().is_none_or(|observer| observer(&progress).is_continue());
@@ -259,14 +259,22 @@ fn timed_out(
         None | Some("") => "in an unknown state",
         Some(seen) => seen,
     };
-    let why = last_failure.map_or_else(String::new, |failure| format!("; the last look failed: {failure}"));
+    let why = last_failure
+        .as_ref()
+        .map_or_else(String::new, |failure| format!("; the last look failed: {failure}"));
+    let never_seen = last_failure.filter(|_| pending.last_seen.is_none());
     let message = format!(
         "{} of {} was still {seen} after {} s{why}; the service goes on",
         pending.mode,
         pending.app_id,
         timeout.as_secs_f64(),
     );
-    Error::new(ErrorKind::WaitTimedOut, Evidence::Refused, message)
+    let (evidence, attempts) = match &never_seen {
+        Some(failure) => (failure.evidence(), failure.attempts()),
+        None => (Evidence::Refused, [].as_slice()),
+    };
+    Error::new(ErrorKind::WaitTimedOut, evidence, message)
+        .after(attempts.to_vec())
         .with_operation(operation)
         .with_hint("wait again, or look at the environment in the Mendix portal")
         .with_pending(pending)

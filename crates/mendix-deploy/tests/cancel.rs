@@ -115,11 +115,7 @@ fn in_every_phase_that_is_not_plain_http() {
         ),
         Phase {
             is_blocked: has_looked,
-            ..phase(
-                "pause of a read-back",
-                vec![on_stop().close_without_reply()],
-                &[Evidence::Ambiguous],
-            )
+            ..phase("pause of a read-back", vec![on_stop().close_without_reply()], &[Evidence::Ambiguous])
         },
         Phase { call: download, ..phase("download", vec![Fault::on_link().stall()], &[Evidence::Ambiguous]) },
         Phase {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::model::{Extra, model, open_enum};
 use crate::request::{Path, Request, check_length};
-use crate::{Client, Result, SignedUrl, reply};
+use crate::{Client, Error, Result, SignedUrl, reply};
 
 /// The longest comment of a backup, in bytes.
 const LONGEST_COMMENT: usize = 4096;
@@ -169,27 +169,28 @@ impl Client {
             None => Request::post(OPERATION, path)?,
             Some(comment) => Request::post_json(OPERATION, path, &Body { comment })?,
         };
-        let budget = self.budget(&request);
-        let comment = comment.filter(|comment| !comment.is_empty());
-        let before = match comment {
-            Some(_) => self.read_before(budget, |client| client.list_backups(app_id, mode))?,
-            None => None,
+        let known = || Backup::known(String::new(), comment);
+        let Some(comment) = comment.filter(|comment| !comment.is_empty()) else {
+            // Nothing would tell the backup from others.
+            return self.receive(&request, None, |body| Ok(reply::decode(&body).unwrap_or_else(|_| known())));
         };
+        let budget = self.budget(&request);
+        let before = self.read_before(budget, |client| client.list_backups(app_id, mode))?;
         self.change_within(
             budget,
             &request,
             |body| reply::decode(&body),
             |client| {
-                let Some(before) = &before else { return Ok(None) };
+                let Some(before) = &before else { return Err(Error::untold()) };
                 let is_new = |backup: &Backup| {
-                    backup.comment.as_deref() == comment
+                    backup.comment.as_deref() == Some(comment)
                         && before.iter().all(|known| known.snapshot_id != backup.snapshot_id)
                 };
                 let mut new = client.list_backups(app_id, mode)?.into_iter().filter(is_new);
                 // Two would be ours and another's, and nobody knows which.
                 Ok(new.next().filter(|_| new.next().is_none()))
             },
-            || Backup::known(String::new(), comment),
+            known,
         )
     }
 

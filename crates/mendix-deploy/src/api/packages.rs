@@ -7,7 +7,7 @@ use crate::model::{model, open_enum};
 use crate::redact::excerpt;
 use crate::request::{Path, Request, check_name};
 use crate::transfer::{Multipart, PackageSource};
-use crate::{Client, Result, reply};
+use crate::{Client, ErrorCode, Result, reply};
 
 open_enum! {
     /// How far a package has come.
@@ -86,8 +86,8 @@ impl Client {
     /// Uploads a deployment package, at most 1 GB, to an app.
     ///
     /// The source streams: memory stays constant whatever its size. `name` is what the package will be called;
-    /// a file's own name by default. The upload may take as long as it makes progress. It is sent once, and an
-    /// answer that the service gives early ends it at once.
+    /// a file's own name by default. The upload may take as long as it makes progress. It is sent again from its
+    /// beginning only when it did not arrive whole, and an early refusal ends it at once.
     ///
     /// Section 3.10, *Upload Package*: `POST /apps/{AppId}/packages/upload?name={Name}`, multipart part `file`.
     ///
@@ -171,8 +171,12 @@ impl Client {
             &request,
             |_| Ok(()),
             |client| {
-                let deployed = client.get_environment_package(app_id, mode)?.package_id;
-                Ok((deployed == package_id).then_some(()))
+                match client.get_environment_package(app_id, mode) {
+                    Ok(deployed) => Ok((deployed.package_id == package_id).then_some(())),
+                    // The first package of an environment is not there yet.
+                    Err(error) if error.code() == Some(&ErrorCode::PackageNotFound) => Ok(None),
+                    Err(error) => Err(error),
+                }
             },
             || (),
         )

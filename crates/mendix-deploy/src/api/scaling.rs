@@ -58,6 +58,9 @@ impl Client {
             |body| reply::decode(&body),
             |client| {
                 let found = client.get_environment(app_id, mode)?;
+                if found.instances.is_none() || found.memory_per_instance.is_none() {
+                    return Err(Error::untold());
+                }
                 let is_scaled = found.instances == Some(instances)
                     && found.memory_per_instance == Some(memory_per_instance);
                 Ok(is_scaled.then_some(found))

@@ -115,17 +115,13 @@ impl EnvironmentSettings {
         else {
             return false;
         };
-        let mut says_something = false;
-        wanted.iter().all(|(section, wanted)| match wanted {
-            Value::Array(items) => {
-                says_something |= !items.is_empty();
-                items.iter().all(|item| has(found.get(section), item))
-            }
-            other => {
-                says_something = true;
-                found.get(section) == Some(other)
-            }
-        }) && says_something
+        let says_something =
+            wanted.values().any(|section| section.as_array().is_none_or(|items| !items.is_empty()));
+        says_something
+            && wanted.iter().all(|(section, wanted)| match wanted {
+                Value::Array(items) => items.iter().all(|item| has(found.get(section), item)),
+                other => found.get(section) == Some(other),
+            })
     }
 
     /// Reads settings from the JSON that the service sends.
@@ -178,9 +174,21 @@ fn has(section: Option<&Value>, item: &Value) -> bool {
     let items = section.and_then(Value::as_array);
     items.into_iter().flatten().any(|other| match (item, other) {
         (Value::Object(item), Value::Object(other)) => {
-            item.iter().all(|(field, value)| field == "DeployedValue" || other.get(field) == Some(value))
+            item.iter().all(|(field, value)| field == "DeployedValue" || is_same(other.get(field), value))
         }
         (item, other) => item == other,
+    })
+}
+
+/// Whether a service that has `value` shows it so: it may write a number where text was sent, and leave out what is null.
+fn is_same(shown: Option<&Value>, value: &Value) -> bool {
+    let plain = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    };
+    shown.map_or(value.is_null(), |shown| {
+        shown == value || plain(shown).is_some_and(|shown| plain(value) == Some(shown))
     })
 }
 
@@ -397,6 +405,10 @@ impl Client {
             },
             |client| {
                 let found = client.get_environment_settings(app_id, mode)?;
+                if !settings.is_in(settings) {
+                    // They say nothing that could be found there.
+                    return Err(Error::untold());
+                }
                 Ok(settings.is_in(&found).then_some(found))
             },
             || settings.clone(),
@@ -502,5 +514,8 @@ mod tests {
         let other = r#"{"Constants": [], "RuntimeSettings": {"Mode": "new"}}"#;
         assert!(is_in(other, other) && !is_in(other, &other.replace("new", "old")));
         assert!(!is_in("{}", SENT), "what says nothing proves nothing");
+        let text = r#"{"Constants": [{"Name": "M.Count", "Value": "8", "Hidden": null}]}"#;
+        assert!(is_in(text, r#"{"Constants": [{"Name": "M.Count", "Value": 8}]}"#));
+        assert!(!is_in(text, r#"{"Constants": [{"Name": "M.Count", "Value": 80}]}"#));
     }
 }

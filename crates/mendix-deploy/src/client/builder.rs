@@ -251,6 +251,7 @@ impl ClientBuilder {
             }),
             timeout: self.timeout,
             action_timeout: self.action_timeout.unwrap_or(self.timeout.saturating_mul(ACTION_TIMES)),
+            time_left_of: None,
             max_attempts: self.max_attempts,
             cancel: None,
         })

@@ -13,6 +13,7 @@ use crate::{Error, ErrorCode, ErrorKind, Evidence};
 pub(crate) use self::decode::{
     decode, decode_any, decode_list, decode_list_or_nothing, decode_object, describe, has_at_most, unreadable,
 };
+pub(crate) use self::encoding::to_utf8;
 
 /// The longest message of the service that an error repeats, in characters.
 const LONGEST_MESSAGE: usize = 2000;
@@ -28,7 +29,7 @@ type Result<T> = std::result::Result<T, Error>;
 pub(crate) fn accepted(reply: Reply, evidence: Evidence, secret: &str) -> Result<Vec<u8>> {
     let Reply { status, retry_after, body } = reply;
     let is_success = (200..300).contains(&status);
-    let body = encoding::to_utf8(body);
+    let body = to_utf8(body);
     let error = match Refusal::read(&body, is_success) {
         Some(refusal) => refused(status, &refusal, evidence, &body, secret),
         None if !is_success => unexplained(status, &body, evidence, secret),

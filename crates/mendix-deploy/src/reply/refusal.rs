@@ -88,17 +88,29 @@ fn at_the_top(value: &Value) -> Option<Refusal> {
 
 /// The first error with a code in a value, else the first one.
 fn anywhere(value: &Value) -> Option<Refusal> {
-    let own = at_the_top(value);
-    let deeper: Vec<Refusal> = match value {
-        Value::Object(object) => object.values().filter_map(anywhere).collect(),
-        Value::Array(items) => items.iter().filter_map(anywhere).collect(),
+    let mut without_code = None;
+    with_code(value, &mut without_code).or(without_code)
+}
+
+/// The first error with a code in a value. The first one without is kept: copies of all would take many times the body.
+fn with_code(value: &Value, without_code: &mut Option<Refusal>) -> Option<Refusal> {
+    let own = match value {
         // JSON within JSON.
-        Value::String(text) => searched(text, false).into_iter().collect(),
-        _ => Vec::new(),
+        Value::String(text) => searched(&text[..text.floor_char_boundary(SEARCHED)], false),
+        _ => at_the_top(value),
     };
-    let mut found = own.into_iter().chain(deeper).collect::<Vec<_>>();
-    let best = found.iter().position(|found| found.code.is_some()).unwrap_or(0);
-    (best < found.len()).then(|| found.swap_remove(best))
+    match own {
+        Some(own) if own.code.is_some() => return Some(own),
+        Some(own) => {
+            without_code.get_or_insert(own);
+        }
+        None => {}
+    }
+    match value {
+        Value::Object(object) => object.values().find_map(|value| with_code(value, without_code)),
+        Value::Array(items) => items.iter().find_map(|value| with_code(value, without_code)),
+        _ => None,
+    }
 }
 
 /// Searches text that is not JSON for a code, and for the message beside it.

@@ -17,6 +17,13 @@ fn error(kind: ErrorKind, evidence: Evidence) -> Error {
     Error::new(kind, evidence, "x")
 }
 
+/// What the service proves with such a response by itself.
+fn replied(status: u16, code: &str) -> Error {
+    let is_known = !code.is_empty() && !matches!(ErrorCode::new(code), ErrorCode::Other(_));
+    let is_refusal = is_known || (400..500).contains(&status);
+    answered(status, code, if is_refusal { Evidence::Refused } else { Evidence::Ambiguous })
+}
+
 /// An error with a status and, where it is not empty, a code.
 fn answered(status: u16, code: &str, evidence: Evidence) -> Error {
     let kind = if status < 300 { ErrorKind::InvalidResponse } else { ErrorKind::Api };
@@ -101,7 +108,7 @@ fn a_read_is_retried_after_what_passes_and_not_after_a_refusal() {
         (507, "UPSTREAM_FULL", true),
         (502, "START_FAILED", true),
     ] {
-        assert_eq!(is_retryable(Work::Read, &answered(status, code, Evidence::Refused)), expected, "{code}");
+        assert_eq!(is_retryable(Work::Read, &replied(status, code)), expected, "{code}");
     }
 }
 
@@ -135,14 +142,32 @@ fn a_wait_goes_on_through_everything_that_is_not_final() {
         (500, "DB_SYNC_FAILED", false),
         (200, "ALREADY_STARTED", false),
     ] {
-        assert_eq!(
-            is_retryable(Work::Wait, &answered(status, code, Evidence::Refused)),
-            expected,
-            "{status} {code}"
-        );
+        assert_eq!(is_retryable(Work::Wait, &replied(status, code)), expected, "{status} {code}");
     }
     assert!(!is_retryable(Work::Wait, &error(ErrorKind::Cancelled, Evidence::NotSent)));
     assert!(!is_retryable(Work::Wait, &error(ErrorKind::Transport, Evidence::NotSent).permanent()));
+}
+
+#[test]
+fn a_gateway_that_writes_json_proves_nothing() {
+    let stop = Request::post("stop_environment", Path::environment("calc", "Test").then("stop")).unwrap();
+    let transport = Request::post("transport_package", Path::environment("calc", "Test").then("x")).unwrap();
+    for (request, status, code, kind, evidence) in [
+        (&stop, 504, "Service Unavailable", ErrorKind::Ambiguous, Evidence::Ambiguous),
+        (&stop, 503, "SERVICE_UNAVAILABLE", ErrorKind::Ambiguous, Evidence::Ambiguous),
+        (&stop, 502, "STOP_FAILED", ErrorKind::Ambiguous, Evidence::Ambiguous),
+        (&stop, 500, "STOP_FAILED", ErrorKind::Api, Evidence::Refused),
+        (&stop, 404, "Not Found", ErrorKind::Api, Evidence::Refused),
+        (&transport, 503, "Service Unavailable", ErrorKind::Ambiguous, Evidence::Ambiguous),
+        (&transport, 503, "SERVICE UNAVAILABLE", ErrorKind::Api, Evidence::Refused),
+        (&transport, 504, "SERVICE UNAVAILABLE", ErrorKind::Ambiguous, Evidence::Ambiguous),
+    ] {
+        let error = judge(request, Evidence::Ambiguous, answered(status, code, Evidence::Refused));
+        assert_eq!((error.kind(), error.evidence()), (kind, evidence), "{status} {code}");
+    }
+    // What was not sent whole can be sent again, whoever answered.
+    let early = judge(&stop, Evidence::Incomplete, answered(503, "Service Unavailable", Evidence::Refused));
+    assert!(early.evidence() == Evidence::Incomplete && is_retryable(Work::Mutating, &early));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn next(url: &SignedUrl, location: &SignedUrl) -> Result<SignedUrl> {
     let Some(next) = resolve(url.expose(), location.expose()) else {
         return Err(invalid("the download was redirected to what is not a URL"));
     };
-    // What was encrypted stays so, whatever the client allows.
+    // What was encrypted stays so on its way to another machine, whatever the client allows.
     if url.expose().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:")) {
         origin::check_link(&next, false)
             .map_err(|error| invalid(&format!("the download was redirected: {}", error.message())))?;

@@ -203,10 +203,17 @@ impl Stamp {
         if (self.length, self.modified) != (later.length, later.modified) {
             return false;
         }
-        #[cfg(unix)]
-        return self.inode == later.inode || self.inode.has_moved(&later.inode, path);
-        #[cfg(not(unix))]
-        return true;
+        self.is_same_inode(later, path)
+    }
+
+    #[cfg(unix)]
+    fn is_same_inode(&self, later: &Stamp, path: Option<&Path>) -> bool {
+        self.inode == later.inode || self.inode.has_moved(&later.inode, path)
+    }
+
+    #[cfg(not(unix))]
+    fn is_same_inode(&self, _: &Stamp, _: Option<&Path>) -> bool {
+        true
     }
 }
 

@@ -5,6 +5,10 @@ use std::io;
 
 /// There is less room than a download needs.
 #[derive(Debug)]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    expect(dead_code, reason = "nobody looks there")
+)]
 pub(super) struct Shortage {
     /// How many bytes are still to come.
     pub(super) needed: u64,
@@ -16,7 +20,7 @@ pub(super) struct Shortage {
 
 /// Takes the room for a file that is `len` bytes long now and will have `total`. Its length stays what it is; cutting the
 /// file to its length gives the room back. Where the system cannot say or do it, there is no shortage yet.
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn reserve(file: &File, len: u64, total: u64) -> Result<(), Shortage> {
     use std::os::unix::fs::MetadataExt;
 
@@ -44,7 +48,7 @@ pub(super) fn reserve(file: &File, len: u64, total: u64) -> Result<(), Shortage>
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(super) fn reserve(_: &File, _: u64, _: u64) -> Result<(), Shortage> {
     Ok(())
 }
@@ -53,11 +57,6 @@ pub(super) fn reserve(_: &File, _: u64, _: u64) -> Result<(), Shortage> {
 fn allocate(file: &File, len: u64, total: u64) -> io::Result<()> {
     use rustix::fs::{FallocateFlags, fallocate};
     Ok(rustix::io::retry_on_intr(|| fallocate(file, FallocateFlags::KEEP_SIZE, len, total - len))?)
-}
-
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn allocate(_: &File, _: u64, _: u64) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(all(test, target_os = "linux"))]

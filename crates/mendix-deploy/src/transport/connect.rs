@@ -119,7 +119,10 @@ struct Failures {
 impl Failures {
     fn add(&mut self, address: SocketAddr, error: &io::Error) {
         self.text.push(format!("could not connect to {address}: {error}"));
-        self.kind = Some(error.kind());
+        // What may pass decides about another attempt.
+        if self.kind.is_none_or(|kind| kind == io::ErrorKind::PermissionDenied) {
+            self.kind = Some(error.kind());
+        }
     }
 
     fn into_error(self) -> io::Error {

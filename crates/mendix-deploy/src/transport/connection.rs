@@ -2,7 +2,7 @@
 //! leaves the process. It is here that the credentials are added and that evidence is taken.
 
 use std::fmt;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -168,7 +168,7 @@ impl Connection {
             }
             Phase::Body { left } => {
                 // An answer shows before a write fails.
-                if self.is_answered()? {
+                if self.is_answered(call)? {
                     call.set_answered_early();
                     return Ok(());
                 }
@@ -190,19 +190,29 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether the answer has begun while the request is still being sent.
-    fn is_answered(&mut self) -> io::Result<bool> {
-        let before = &self.incoming.bytes;
-        let Some(tls) = &mut self.tls else { return Ok(self.tcp.has_final_answer(before)) };
-        if self.tcp.has_input() {
-            // What came in may be the protocol's own.
-            tls.read_tls(&mut self.tcp)?;
-            process(tls)?;
-        }
-        match tls.reader().fill_buf() {
-            Ok(answer) => Ok(answer.is_empty() || interim::has_final(&[before, answer].concat())),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(interim::has_final(before)),
-            Err(_) => Ok(true),
+    /// Whether the answer has begun while the request is still being sent, or the server has hung up. What has come in is
+    /// taken, and informational responses in it are left out: the answer may stand behind any number of them.
+    fn is_answered(&mut self, call: &Call) -> io::Result<bool> {
+        loop {
+            match interim::look(&self.incoming.bytes) {
+                Head::Final | Head::NotHttp => return Ok(true),
+                Head::Interim { len, .. } => {
+                    self.incoming.consume(len);
+                    call.count_interim()?;
+                    continue;
+                }
+                Head::Unclear => {}
+            }
+            let before = self.incoming.bytes.len();
+            self.incoming.bytes.resize(before + HEAD_STEP, 0);
+            let read =
+                read_available(&mut self.tcp, self.tls.as_deref_mut(), &mut self.incoming.bytes[before..]);
+            self.incoming.bytes.truncate(before + read.as_ref().map_or(0, |count| count.unwrap_or(0)));
+            match read {
+                Ok(None) => return Ok(false),
+                Ok(Some(0)) | Err(_) => return Ok(true),
+                Ok(Some(_)) => {}
+            }
         }
     }
 
@@ -293,6 +303,27 @@ fn read(
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             read => return read,
         }
+        tls.read_tls(tcp)?;
+        process(tls)?;
+    }
+}
+
+/// Reads what has come in, without waiting: `None` when nothing has.
+fn read_available(
+    tcp: &mut Tcp,
+    tls: Option<&mut ClientConnection>,
+    buffer: &mut [u8],
+) -> io::Result<Option<usize>> {
+    let Some(tls) = tls else { return tcp.has_input().then(|| tcp.read(buffer)).transpose() };
+    loop {
+        match tls.reader().read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            read => return read.map(Some),
+        }
+        if !tcp.has_input() {
+            return Ok(None);
+        }
+        // What came in may be the protocol's own.
         tls.read_tls(tcp)?;
         process(tls)?;
     }

@@ -10,9 +10,10 @@ pub(super) const LONGEST: usize = 64 * 1024;
 const MOST_LINES: usize = 256;
 /// The longest value that is kept, in bytes. All kept lines together fit into what ureq reads as a head.
 const LONGEST_VALUE: usize = 2 * 1024;
+/// The same for `Location`: signed links are long.
+const LONGEST_LOCATION: usize = 8 * 1024;
 /// What is kept besides the framing.
-const KEPT: [&str; 7] =
-    ["content-encoding", "content-range", "content-type", "date", "etag", "location", "retry-after"];
+const KEPT: [&str; 5] = ["content-encoding", "content-range", "etag", "location", "retry-after"];
 
 /// Finds the end of a head: the first empty line. `scanned` bytes of it are known to have none.
 pub(super) fn end(bytes: &[u8], scanned: usize) -> Option<usize> {
@@ -37,6 +38,9 @@ pub(super) fn rewrite(head: &[u8]) -> Result<Vec<u8>, String> {
     let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let (is_http_10, status) = status_line(lines.next().unwrap_or_default())
         .ok_or_else(|| "the response does not begin with an HTTP/1 status line".to_owned())?;
+    if (100..200).contains(&status) && status != 101 {
+        return Err("an informational response has an odd status line".to_owned());
+    }
     let mut fields = Fields::default();
     let mut count = 0;
     let mut field: Option<Vec<u8>> = None;
@@ -91,6 +95,8 @@ struct Fields {
     codings: Vec<Vec<u8>>,
     connection: Vec<Vec<u8>>,
     kept: Vec<(&'static str, Vec<u8>)>,
+    /// The field that is longer than is read.
+    too_long: Option<&'static str>,
     /// A line has no name that can be read. Whoever reads it otherwise may see the next response elsewhere.
     is_odd: bool,
 }
@@ -124,24 +130,41 @@ impl Fields {
         let Some(name) = KEPT.into_iter().find(|kept| name.eq_ignore_ascii_case(kept.as_bytes())) else {
             return;
         };
-        if is_clean && value.len() <= LONGEST_VALUE && self.kept.iter().all(|(kept, _)| *kept != name) {
-            self.kept.push((name, value.to_vec()));
+        let longest = if name == "location" { LONGEST_LOCATION } else { LONGEST_VALUE };
+        if value.len() > longest {
+            self.too_long = Some(name);
+        }
+        match self.kept.iter_mut().find(|(kept, _)| *kept == name) {
+            _ if !is_clean => {}
+            None => self.kept.push((name, value.to_vec())),
+            // A list, which may be written in several lines.
+            Some((_, first)) if name == "content-encoding" && first.len() + value.len() < longest => {
+                first.extend_from_slice(b", ");
+                first.extend_from_slice(value);
+            }
+            Some(_) => {}
         }
     }
 
     fn write(self, is_http_10: bool, status: u16) -> Result<Vec<u8>, String> {
+        if let Some(name) = self.too_long {
+            return Err(format!("the response has a {name} that is longer than is read"));
+        }
         let length = self.length()?;
         let is_chunked = self.is_chunked()?;
+        if is_chunked && is_http_10 {
+            return Err("the response is of HTTP/1.0 and has a Transfer-Encoding".to_owned());
+        }
         let has = |token: &[u8]| self.connection.iter().any(|given| given == token);
         // A body of a response that has none may still be on its way, and the next response behind it.
         let has_no_body = matches!(status, 100..200 | 204 | 304);
-        // HTTP/1.0 knows no chunks, and a response with chunks and a length is one of two.
-        let is_doubtful = is_chunked && (is_http_10 || length.is_some());
+        // A response with chunks and a length is one of two.
+        let is_doubtful = is_chunked && length.is_some();
         let closes = has(b"close") || has_no_body || is_doubtful || self.is_odd;
 
         let version = if is_http_10 { "1.0" } else { "1.1" };
         let framing = match length {
-            _ if is_chunked && !is_http_10 => "transfer-encoding: chunked\r\n".to_owned(),
+            _ if is_chunked => "transfer-encoding: chunked\r\n".to_owned(),
             Some(length) => format!("content-length: {length}\r\n"),
             None => String::new(),
         };
@@ -239,6 +262,10 @@ mod tests {
             ("HTTP/1.1 200 X\r\nTransfer-Encoding: identity\r\n\r\n", "HTTP/1.1 200 \r\n\r\n"),
             ("HTTP/1.1 200 X\r\nConnection: TE, Close\r\n\r\n", "connection: close\r\n"),
             ("HTTP/1.0 200 X\r\nConnection: Keep-Alive\r\n\r\n", "connection: keep-alive\r\n"),
+            (
+                "HTTP/1.1 200 X\r\nContent-Encoding: identity\r\nContent-Encoding: gzip\r\n\r\n",
+                "content-encoding: identity, gzip\r\n",
+            ),
         ] {
             let head = rewritten(given).unwrap();
             assert!(head.contains(expected), "{given:?}: {head:?}");
@@ -263,6 +290,17 @@ mod tests {
             let error = rewritten(&format!("HTTP/1.1 200 OK\r\n{field}\r\n\r\n")).unwrap_err();
             assert!(error.contains(why), "{field:?}: {error}");
         }
+        for (head, why) in [
+            ("HTTP/1.0 200 X\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked", "HTTP/1.0"),
+            ("HTTP/1.1  103 X\r\nLink: x", "informational"),
+            (
+                &format!("HTTP/1.1 302 X\r\nLocation: https://x.example/{}", "x".repeat(8192)),
+                "a location that",
+            ),
+        ] {
+            let error = rewritten(&format!("{head}\r\n\r\n")).unwrap_err();
+            assert!(error.contains(why), "{head:?}: {error}");
+        }
         let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(257));
         assert!(rewritten(&many).unwrap_err().contains("256 lines"));
         for line in
@@ -279,7 +317,6 @@ mod tests {
             "HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n",
             "HTTP/1.1 101 X\r\n\r\n",
             "HTTP/1.1 200 X\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "HTTP/1.0 200 X\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n",
         ] {
             let written = rewritten(head).unwrap();
             assert!(written.contains("connection: close\r\n"), "{head:?}: {written}");

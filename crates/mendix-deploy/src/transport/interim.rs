@@ -42,17 +42,6 @@ pub(super) fn look(bytes: &[u8]) -> Head {
     }
 }
 
-/// Whether the answer itself has begun, after any number of interim ones.
-pub(super) fn has_final(mut bytes: &[u8]) -> bool {
-    loop {
-        match look(bytes) {
-            Head::Final | Head::NotHttp => return true,
-            Head::Unclear => return false,
-            Head::Interim { len, .. } => bytes = &bytes[len..],
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,12 +61,5 @@ mod tests {
         for other in [&b"SSH-2.0"[..], b"\r\n", b"HTTP/2 200", b"{"] {
             assert_eq!(look(other), Head::NotHttp, "{other:?}");
         }
-    }
-
-    #[test]
-    fn an_answer_is_found_behind_interim_ones() {
-        assert!(has_final(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 X"));
-        assert!(!has_final(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 1"));
-        assert!(!has_final(b""));
     }
 }

@@ -198,6 +198,8 @@ impl Transport {
         if body.len() as u64 > limit {
             return too_much(TOO_LONG);
         }
+        // The values are counted in the form in which they are read.
+        *body = reply::to_utf8(std::mem::take(body));
         if !reply::has_at_most(self.most_values(), body) {
             return too_much(TOO_MANY);
         }
@@ -257,12 +259,17 @@ impl Exchange for Transport {
             Err(_) if (400..500).contains(&status) && !call.is_cancelled() => {
                 body.truncate(self.most_values());
             }
-            read => read.map_err(|error| fail(call, error).with_status(status))?,
+            read => {
+                read.map_err(|error| fail(call, error).with_status(status).with_retry_after(retry_after))?;
+            }
         }
         if let Some(coding) = coding.filter(|_| !body.is_empty()) {
             body.clear();
-            if !(400..500).contains(&status) {
-                return Err(fail(call, compressed(&coding).into()).with_status(status));
+            // A refusal is one, and so is the acceptance of a mutating call, whatever the words for it.
+            let is_clear = (400..500).contains(&status) || request.mutates() && (200..300).contains(&status);
+            if !is_clear {
+                let error = fail(call, compressed(&coding).into());
+                return Err(error.with_status(status).with_retry_after(retry_after));
             }
         }
         Ok(Reply { status, retry_after, body })

@@ -246,7 +246,7 @@ impl Server {
 fn read_head(stream: &mut impl Read) -> io::Result<String> {
     let mut head = Vec::new();
     let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
+    while super::head::end(&head, head.len().saturating_sub(1)).is_none() {
         if head.len() == LONGEST_HEAD {
             return Err(io::Error::other("the proxy's answer is too long"));
         }

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use socket2::{SockRef, TcpKeepalive};
 
 use super::call::{self, SLICE};
-use super::interim;
 
 /// When a silent connection is probed, and how often then.
 const KEEPALIVE: TcpKeepalive =
@@ -49,19 +48,6 @@ impl Tcp {
         self.process == std::process::id() && !self.has_input()
     }
 
-    /// Whether the server has answered, or hung up, without waiting for the rest of the request. Interim answers
-    /// are none yet. `before` is what has been read already.
-    pub(crate) fn has_final_answer(&self, before: &[u8]) -> bool {
-        if !self.has_input() {
-            return interim::has_final(before);
-        }
-        let mut start = [0; LOOK];
-        match self.stream.peek(&mut start) {
-            Ok(count) => count == 0 || interim::has_final(&[before, &start[..count]].concat()),
-            Err(_) => true,
-        }
-    }
-
     /// Whether something has come in, or the connection has ended.
     pub(crate) fn has_input(&self) -> bool {
         !matches!(self.peek(&mut [MaybeUninit::uninit()]), Ok(None))
@@ -83,9 +69,6 @@ impl Tcp {
         not_yet(peeked)
     }
 }
-
-/// How much of an answer is looked at while a request is still being sent, in bytes.
-const LOOK: usize = 4096;
 
 fn not_yet(peeked: io::Result<usize>) -> io::Result<Option<usize>> {
     match peeked {

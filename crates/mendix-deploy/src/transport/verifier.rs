@@ -31,7 +31,8 @@ impl Verifier {
         Verifier { roots, named, algorithms: provider.signature_verification_algorithms }
     }
 
-    /// Whether nothing but its issuer speaks against the certificate. Its time is checked before its issuer is.
+    /// Whether nothing but its issuer, or its being one of an authority, speaks against the certificate. Its time is
+    /// checked before both.
     fn is_in_order(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
         let Ok(certificate) = EndEntityCert::try_from(certificate) else { return false };
         let checked = certificate.verify_for_usage(
@@ -58,7 +59,10 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let verified =
             self.roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        if verified.is_ok() || !self.named.contains(end_entity) || !self.is_in_order(end_entity, now) {
+        let is_revoked =
+            matches!(verified, Err(Error::InvalidCertificate(rustls::CertificateError::Revoked)));
+        let is_decided = verified.is_ok() || is_revoked;
+        if is_decided || !self.named.contains(end_entity) || !self.is_in_order(end_entity, now) {
             return verified;
         }
         verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
