@@ -126,7 +126,27 @@ fn a_compressed_reply_is_refused_by_name() {
     assert!(error.to_string().contains("compressed with GZip, which was not asked for"), "{error}");
     let error = client.get_app("missing").unwrap_err();
     assert_eq!((error.kind(), error.evidence()), (ErrorKind::NotFound, Evidence::Refused), "{error}");
+    // That it was accepted is clear, whatever the words for it.
+    client.stop_environment("calc", "Test").unwrap();
     client.stop_environment("empty", "Test").unwrap();
+}
+
+#[test]
+fn a_service_that_asks_for_patience_is_heard_whatever_its_body() {
+    let server = Server::start(|mut peer| {
+        let head = "HTTP/1.1 503 X\r\nRetry-After: 7\r\n";
+        for rest in ["Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\ngz", "Content-Length: 9\r\n\r\n{"] {
+            if peer.request().is_none() {
+                return;
+            }
+            peer.send(&format!("{head}{rest}"));
+        }
+    });
+    let client = server.client();
+    for _ in 0..2 {
+        let error = client.get_app("calc").unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{error}");
+    }
 }
 
 #[test]

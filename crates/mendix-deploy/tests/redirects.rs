@@ -88,6 +88,21 @@ fn redirects_are_followed_with_nothing_of_the_callers() {
 }
 
 #[test]
+fn a_signed_link_may_be_long() {
+    let long: &'static str = format!("/whole?token={}", "x".repeat(6000)).leak();
+    let setup = setup(vec![("/start/here", 302, long)]);
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    download(&setup.api.client(), &target).unwrap();
+    assert_eq!(paths(&setup), ["/start/here", long]);
+    let too_long: &'static str = format!("/whole?token={}", "x".repeat(9000)).leak();
+    let setup = self::setup(vec![("/start/here", 302, too_long)]);
+    let error = download(&setup.api.client(), &target).unwrap_err();
+    assert!(error.message().contains("a location that is longer"), "{error}");
+    assert!(!error.to_string().contains("xxx"), "{error}");
+}
+
+#[test]
 fn a_range_is_asked_for_where_a_redirect_leads() {
     let setup = setup(vec![("/start/here", 302, "/breaks")]);
     let directory = tempfile::tempdir().unwrap();

@@ -18,12 +18,24 @@ fn list_of(item: &str) -> String {
 #[test]
 fn a_reply_takes_less_than_20_times_the_limit() {
     let server = Server::replying(|request| {
+        if request.line.contains("/nested/") {
+            // An error within an error within an error, around one text.
+            let text = "x".repeat(LIMIT - 4096);
+            let nested =
+                (0..120).fold(format!("\"{text}\""), |inner, _| format!(r#"{{"errorCode":{inner}}}"#));
+            return (500, nested);
+        }
         let item = if request.line.contains("/plain/") {
             r#"{"Status": "Running", "EnvironmentId": "6f1c", "Mode": "Test", "Url": "https://calc.example.com"}"#
         } else if request.line.contains("/short/") {
             r#"{"Mode":"T"}"#
         } else if request.line.contains("/sparse/") {
             &format!(r#"{{"Mode":"T","x":[{{"a":0}},{{"a":0}},{{"a":0}}]{:102}}}"#, "")
+        } else if request.line.contains("/marked/") {
+            // The mark is not JSON, and what comes behind it is.
+            let item = r#"{"Mode":"T","x":[{"a":0},{"a":0},{"a":0},{"a":0},{"a":0},{"a":0},{"a":0}]}"#;
+            let items = vec![item; (LIMIT - 8) / (item.len() + 1)].join(",");
+            return (200, format!("\u{feff}[{items}]"));
         } else if request.line.contains("/lists/") {
             r#"{"Mode":"T","x":[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}"#
         } else if request.line.contains("/numbers/") {
@@ -38,12 +50,15 @@ fn a_reply_takes_less_than_20_times_the_limit() {
     assert!(client.list_environments("plain").unwrap().len() > 10_000);
     // As many values as may be, of those that take most.
     assert!(client.list_environments("sparse").unwrap().len() > 10_000);
-    for app in ["short", "lists", "numbers", "objects"] {
+    for app in ["short", "lists", "numbers", "objects", "marked"] {
         let error = client.list_environments(app).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
         assert!(error.to_string().contains("reply_limit"), "{error}");
     }
+    let error = client.list_environments("nested").unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Api, Some(500)));
+    assert!(error.to_string().len() < 1000, "{error}");
     // The server is in this process too, and has each of its replies twice.
-    let grown = memory("VmHWM") - before;
+    let grown = memory("VmHWM").saturating_sub(before);
     assert!(grown < (20 + 3) * LIMIT as u64 / 1024, "{grown} KiB");
 }

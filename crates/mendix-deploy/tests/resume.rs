@@ -38,6 +38,8 @@ enum Store {
     IgnoresRange(u8),
     /// Nothing of the range that was asked for.
     OtherRange,
+    /// The first bytes of the range, and not how much there is in all.
+    NoTotal,
     Refuses(u16),
     /// A refusal in these words.
     Says(u16, &'static str),
@@ -85,6 +87,16 @@ fn answer(peer: &mut Peer, request: &Request, behaviour: Store) -> bool {
             peer.send(&format!(
                 "HTTP/1.1 206 X\r\nETag: \"v0\"\r\nContent-Range: {range}\r\nContent-Length: 10\r\n\r\n0123456789"
             ));
+            return true;
+        }
+        Store::NoTotal => {
+            let start = request.header("range")[0].trim_start_matches("bytes=").trim_end_matches('-');
+            let start: usize = start.parse().unwrap();
+            peer.send(&format!(
+                "HTTP/1.1 206 X\r\nETag: \"v0\"\r\nContent-Range: bytes {start}-{}/*\r\nContent-Length: 10\r\n\r\n",
+                start + 9
+            ));
+            peer.send_bytes(&data(0)[start..start + 10]);
             return true;
         }
         Store::Refuses(status) => {
@@ -288,6 +300,17 @@ fn a_server_that_refuses_ranges_is_asked_for_the_whole() {
             "{asked:?}"
         );
     }
+}
+
+#[test]
+fn a_part_of_what_is_missing_is_not_taken_for_all_of_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("x");
+    leave_a_half(&target);
+    let setup = setup(vec![Store::NoTotal]);
+    download(&setup.api.client(), &target).unwrap();
+    assert!(fs::read(&target).unwrap() == data(0));
+    assert_eq!(setup.asked.lock().unwrap().last(), Some(&None), "the whole was asked for");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 
 use std::net::TcpListener;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -275,6 +276,45 @@ fn reading_back_uses_the_rest_of_the_time() {
     let looks = simulator.accounting().requests(Call::GetEnvironment);
     assert!((20..60).contains(&looks), "{looks} looks in five minutes");
     assert_eq!(simulator.accounting().requests(Call::StopEnvironment), 1);
+}
+
+#[test]
+fn a_read_back_that_can_prove_nothing_takes_no_time() {
+    for (changing, change) in [
+        // Nothing tells a backup without a comment from others.
+        (Call::CreateBackup, json!({"comment": null})),
+        // The document's environments do not show their scale.
+        (Call::ScaleEnvironment, json!({})),
+        // Settings that say nothing are nowhere.
+        (Call::SetEnvironmentSettings, json!({"settings": {"CustomSettings": []}})),
+    ] {
+        let (simulator, mut args) = prepared(changing);
+        simulator.with_state(|state| state.options.profile = Profile::Document);
+        args.extend(change.as_object().unwrap().clone());
+        simulator.add_fault(Fault::on(changing).close_without_reply());
+        let clock = Skipping::new();
+        let client = to(&simulator).clock(clock.clone()).build().unwrap();
+        let error = call(&client, changing, &args).unwrap_err();
+        assert_eq!((error.kind(), clock.skipped()), (ErrorKind::Ambiguous, Duration::ZERO), "{changing}");
+    }
+}
+
+#[test]
+fn the_first_package_of_an_environment_is_waited_for() {
+    let looks = AtomicUsize::new(0);
+    let server = Server::start(move |mut peer| {
+        while let Some(request) = peer.request() {
+            if request.line.starts_with("POST") {
+                return;
+            }
+            match looks.fetch_add(1, Ordering::SeqCst) {
+                0..3 => peer.reply(404, r#"{"errorCode": "PACKAGE_NOT_FOUND", "errorMessage": "none yet"}"#),
+                _ => peer.reply(200, r#"{"PackageId": "p"}"#),
+            }
+        }
+    });
+    let client = server.builder().read_back(true).clock(Skipping::new()).build().unwrap();
+    client.transport_package("calc", "Test", "p").unwrap();
 }
 
 #[test]

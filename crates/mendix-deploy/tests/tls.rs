@@ -196,6 +196,24 @@ fn a_connection_that_the_server_ended_is_not_used_again() {
 }
 
 #[test]
+fn a_refusal_behind_informational_responses_is_heard() {
+    let server = server(|mut peer| {
+        peer.head();
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.discard(MIB);
+        // Each in a record of its own, and more than TLS keeps for one who does not read.
+        for _ in 0..300 {
+            peer.send(&format!("HTTP/1.1 102 Processing\r\nX-Padding: {}\r\n\r\n", "x".repeat(100)));
+        }
+        peer.reply(404, REFUSAL);
+        // The rest of the package is not read.
+        thread::sleep(FOR_LONG);
+    });
+    let error = upload(&server.client, 64 * MIB).unwrap_err();
+    assert_eq!((error.kind(), error.evidence()), (ErrorKind::NotFound, Evidence::Refused), "{error}");
+}
+
+#[test]
 fn a_wish_to_end_that_is_said_once_is_heard() {
     let wishes = Arc::new(AtomicUsize::new(0));
     let wish = Arc::clone(&wishes);
