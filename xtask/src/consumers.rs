@@ -117,6 +117,8 @@ fn from_source(how: &str) -> Result {
         // A target that is named, as for another machine, has a folder of its own.
         if how == "FetchContent" {
             cmake.env("CARGO_BUILD_TARGET", &host);
+            // What is tried is how it links, and nothing of it is built yet.
+            cmake.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
         }
     })
 }
