@@ -193,9 +193,7 @@ def test_a_target_that_cannot_be_written(client: Client, tmp_path: Path) -> None
     assert caught.value.filename == str(tmp_path / "missing" / "file")
 
 
-def test_a_relative_target_stays_where_it_was(
-    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_target_stays_where_it_was(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     here.mkdir()
     elsewhere.mkdir()
