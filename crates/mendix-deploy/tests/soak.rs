@@ -105,6 +105,7 @@ impl Server {
         let client = Client::builder(Credentials::new(username, api_key).unwrap())
             .base_url(url)
             .timeout(Duration::from_secs(3))
+            .action_timeout(Duration::from_secs(3))
             .reply_limit(256 * 1024)
             .build()
             .unwrap();
