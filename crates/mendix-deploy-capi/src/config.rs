@@ -69,6 +69,26 @@ fn setting(apply: impl Fn(ClientBuilder) -> ClientBuilder + Send + 'static) -> S
     Box::new(apply)
 }
 
+/// [`set`] for a time in milliseconds.
+///
+/// # Safety
+///
+/// `error` is NULL or can be written to.
+unsafe fn set_time(
+    operation: &'static str,
+    config: *mut mxd_config,
+    timeout_ms: i64,
+    error: *mut *mut mxd_error,
+    apply: fn(ClientBuilder, Duration) -> ClientBuilder,
+) -> mxd_status {
+    let read = || {
+        let timeout = milliseconds("timeout_ms", timeout_ms)?;
+        Ok(setting(move |builder| apply(builder, timeout)))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set(operation, config, error, read) }
+}
+
 /// A time that the caller passes.
 pub(crate) fn milliseconds(argument: &str, milliseconds: i64) -> Result<Duration, Failure> {
     match u64::try_from(milliseconds) {
@@ -164,12 +184,8 @@ pub unsafe extern "C" fn mxd_config_set_timeout_ms(
     timeout_ms: i64,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || {
-        let timeout = milliseconds("timeout_ms", timeout_ms)?;
-        Ok(setting(move |builder| builder.timeout(timeout)))
-    };
     // SAFETY: the caller's promise.
-    unsafe { set("config_set_timeout_ms", config, error, read) }
+    unsafe { set_time("config_set_timeout_ms", config, timeout_ms, error, ClientBuilder::timeout) }
 }
 
 /// How long name look-up, connection, proxy and TLS may take together, 10000 by default.
@@ -179,12 +195,10 @@ pub unsafe extern "C" fn mxd_config_set_connect_timeout_ms(
     timeout_ms: i64,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || {
-        let timeout = milliseconds("timeout_ms", timeout_ms)?;
-        Ok(setting(move |builder| builder.connect_timeout(timeout)))
-    };
     // SAFETY: the caller's promise.
-    unsafe { set("config_set_connect_timeout_ms", config, error, read) }
+    unsafe {
+        set_time("config_set_connect_timeout_ms", config, timeout_ms, error, ClientBuilder::connect_timeout)
+    }
 }
 
 /// How long an upload or download may go without any progress, 60000 by default.
@@ -194,12 +208,10 @@ pub unsafe extern "C" fn mxd_config_set_stall_timeout_ms(
     timeout_ms: i64,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || {
-        let timeout = milliseconds("timeout_ms", timeout_ms)?;
-        Ok(setting(move |builder| builder.stall_timeout(timeout)))
-    };
     // SAFETY: the caller's promise.
-    unsafe { set("config_set_stall_timeout_ms", config, error, read) }
+    unsafe {
+        set_time("config_set_stall_timeout_ms", config, timeout_ms, error, ClientBuilder::stall_timeout)
+    }
 }
 
 /// How long the service may take to answer once an upload has arrived, 900000 by default: it looks into the package
@@ -210,12 +222,10 @@ pub unsafe extern "C" fn mxd_config_set_answer_timeout_ms(
     timeout_ms: i64,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || {
-        let timeout = milliseconds("timeout_ms", timeout_ms)?;
-        Ok(setting(move |builder| builder.answer_timeout(timeout)))
-    };
     // SAFETY: the caller's promise.
-    unsafe { set("config_set_answer_timeout_ms", config, error, read) }
+    unsafe {
+        set_time("config_set_answer_timeout_ms", config, timeout_ms, error, ClientBuilder::answer_timeout)
+    }
 }
 
 /// How long a call that changes something may take in all; five times the time of mxd_config_set_timeout_ms by default, so
@@ -226,12 +236,10 @@ pub unsafe extern "C" fn mxd_config_set_action_timeout_ms(
     timeout_ms: i64,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || {
-        let timeout = milliseconds("timeout_ms", timeout_ms)?;
-        Ok(setting(move |builder| builder.action_timeout(timeout)))
-    };
     // SAFETY: the caller's promise.
-    unsafe { set("config_set_action_timeout_ms", config, error, read) }
+    unsafe {
+        set_time("config_set_action_timeout_ms", config, timeout_ms, error, ClientBuilder::action_timeout)
+    }
 }
 
 /// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of them.
