@@ -3,18 +3,16 @@
 //! replies of `tests/corpus` are changed at random, and how.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::calls::{any_args, call};
+use crate::support::{AT_MOST, KEY, Server, memory};
 use fastrand::Rng;
 use mendix_deploy::{Client, Error, ErrorKind};
 use mendix_deploy_sim::Call;
-use support::calls::{any_args, call};
-use support::{AT_MOST, KEY, Server, memory};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 const REPLY_LIMIT: usize = 64 * 1024;

@@ -1,8 +1,6 @@
 //! What goes again after a failure, what does not, and what is read back: counted at the server.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,15 +8,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::calls::call;
+use crate::support::clock::Skipping;
+use crate::support::{APP, Server, builder};
 use mendix_deploy::{
     CallEvent, Client, ClientBuilder, Clock as _, Credentials, ErrorKind, Evidence, PackageSource,
     WaitOptions,
 };
 use mendix_deploy_sim::{Call, Fault, Profile, RetryAfter, Simulator, Tls};
 use serde_json::{Map, Value, json};
-use support::calls::call;
-use support::clock::Skipping;
-use support::{APP, Server, builder};
 
 const CONTENT: &str = "PK";
 
@@ -336,7 +334,7 @@ fn what_was_not_sent_goes_again() {
             thread::sleep(Duration::from_millis(300));
             let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
             let (stream, _) = listener.accept().unwrap();
-            let mut peer = support::Peer::new(stream, 0);
+            let mut peer = crate::support::Peer::new(stream, 0);
             peer.request().unwrap();
             peer.reply(200, "");
         });

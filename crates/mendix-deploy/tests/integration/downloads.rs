@@ -1,8 +1,6 @@
 //! Downloads from signed links: whole or not at all, and without credentials.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -11,8 +9,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{Peer, Server};
 use mendix_deploy::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind, Evidence};
-use support::{Peer, Server};
 
 /// A server of links to another server, and that one.
 struct Pair {

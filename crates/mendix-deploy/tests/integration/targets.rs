@@ -2,8 +2,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::env;
 use std::fs;
 use std::io;
@@ -11,8 +9,8 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
+use crate::support::{Peer, Server};
 use mendix_deploy::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind};
-use support::{Peer, Server};
 
 const DATA: &str = "0123456789";
 

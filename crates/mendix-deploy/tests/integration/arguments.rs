@@ -2,15 +2,13 @@
 //! path, one value of the query, or one string of the body.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
+use crate::support::calls::{any_args, call};
+use crate::support::{APP, Request, Server};
 use fastrand::Rng;
 use mendix_deploy::ErrorKind;
 use mendix_deploy_sim::Call;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
-use support::calls::{any_args, call};
-use support::{APP, Request, Server};
 
 /// Where an argument belongs.
 #[derive(Clone, Copy, Debug)]

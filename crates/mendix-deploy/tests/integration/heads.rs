@@ -1,14 +1,12 @@
 //! Response heads that browsers survive, and those that nobody should.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{APP, Server, upload};
 use mendix_deploy::{BackupPart, DownloadOptions, ErrorKind, Evidence};
-use support::{APP, Server, upload};
 
 /// Answers every request with this head, which ends with the field before `Content-Length`.
 fn with_fields(fields: String) -> Server {

@@ -1,15 +1,13 @@
 //! Connections that were idle, and servers that end them just as the next request comes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::{APP, Server, upload};
 use mendix_deploy::{Client, Error};
-use support::{APP, Server, upload};
 
 /// A little more than a connection may have been idle for a call that changes something.
 const IDLE: Duration = Duration::from_millis(1300);

@@ -6,16 +6,14 @@
     reason = "a test that cannot go on fails; figures are shown"
 )]
 
-mod support;
-
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{Server, upload};
 use mendix_deploy::{Client, Credentials, Evidence};
 use mendix_deploy_sim::{Call, Fault, Simulator, Tls};
-use support::{Server, upload};
 
 const MIB: u64 = 1024 * 1024;
 const THREADS: usize = 25;

@@ -1,8 +1,6 @@
 //! What TLS adds to the ways in which things go wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -10,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{APP, FOR_LONG, builder, until, upload};
 use mendix_deploy::{CancelToken, Client, ErrorKind, Evidence};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{APP, FOR_LONG, builder, until, upload};
 
 const MIB: u64 = 1024 * 1024;
 const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;

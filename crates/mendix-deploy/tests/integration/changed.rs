@@ -2,8 +2,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -12,8 +10,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use crate::support::Server;
 use mendix_deploy::{ErrorKind, Evidence, PackageSource};
-use support::Server;
 
 const BYTES: usize = 8 * 1024 * 1024;
 

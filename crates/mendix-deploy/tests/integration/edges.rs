@@ -1,17 +1,15 @@
 //! Where two rules meet: refusals that break off, slow answers to early refusals, budgets that end in between.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::clock::Skipping;
+use crate::support::{AT_MOST, FOR_LONG, Peer, Server, builder};
 use mendix_deploy::{Error, ErrorKind, Evidence, PackageSource, Status, WaitOptions};
-use support::clock::Skipping;
-use support::{AT_MOST, FOR_LONG, Peer, Server, builder};
 
 const MIB: u64 = 1024 * 1024;
 

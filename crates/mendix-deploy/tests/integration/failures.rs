@@ -1,8 +1,6 @@
 //! What goes wrong between the client and a server, and what each failure proves.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::io::Read;
 use std::net::TcpListener;
 use std::ops::ControlFlow;
@@ -11,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::{APP, AT_MOST, FOR_LONG, Peer, Server, builder, cancel, is_quicker, until, upload};
 use mendix_deploy::{Client, Error, ErrorKind, Evidence, PackageSource};
-use support::{APP, AT_MOST, FOR_LONG, Peer, Server, builder, cancel, is_quicker, until, upload};
 
 const MIB: u64 = 1024 * 1024;
 

@@ -2,19 +2,17 @@
 //! that knows nothing but the table.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use crate::support::Server;
+use crate::support::calls::call;
 use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
     ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
 };
 use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
-use support::Server;
-use support::calls::call;
 
 fn client(simulator: &Simulator) -> Client {
     let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();

@@ -2,17 +2,15 @@
 //! failed, and an odd field costs one field.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::sync::Mutex;
 
+use crate::support::Server;
+use crate::support::calls::{any_args, call};
 use mendix_deploy::{
     Client, EnvironmentSettings, ErrorCode, ErrorKind, Evidence, PackageSource, Status, WaitOptions,
 };
 use mendix_deploy_sim::Call;
 use serde_json::Value;
-use support::Server;
-use support::calls::{any_args, call};
 
 /// A server that answers a change with this, and a look with a state that the arguments of every call can be found in.
 fn answering(status: u16, body: &str) -> (Server, Client) {
@@ -118,8 +116,8 @@ fn an_upload_says_what_could_not_be_read() {
     let package = upload("{\"PackageId\": \"b3d1");
     assert_eq!(package.package_id, None);
     assert!(package.unreadable.unwrap().contains("b3d1"));
-    let shown = upload(&format!("{} https://x.example/AAAA", support::KEY)).unreadable.unwrap();
-    assert!(!shown.contains(support::KEY) && !shown.contains("AAAA"), "{shown}");
+    let shown = upload(&format!("{} https://x.example/AAAA", crate::support::KEY)).unreadable.unwrap();
+    assert!(!shown.contains(crate::support::KEY) && !shown.contains("AAAA"), "{shown}");
 }
 
 #[test]

@@ -3,8 +3,6 @@
 //! count, not the client's word.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::calls::call;
 use mendix_deploy::{CallEvent, Client, Credentials};
 use mendix_deploy_sim::{Call, Fault, Simulator};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use support::calls::call;
 
 /// Most of the time is spent in waiting.
 const THREADS: usize = 64;
@@ -46,7 +44,7 @@ struct FaultRow {
 }
 
 fn read() -> Matrix {
-    serde_json::from_str(include_str!("../../../tests/conformance/retry-matrix.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../tests/conformance/retry-matrix.json")).unwrap()
 }
 
 impl Matrix {

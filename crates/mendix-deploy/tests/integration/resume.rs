@@ -1,15 +1,13 @@
 //! Downloads that go on where they broke off: in one call, in another one, and in another process.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use crate::support::{Peer, Request, Server};
 use mendix_deploy::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind};
-use support::{Peer, Request, Server};
 
 const MIB: usize = 1024 * 1024;
 const BYTES: usize = 8 * MIB;

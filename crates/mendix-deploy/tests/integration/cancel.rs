@@ -2,18 +2,16 @@
 //! (`failures` has the phases of a plain connection.)
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::support::{FOR_LONG, cancel, until};
 use mendix_deploy::{
     BackupPart, Client, Credentials, DownloadOptions, Error, ErrorKind, Evidence, Status, WaitOptions,
 };
 use mendix_deploy_sim::{Call, Fault, RetryAfter, Simulator, Tls};
-use support::{FOR_LONG, cancel, until};
 
 const SNAPSHOT: &str = "c879c6b1-3aa5-4e10-aaab-cb145841862f";
 

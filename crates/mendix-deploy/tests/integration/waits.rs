@@ -1,17 +1,15 @@
 //! Waits last as long as they were given, through outages. No test sleeps: the pauses are skipped.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::clock::Skipping;
+use crate::support::{Server, builder};
 use mendix_deploy::{CallEvent, Client, Credentials, Error, ErrorKind, Status, WaitOptions};
-use support::clock::Skipping;
-use support::{Server, builder};
 
 const STOPPED: &str = r#"{"Status": "Stopped", "Mode": "Test"}"#;
 const RUNNING: &str = r#"{"Status": "Running", "Mode": "Test"}"#;

@@ -1,20 +1,18 @@
 //! Which certificates of a server are believed.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
+use crate::support::{APP, KEY, builder};
 use mendix_deploy::{Client, Error, ErrorKind, Evidence, Proxy};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use support::{APP, KEY, builder};
 
 /// A server that shows this certificate.
 fn server(certificate: &CertificateDer<'static>, key: &KeyPair) -> String {
@@ -228,7 +226,7 @@ mod without_a_store {
 
     fn again(name: &str) {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--ignored", &format!("without_a_store::{name}")])
+            .args(["--exact", "--ignored", &format!("trust::without_a_store::{name}")])
             .env("SSL_CERT_FILE", "/nowhere/certs.pem")
             .env_remove("SSL_CERT_DIR")
             .output()
@@ -245,7 +243,7 @@ mod without_a_store {
     #[test]
     #[ignore = "run by another test, in a process without a store"]
     fn here() {
-        let plain = support::Server::replying(|_| (200, APP.to_owned()));
+        let plain = crate::support::Server::replying(|_| (200, APP.to_owned()));
         plain.client().get_app("calc").unwrap();
 
         let key = KeyPair::generate().unwrap();

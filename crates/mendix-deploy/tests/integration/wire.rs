@@ -1,15 +1,13 @@
 //! What goes over the wire, and what never does.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
+use crate::support::{APP, KEY, Server, builder, calls, credentials};
 use mendix_deploy::{Client, ErrorKind, Evidence, Proxy};
 use mendix_deploy_sim::Call;
-use support::{APP, KEY, Server, builder, calls, credentials};
 
 fn app_server() -> Server {
     Server::replying(|_| (200, APP.to_owned()))

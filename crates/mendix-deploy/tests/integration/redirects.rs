@@ -1,14 +1,12 @@
 //! Redirects of signed links: followed, a few of them, with nothing of the caller's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use crate::support::{Request, Server};
 use mendix_deploy::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind};
-use support::{Request, Server};
 
 const DATA: &str = "0123456789";
 
