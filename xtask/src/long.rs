@@ -41,7 +41,8 @@ pub(crate) fn peers() -> Result {
 
 /// The tests of a program whose names begin with a text, with what they print.
 fn test(program: &str, names: &str) -> Command {
-    let mut command = cargo(&["test", "--release", "--locked", "--package", "mendix-deploy", "--test", program]);
+    let mut command =
+        cargo(&["test", "--release", "--locked", "--package", "mendix-deploy", "--test", program]);
     command.args(["--", names, "--nocapture"]);
     command
 }
