@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cc::{Compiler, build, checks, deploys, folder, run as program};
-use crate::step::{Outcome, Result, Step, cargo, check, output, root, step};
-use crate::{consumers, package, regen, symbols, tools, venv};
+use crate::step::{Outcome, Result, Step, cargo, check, output, root, say, step};
+use crate::{consumers, package, regen, symbols, tools, venv, version};
 
 const SANITIZERS: &[&str] =
     &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
@@ -79,7 +79,7 @@ fn planted_lib() -> PathBuf {
 /// Builds the simulator and the libraries, and puts the latter where the programs find them by their SONAME.
 fn libraries() -> Result {
     check(&mut cargo(&["build", "--locked", "--package", "mendix-deploy-sim"]))?;
-    let [major, minor, _] = package::version_parts();
+    let [major, minor, _] = version::version_parts();
     let soname = format!("libmendix_deploy.so.{major}.{minor}");
     let library = ["build", "--locked", "--package", "mendix-deploy-capi"];
     for (features, to) in [(Some("--features=planted-panic"), planted_lib()), (None, lib())] {
@@ -259,7 +259,7 @@ fn caught(fault: &str, gate: &str, must_fail: bool, command: &mut Command) -> Re
     let said = String::from_utf8_lossy(&output.stderr);
     let line =
         said.lines().find(|line| line.contains("ERROR") || line.contains("lost") || line.contains("Invalid"));
-    println!("   {fault} under {gate}: {} {}", output.status, line.unwrap_or_default().trim());
+    say(format_args!("{fault} under {gate}: {} {}", output.status, line.unwrap_or_default().trim()));
     if failed == must_fail {
         Ok(Outcome::ONE)
     } else {

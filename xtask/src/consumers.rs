@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cc::deploys;
-use crate::package::{link, version, version_parts};
+use crate::package::link;
 use crate::step::{Outcome, Result, check, output, root};
+use crate::version::{version, version_parts};
 use crate::{tools, venv};
 
 /// The programs that every consumer builds. What is `alone` is linked with `-static` and needs no library at all.

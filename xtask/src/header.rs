@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::package::fill_in;
 use crate::step::root;
+use crate::version::fill_in;
 
 pub(crate) const PATH: &str = "include/mendix_deploy.h";
 

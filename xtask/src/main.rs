@@ -12,6 +12,7 @@ mod named;
 mod package;
 mod planted;
 mod python;
+mod pytool;
 mod readme;
 mod regen;
 mod step;
@@ -20,6 +21,8 @@ mod symbols;
 mod test;
 mod tools;
 mod venv;
+mod version;
+mod wheel;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,8 +42,8 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "test",
         about: "Check everything that can be checked",
-        arguments: || vec![steps("only", test::STEPS).long("only").action(ArgAction::Append)],
-        run: |arguments| step::run_steps(test::STEPS, &texts(arguments, "only")),
+        arguments: || vec![steps("only", test::LANES).long("only").action(ArgAction::Append)],
+        run: |arguments| step::run_lanes(test::LANES, &texts(arguments, "only")),
     },
     Chore {
         name: "regen",
@@ -54,13 +57,13 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "c",
         about: "Check the C interface with C and C++ programs",
-        arguments: || vec![steps("step", c::STEPS)],
+        arguments: || vec![steps("step", &[c::STEPS])],
         run: |arguments| step::run_steps(c::STEPS, &texts(arguments, "step")),
     },
     Chore {
         name: "python",
         about: "Check the Python package, as it is installed",
-        arguments: || vec![steps("step", python::STEPS)],
+        arguments: || vec![steps("step", &[python::STEPS])],
         run: |arguments| step::run_steps(python::STEPS, &texts(arguments, "step")),
     },
     Chore {
@@ -157,8 +160,8 @@ fn command() -> Command {
 }
 
 /// Some of the steps of a chore, by their names; without any, all of them are meant.
-fn steps(id: &'static str, steps: &[step::Step]) -> Arg {
-    some_of(id, "NAME", steps.iter().map(|step| step.name))
+fn steps(id: &'static str, lanes: &[&[step::Step]]) -> Arg {
+    some_of(id, "NAME", lanes.iter().copied().flatten().map(|step| step.name))
 }
 
 /// Some of a few values.
@@ -208,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_step_needs_only_steps_before_it() {
-        for steps in [test::STEPS, c::STEPS, python::STEPS] {
+        for steps in test::LANES.iter().copied().chain([c::STEPS, python::STEPS]) {
             for (place, step) in steps.iter().enumerate() {
                 for need in step.needs {
                     assert!(

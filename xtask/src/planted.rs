@@ -3,12 +3,12 @@
 
 use std::process::Command;
 
-use crate::python::{
-    ABI3AUDIT, FORMAT, LINT, STUB, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, built_wheel, folder, pytest,
-    tests, tool,
+use crate::pytool::{
+    ABI3AUDIT, FORMAT, LINT, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest, tests, tool,
 };
-use crate::step::{Outcome, Result, output};
-use crate::{python, regen};
+use crate::regen;
+use crate::step::{Outcome, Result, output, say};
+use crate::wheel::{self, STUB, built_wheel};
 
 pub(crate) fn run() -> Result {
     let planted = folder().join("planted");
@@ -39,11 +39,11 @@ pub(crate) fn run() -> Result {
         output(&mut on_file(gate, clean))?;
         total += caught(name, &mut on_file(gate, name), says)?;
     }
-    let older: regen::Made = (STUB, || python::stub().map(|stub| stub.replace("def get_app(", "def app(")));
+    let older: regen::Made = (STUB, || wheel::stub().map(|stub| stub.replace("def get_app(", "def app(")));
     let Err(said) = regen::compare(&[older]) else {
         return Err("a stub that is out of date was not caught".to_owned());
     };
-    println!("   a stub that is out of date: {}", said.lines().next().unwrap_or_default());
+    say(format_args!("a stub that is out of date: {}", said.lines().next().unwrap_or_default()));
     total += Outcome::ONE;
     total += caught("a call that the stub lacks", &mut on_package(STUBTEST, "unlisted"), "get_app")?;
     total += caught("a parameter without a type", &mut on_package(VERIFYTYPES, "untyped"), "app_id")?;
@@ -73,7 +73,7 @@ fn caught(fault: &str, gate: &mut Command, says: &str) -> Result {
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     let line = said.lines().find(|line| line.contains(says));
-    println!("   {fault}: {}; {}", output.status, line.unwrap_or_default().trim());
+    say(format_args!("{fault}: {}; {}", output.status, line.unwrap_or_default().trim()));
     if output.status.success() || line.is_none() {
         return Err(format!("{fault} was not caught by {gate:?}:\n{said}"));
     }

@@ -1,13 +1,13 @@
 //! `cargo xtask regen [FILE]...`: writes the files that are made from others. `regen --check` only compares them.
 
-use crate::step::{Outcome, Result, root};
-use crate::{header, matrix, python, symbols};
+use crate::step::{Outcome, Result, root, say};
+use crate::{header, matrix, symbols, wheel};
 
 /// A committed file, and what it should hold.
 pub(crate) type Made = (&'static str, fn() -> std::result::Result<String, String>);
 
 pub(crate) const C: &[Made] = &[(header::PATH, header::render), (symbols::PATH, symbols::render)];
-const OTHERS: &[Made] = &[(matrix::PATH, matrix::render), (python::STUB, python::stub_of_the_sources)];
+const OTHERS: &[Made] = &[(matrix::PATH, matrix::render), (wheel::STUB, wheel::stub_of_the_sources)];
 
 /// The files that are made.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
@@ -43,7 +43,7 @@ fn regenerate(made: &[Made], only_check: bool) -> Result {
             std::fs::create_dir_all(folder)
                 .and_then(|()| std::fs::write(&file, should))
                 .map_err(|error| format!("{path}: {error}"))?;
-            println!("{path} written");
+            say(format_args!("{path} written"));
         }
         total += Outcome::ONE;
     }

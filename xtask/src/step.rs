@@ -1,9 +1,11 @@
 //! Steps: commands whose output is shown when they fail, and whose tests are counted.
 
+use std::cell::Cell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio, exit};
 use std::sync::LazyLock;
+use std::thread;
 use std::time::Instant;
 
 /// What a chore comes to, or why it failed.
@@ -108,16 +110,50 @@ fn wanted(steps: &[Step], named: &[&str]) -> Vec<&'static str> {
     wanted
 }
 
+/// Runs steps of several lists, which are worked on at the same time. A list whose step fails ends there; the others go on.
+pub(crate) fn run_lanes(lanes: &[&[Step]], named: &[&str]) -> Result {
+    let results: Vec<Result> = thread::scope(|scope| {
+        let started: Vec<_> = lanes.iter().map(|lane| scope.spawn(|| run_steps(lane, named))).collect();
+        let ended =
+            started.into_iter().map(|lane| lane.join().unwrap_or_else(|_| Err("it panicked".to_owned())));
+        ended.collect()
+    });
+    let mut total = Outcome::default();
+    let mut problems = Vec::new();
+    for result in results {
+        match result {
+            Ok(outcome) => total += outcome,
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(total) } else { Err(problems.join("\n")) }
+}
+
+thread_local! {
+    /// The step that this thread works on.
+    static TITLE: Cell<&'static str> = const { Cell::new("") };
+}
+
+/// Prints a line about the step in progress, which may not be the only one.
+pub(crate) fn say(line: impl fmt::Display) {
+    match TITLE.get() {
+        "" => println!("{line}"),
+        title => println!("   {title}: {line}"),
+    }
+}
+
 /// Prints the step's name and its time, and passes on what it comes to.
 fn run_step(step: &Step) -> Result {
     println!("== {}", step.title);
     let started = Instant::now();
+    let outside = TITLE.replace(step.title);
     let result = (step.run)();
     let seconds = started.elapsed().as_secs_f64();
     match &result {
-        Ok(outcome) => println!("   ok, {} passed, {seconds:.1} s", outcome.passed),
-        Err(_) => println!("   FAILED after {seconds:.1} s"),
+        Ok(outcome) => say(format_args!("ok, {} passed, {seconds:.1} s", outcome.passed)),
+        Err(_) => say(format_args!("FAILED after {seconds:.1} s")),
     }
+    TITLE.set(outside);
     result
 }
 
@@ -137,11 +173,11 @@ fn said(command: &mut Command) -> std::result::Result<[String; 2], String> {
     if output.status.success() {
         let lines = said.iter().flat_map(|text| text.lines()).map(str::trim);
         for figure in lines.filter(|line| line.starts_with("measured: ")) {
-            println!("   {figure}");
+            say(figure);
         }
         return Ok(said);
     }
-    println!("{}\n{}", said[0], said[1]);
+    say(format_args!("{shown}\n{}\n{}", said[0], said[1]));
     Err(format!("{shown} failed: {}", output.status))
 }
 
@@ -216,6 +252,17 @@ mod tests {
         assert_eq!(run_steps(STEPS, &["b"]), Ok(Outcome { passed: 2 }));
         assert!(run_steps(STEPS, &["a", "d"]).is_err());
         assert!(run_steps(STEPS, &[]).is_err());
+    }
+
+    #[test]
+    fn all_lanes_are_run_to_their_ends() {
+        const GOOD: &[Step] =
+            &[step("a", "A", &[], || Ok(Outcome::ONE)), step("b", "B", &[], || Ok(Outcome::ONE))];
+        const BAD: &[Step] = &[step("c", "C", &[], || Err("no".to_owned()))];
+        const WORSE: &[Step] = &[step("d", "D", &[], || Err("never".to_owned()))];
+        assert_eq!(run_lanes(&[GOOD, GOOD], &[]), Ok(Outcome { passed: 4 }));
+        assert_eq!(run_lanes(&[BAD, GOOD], &["b"]), Ok(Outcome::ONE));
+        assert_eq!(run_lanes(&[BAD, GOOD, WORSE], &[]), Err("no\nnever".to_owned()));
     }
 
     #[test]

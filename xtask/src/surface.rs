@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::python;
 use crate::step::{Outcome, Result, root};
+use crate::wheel;
 
 /// Makes a client or tells of one; each language has its own way for that.
 const NOT_CALLS: &[&str] =
@@ -49,7 +49,7 @@ const PLACES: &[Place] = &[
     place(Offer::Methods, "the exports", "abi/symbols.txt", &["\nmxd_NAME\n"]),
     place(Offer::Methods, "C++, throwing", HPP, &[" NAME("]),
     place(Offer::Methods, "C++, not throwing", HPP, &[" try_NAME("]),
-    place(Offer::Methods, "the Python stub", python::STUB, &[" def NAME("]),
+    place(Offer::Methods, "the Python stub", wheel::STUB, &[" def NAME("]),
     place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
     place(Offer::Methods, "the tests in C", "tests/c/calls.c", &["mxd_NAME("]),
     place(Offer::Methods, "the C tests of bad input", "tests/c/functions.c", &["(NAME)", "(NAME,"]),
@@ -63,7 +63,7 @@ const PLACES: &[Place] = &[
         "tests/c/misuse.c",
         &["mxd_config_set_NAME(", "mxd_config_set_NAME_ms(", "SETTER(NAME,"],
     ),
-    place(Offer::Settings, "the Python stub", python::STUB, &[" NAME: "]),
+    place(Offer::Settings, "the Python stub", wheel::STUB, &[" NAME: "]),
     place(
         Offer::Errors,
         "what C is told of an error",
@@ -82,7 +82,7 @@ const PLACES: &[Place] = &[
 const RENAMED: &[(&str, &str, &str)] = &[
     (HEADER, "on_event", "event_callback"),
     ("tests/c/misuse.c", "on_event", "event_callback"),
-    (python::STUB, "credentials", "api_key"),
+    (wheel::STUB, "credentials", "api_key"),
 ];
 
 /// What of a builder is Rust's alone: another clock is for tests in Rust, which skip the pauses of the library itself. Those

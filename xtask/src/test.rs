@@ -15,7 +15,15 @@ const FEATURES: &[&[&str]] = &[
     &["--no-default-features", "--features=aws-lc-rs,platform-roots"],
 ];
 
-pub(crate) const STEPS: &[Step] = &[
+/// What is checked, in lists that are worked on at the same time: where one waits for a fault's time to pass, for the
+/// network, or for cargo's lock, another has the processor.
+pub(crate) const LANES: &[&[Step]] = &[
+    RUST,
+    &[step("c", "C and C++", &[], || run_steps(c::STEPS, &[]))],
+    &[step("python", "Python", &[], || run_steps(python::STEPS, &[]))],
+];
+
+const RUST: &[Step] = &[
     step("format", "format", &[], || check(&mut cargo(&["fmt", "--all", "--check"]))),
     step("clippy", "clippy", &[], || {
         check(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
@@ -40,8 +48,6 @@ pub(crate) const STEPS: &[Step] = &[
     }),
     step("example", "example", &[], example),
     step("surface", "surface", &[], surface::run),
-    step("c", "C and C++", &[], || run_steps(c::STEPS, &[])),
-    step("python", "Python", &[], || run_steps(python::STEPS, &[])),
 ];
 
 /// The tests in Rust: by nextest where it is installed, which leaves those of the documentation to cargo.
