@@ -25,9 +25,7 @@ pub(crate) fn run() -> Result {
     total += find_package("find_package", |cmake| {
         cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix().display()));
     })?;
-    for how in ["add_subdirectory", "FetchContent"] {
-        total += from_source(how)?;
-    }
+    total += from_source()?;
     total += merged()?;
     total += versions()?;
     Ok(total)
@@ -81,10 +79,16 @@ fn configure(project: &str, folder: &Path) -> std::result::Result<Command, Strin
     Ok(cmake)
 }
 
-/// Builds the programs in a way, and runs them.
-fn cmake(how: &str, folder: &Path, with: impl Fn(&mut Command)) -> Result {
+/// A command that configures the programs, built in a way.
+fn configure_programs(how: &str, folder: &Path) -> std::result::Result<Command, String> {
     let mut command = configure("cmake", folder)?;
     command.arg(format!("-DHOW={how}")).arg(format!("-DPROGRAMS={}", root().join("tests").display()));
+    Ok(command)
+}
+
+/// Builds the programs in a way, and runs them.
+fn cmake(how: &str, folder: &Path, with: impl Fn(&mut Command)) -> Result {
+    let mut command = configure_programs(how, folder)?;
     with(&mut command);
     check(&mut command)?;
     let mut build = Command::new(venv::with(&[venv::CMAKE])?.join("cmake"));
@@ -105,23 +109,37 @@ fn find_package(name: &str, with: impl Fn(&mut Command)) -> Result {
 }
 
 /// Sources and results in a folder with an odd name.
-fn from_source(how: &str) -> Result {
+fn from_source() -> Result {
     let odd = fresh(ODD)?;
     copy_the_source(&odd.join("source"))?;
     // The crates that are built already need not be built once more.
     let target = odd.join("cargo");
     link(&root().join("target").display().to_string(), &target)?;
-    let host = host()?;
-    cmake(how, &odd.join("build"), |cmake| {
+    let with = |cmake: &mut Command| {
         cmake.arg(format!("-DSOURCE={}", odd.join("source").display()));
         cmake.arg(format!("-DMENDIX_DEPLOY_TARGET_DIR={}", target.display()));
-        // A target that is named, as for another machine, has a folder of its own.
-        if how == "FetchContent" {
-            cmake.env("CARGO_BUILD_TARGET", &host);
-            // What is tried is how it links, and nothing of it is built yet.
-            cmake.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
-        }
-    })
+    };
+    let mut total = cmake("add_subdirectory", &odd.join("build-1"), with)?;
+    total += cmake("FetchContent", &odd.join("build-2"), with)?;
+    total += named_target(&odd.join("build-3"), with)?;
+    Ok(total)
+}
+
+/// A target that is named, as for another machine, has a folder of its own. To read what would be done is enough: it would
+/// build all dependencies once more.
+fn named_target(folder: &Path, with: impl Fn(&mut Command)) -> Result {
+    let host = host()?;
+    let mut command = configure_programs("FetchContent", folder)?;
+    with(&mut command);
+    check(command.env("CARGO_BUILD_TARGET", &host))?;
+    let mut ninja = Command::new(venv::with(&[venv::NINJA])?.join("ninja"));
+    let commands = output(ninja.arg("-C").arg(folder).args(["-t", "commands"]))?;
+    let built = commands.lines().any(|line| line.contains(&format!("--target {host}")));
+    let mut links =
+        commands.lines().filter(|line| line.contains("libmendix_deploy.") && line.contains(" -o "));
+    let linked = links.clone().count() == PROGRAMS.len()
+        && links.all(|line| line.contains(&format!("/{host}/release/libmendix_deploy.")));
+    if built && linked { Ok(Outcome::ONE) } else { Err(format!("not for {host}:\n{commands}")) }
 }
 
 /// The target triple of this machine.

@@ -84,7 +84,7 @@ fn alone() -> Result {
         install.args(["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]);
         if version.ends_with('t') {
             // The stable interface is not there; pip builds a wheel for this interpreter.
-            install.arg(unpacked()?).env("CARGO_TARGET_DIR", folder().join("build"));
+            install.arg(unpacked()?);
         } else {
             install.arg("--no-index").arg(built_wheel()?);
         }

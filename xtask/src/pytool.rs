@@ -45,7 +45,9 @@ pub(crate) fn tool(words: &[&str]) -> Command {
         .env("PYRIGHT_PYTHON_CACHE_DIR", folder().join("pyright"))
         .env("MYPY_CACHE_DIR", folder().join("mypy"))
         .env("RUFF_CACHE_DIR", folder().join("ruff"))
-        .env("CARGO_TARGET_DIR", folder().join("build"));
+        .env("CARGO_TARGET_DIR", root().join("target"))
+        // The wheel of a release differs by its optimisation only, and takes minutes more to build.
+        .env("MATURIN_PEP517_ARGS", "--profile dev");
     // What cargo sets for this program is not meant for another build, nor the caller's modules for these programs.
     for variable in
         ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "RUST_BACKTRACE", "PYTHONPATH"]

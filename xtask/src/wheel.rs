@@ -63,7 +63,7 @@ pub(crate) fn wheel() -> Result {
 pub(crate) fn stub() -> std::result::Result<String, String> {
     let to = folder().join("stub");
     let _ = std::fs::remove_dir_all(&to);
-    let mut generate = tool(&["maturin", "generate-stubs", "--profile", "release", "--out"]);
+    let mut generate = tool(&["maturin", "generate-stubs", "--profile", "dev", "--out"]);
     output(generate.arg(&to).args(["--interpreter", "python"]).current_dir(unpacked()?))?;
     let path = to.join("mendix_deploy/_native.pyi");
     std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
