@@ -228,11 +228,11 @@ impl Client {
             if left.is_zero() {
                 return Err(error);
             }
-            let asked = match find(&self.for_one_look(left)) {
+            let asked = match find(&self.for_one_poll(left)) {
                 Ok(Some(found)) => {
                     warn!("{error}; confirmed by read-back");
                     // There is nothing left to end.
-                    let _ = self.tell(&CallEvent::Adopted { operation: error.operation(), error: &error });
+                    let _ = self.notify(&CallEvent::Adopted { operation: error.operation(), error: &error });
                     return Ok(found);
                 }
                 Ok(None) => None,
@@ -322,7 +322,7 @@ impl Client {
         result
     }
 
-    pub(crate) fn tell(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
+    pub(crate) fn notify(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
         self.shared.observer.as_ref().map_or(ControlFlow::Continue(()), |observer| observer(event))
     }
 
@@ -373,8 +373,8 @@ impl Client {
         Client { timeout, action_timeout, time_left_of, ..self.clone() }
     }
 
-    /// This client for one look among many: what is retried is the look.
-    pub(crate) fn for_one_look(&self, left: Duration) -> Client {
+    /// This client for one poll of many: a poll that fails is not retried, the next one follows.
+    pub(crate) fn for_one_poll(&self, left: Duration) -> Client {
         Client { max_attempts: 1, ..self.limited_to(left) }
     }
 

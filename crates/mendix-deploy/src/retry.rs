@@ -73,7 +73,7 @@ pub(crate) enum Work {
     Upload,
     /// A GET of a signed link, whose server has no error codes.
     Download,
-    /// A look of a wait or a read-back, which goes on until its time is up.
+    /// A poll of a wait or a read-back, which goes on until its time is up.
     Wait,
 }
 
@@ -227,23 +227,19 @@ impl<'a> Retries<'a> {
         let Some(pause) = pause.filter(|_| can_repeat) else {
             return Err(error.after(std::mem::take(&mut self.earlier)));
         };
-        let told = self.client.tell_of_retry(self.operation, &error, pause);
+        let reported = self.client.report_retry(self.operation, &error, pause);
         self.earlier.extend_from_slice(error.attempts());
-        told.and_then(|()| self.client.sleep(pause))
+        reported
+            .and_then(|()| self.client.sleep(pause))
             .map_err(|error| error.with_operation(self.operation).after(self.earlier.clone()))
     }
 }
 
 impl Client {
     /// Reports a retry to the log and to the observer, which may end the call.
-    pub(crate) fn tell_of_retry(
-        &self,
-        operation: &'static str,
-        error: &Error,
-        pause: Duration,
-    ) -> Result<()> {
+    pub(crate) fn report_retry(&self, operation: &'static str, error: &Error, pause: Duration) -> Result<()> {
         warn!("{error}; retrying in {pause:?}");
-        match self.tell(&CallEvent::Retrying { operation, error, pause }) {
+        match self.notify(&CallEvent::Retrying { operation, error, pause }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
         }
@@ -297,7 +293,7 @@ impl Budget {
     }
 }
 
-/// The pauses between the looks of a wait or a read-back: they grow, and vary so that many waits do not look at the
+/// The pauses between the polls of a wait or a read-back: they grow, with jitter, so that many waits do not poll at the
 /// same moment.
 #[derive(Debug)]
 pub(crate) struct Polling {
@@ -312,13 +308,13 @@ impl Polling {
         Polling { next: Polling::FIRST }
     }
 
-    /// The next pause, or longer where the service asks for it. It leaves time for a last look before the end.
+    /// The next pause, or longer where the service asks for it. It leaves time for a last poll before the end.
     pub(crate) fn pause(&mut self, budget: &Budget, clock: &dyn Clock, asked: Option<Duration>) -> Duration {
         let varied = self.next.mul_f64(0.8 + 0.4 * chance(clock));
         self.next = (self.next * 3 / 2).min(Polling::LONGEST);
         let left = budget.left(clock);
-        let before_last_look = left.saturating_sub(budget.useful());
-        let longest = if before_last_look.is_zero() { left } else { before_last_look };
+        let before_last_poll = left.saturating_sub(budget.useful());
+        let longest = if before_last_poll.is_zero() { left } else { before_last_poll };
         varied.max(asked.unwrap_or_default()).min(longest)
     }
 }

@@ -1,4 +1,4 @@
-//! Waiting for what the service goes on with after its reply.
+//! Waits for what the service continues after its response: polls until a state is reached or the time is up.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -10,28 +10,28 @@ use crate::{
     Client, Environment, Error, ErrorKind, Evidence, Extra, Result, StartState, StartStatus, Status,
 };
 
-/// How long a wait lasts, unless told otherwise.
+/// How long a wait lasts by default: 15 minutes.
 pub const DEFAULT_WAIT_TIMEOUT: Duration = Duration::from_mins(15);
 
-/// What was seen of the thing that is waited for.
+/// What one poll of a wait has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitProgress {
-    /// The state last seen, in the service's words; empty when none was seen yet.
+    /// The state last seen, as the service writes it; empty when none was seen yet.
     pub seen: String,
     /// How long the wait has lasted.
     pub elapsed: Duration,
-    /// Why this look failed, where it did. The wait goes on.
+    /// Why this poll failed, if it did. The wait continues.
     pub error: Option<String>,
 }
 
 type Observer<'a> = Box<dyn FnMut(&WaitProgress) -> ControlFlow<()> + 'a>;
 
-/// How to wait: for 15 minutes by default. The pauses between two looks grow from a quarter of a second to ten
-/// seconds, each varied a little so that many waits do not look at the same moment.
+/// How long a wait lasts, and who is notified of its progress.
 ///
-/// A wait lasts as long as it was given. A look that fails in passing (no connection, no response, HTTP 408, 421, 425,
-/// 429, 5xx without a code that says no) lengthens the pause, and no more.
+/// A wait polls the state, for 15 minutes by default. The pauses between two polls grow from 0.25 to 10 seconds, with
+/// jitter. A poll that fails for a transient reason (no connection, no response, HTTP 408, 421, 425, 429, a 5xx without
+/// an error code) does not end the wait.
 #[must_use]
 pub struct WaitOptions<'a> {
     timeout: Duration,
@@ -45,19 +45,21 @@ impl Default for WaitOptions<'_> {
 }
 
 impl<'a> WaitOptions<'a> {
-    /// The defaults.
+    /// The default options: 15 minutes, and no observer.
     pub fn new() -> WaitOptions<'a> {
         WaitOptions::default()
     }
 
-    /// How long to wait in all.
+    /// Sets how long to wait in all; 15 minutes by default.
     pub fn timeout(mut self, timeout: Duration) -> WaitOptions<'a> {
         self.timeout = timeout;
         self
     }
 
-    /// Receives every look. `observer` runs on the thread of the call; when it returns [`ControlFlow::Break`], the wait
-    /// ends with [`ErrorKind::Cancelled`], unless that look has seen what is waited for: then the wait succeeds.
+    /// Notifies `observer` of every poll, on the thread of the call.
+    ///
+    /// When it returns [`ControlFlow::Break`], the wait ends with [`ErrorKind::Cancelled`], unless that poll has seen the
+    /// state that is waited for: then the wait succeeds.
     pub fn on_progress(
         mut self,
         observer: impl FnMut(&WaitProgress) -> ControlFlow<()> + 'a,
@@ -74,16 +76,17 @@ impl fmt::Debug for WaitOptions<'_> {
 }
 
 impl Client {
-    /// Waits until a start action has ended well.
+    /// Waits until a start action has succeeded.
     ///
-    /// `job` is the [`StartJob`](crate::StartJob), or its `job_id`. Without an identifier the wait is for the environment to
-    /// run: so it takes a start too whose answer did not tell it.
+    /// `job` is the [`StartJob`](crate::StartJob), or its `job_id`. Without an identifier, because the response to the
+    /// start did not have one, the wait is for the environment to be running.
     ///
     /// # Errors
     ///
     /// Those of [`get_start_status`](Client::get_start_status), with the reason why the app did not start in
-    /// [`code`](Error::code). `WaitTimedOut` when the time is up: the service goes on, and
-    /// [`pending`](Error::pending) holds what another wait needs. `Cancelled`.
+    /// [`code`](Error::code). `Api` when the start has a final state other than `Started`. `WaitTimedOut` when the time is
+    /// up: the service continues, and [`pending`](Error::pending) holds what another wait needs. `Cancelled` when the
+    /// token or the observer ends the wait. `InvalidInput` for a timeout of zero.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -109,7 +112,7 @@ impl Client {
     ) -> Result<StartStatus> {
         const OPERATION: &str = "wait_for_start";
         let Some(job_id) = job.into().filter(|job_id| !job_id.is_empty()) else {
-            // A start of which nothing is known but that it was accepted.
+            // All that is known of this start is that it was accepted.
             self.wait_for_status(app_id, mode, &Status::Running, options)
                 .map_err(|error| error.with_operation(OPERATION))?;
             return Ok(StartStatus { status: StartState::Started, extra: Extra::default() });
@@ -122,17 +125,18 @@ impl Client {
                 return Err(failed(OPERATION, "the start", &seen));
             }
             let is_started = status.status == StartState::Started;
-            Ok(Look { seen, value: is_started.then_some(status) })
+            Ok(Poll { seen, value: is_started.then_some(status) })
         })
     }
 
-    /// Waits until an environment has a status: [`Status::Stopped`] after
+    /// Waits until an environment has a status, such as [`Status::Stopped`] after
     /// [`stop_environment`](Client::stop_environment).
     ///
     /// # Errors
     ///
-    /// Those of [`get_environment`](Client::get_environment). `InvalidInput` for a status without a word.
-    /// `WaitTimedOut` when the time is up; [`pending`](Error::pending) tells the status last seen. `Cancelled`.
+    /// Those of [`get_environment`](Client::get_environment). `InvalidInput` for an empty status or a timeout of zero.
+    /// `Api` when the environment has failed. `WaitTimedOut` when the time is up; [`pending`](Error::pending) has the
+    /// status last seen. `Cancelled` when the token or the observer ends the wait.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -165,17 +169,17 @@ impl Client {
             if !is_reached && is_final_failure(&seen) {
                 return Err(failed(OPERATION, "the environment", &seen));
             }
-            Ok(Look { seen, value: is_reached.then_some(environment) })
+            Ok(Poll { seen, value: is_reached.then_some(environment) })
         })
     }
 
-    /// Looks until the look says that it is done, or the time is up. A look has no more time than the wait has left.
+    /// Polls until a poll has a value, or the time is up. A poll has no more time than the wait has left.
     fn wait<T>(
         &self,
         operation: &'static str,
         mut pending: Pending,
         mut options: WaitOptions<'_>,
-        look: impl Fn(&Client) -> Result<Look<T>>,
+        poll: impl Fn(&Client) -> Result<Poll<T>>,
     ) -> Result<T> {
         if options.timeout.is_zero() {
             let message = "timeout is 0; expected a positive time";
@@ -191,8 +195,8 @@ impl Client {
                 return Err(timed_out(operation, options.timeout, pending, failure));
             }
             let mut reached = None;
-            failure = match look(&self.for_one_look(left)) {
-                Ok(Look { seen, value }) => {
+            failure = match poll(&self.for_one_poll(left)) {
+                Ok(Poll { seen, value }) => {
                     pending.last_seen = Some(seen);
                     reached = value;
                     None
@@ -215,21 +219,21 @@ impl Client {
             }
             let pause = polling.pause(&budget, clock, failure.as_ref().and_then(Error::retry_after));
             if let Some(error) = &failure {
-                self.tell_of_retry(operation, error, pause).map_err(ended)?;
+                self.report_retry(operation, error, pause).map_err(ended)?;
             }
             self.sleep(pause).map_err(ended)?;
         }
     }
 }
 
-/// What one look of a wait has found: the state in the service's words and, where it is the one that is waited for, the
-/// result of the wait.
-struct Look<T> {
+/// What one poll has found: the state as the service writes it and, when it is the one that is waited for, the result of
+/// the wait.
+struct Poll<T> {
     seen: String,
     value: Option<T>,
 }
 
-/// A state from which nothing follows any more.
+/// Whether a state is final, and not the one that is waited for.
 fn is_final_failure(state: &str) -> bool {
     ["Failed", "Error", "Aborted", "Cancelled"].iter().any(|failed| state.eq_ignore_ascii_case(failed))
 }
@@ -261,7 +265,7 @@ fn timed_out(
     };
     let why = last_failure
         .as_ref()
-        .map_or_else(String::new, |failure| format!("; the last look failed: {failure}"));
+        .map_or_else(String::new, |failure| format!("; the last poll failed: {failure}"));
     let never_seen = last_failure.filter(|_| pending.last_seen.is_none());
     let message = format!(
         "{} of {} was still {seen} after {} s{why}; the service goes on",

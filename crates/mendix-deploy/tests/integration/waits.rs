@@ -77,7 +77,7 @@ fn a_service_that_is_gone_for_a_while_does_not_end_a_wait() {
     let error = wait(&client(&url, &clock), seconds(90)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut, "{error}");
     assert!(clock.skipped() >= seconds(89), "{:?}", clock.skipped());
-    assert!(error.message().contains("the last look failed: get_environment: could not connect"), "{error}");
+    assert!(error.message().contains("the last poll failed: get_environment: could not connect"), "{error}");
     assert!(error.pending().is_some());
     // A name that nobody knows.
     let clock = Skipping::new();
