@@ -125,7 +125,7 @@ static void configuration(const mxd_client *client) {
     mxd_client *made = NULL;
     mxd_cancel *cancel = NULL;
     char *url;
-    REFUSED("config has no credentials", mxd_client_new(config, &made, &error));
+    REFUSED("credentials are missing", mxd_client_new(config, &made, &error));
     REFUSED("config", mxd_client_new(NULL, &made, &error));
     REFUSED("out_client", mxd_client_new(config, NULL, &error));
     REFUSED("username", mxd_config_set_credentials(config, NULL, "key", &error));

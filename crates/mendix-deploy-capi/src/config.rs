@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use mendix_deploy::{Client, ClientBuilder, Credentials, Proxy};
@@ -14,59 +14,44 @@ use crate::ffi::{self, Failure, text};
 use crate::handle::{self, Held};
 
 /// Settings from which clients are made. For one thread at a time.
-pub struct mxd_config(Mutex<Settings>);
+pub struct mxd_config(Mutex<ClientBuilder>);
 
 impl Held for mxd_config {
     const NAME: &'static str = "mxd_config";
 }
 
-type Setting = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send>;
-
-/// The core's builder begins with credentials. In C they may come last, so the settings wait for them here.
-#[derive(Default)]
-struct Settings {
-    begin: Option<ClientBuilder>,
-    then: Vec<Setting>,
-}
-
 impl mxd_config {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Settings> {
+    fn lock(&self) -> MutexGuard<'_, ClientBuilder> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the client. Nothing is sent.
     pub(crate) fn build(&self) -> Result<Client, Failure> {
-        let settings = self.lock();
-        let begin = settings.begin.clone().ok_or_else(|| {
-            Failure::misuse("config has no credentials; call mxd_config_set_credentials first")
-        })?;
-        Ok(settings.then.iter().fold(begin, |builder, setting| setting(builder)).build()?)
+        let builder = self.lock().clone();
+        Ok(builder.build()?)
     }
 }
 
-/// Keeps a setting for [`mxd_config::build`].
+/// Changes a setting, with the function that `read` makes of the arguments.
 ///
 /// # Safety
 ///
 /// `error` is NULL or can be written to.
-unsafe fn set(
+unsafe fn set<S: FnOnce(ClientBuilder) -> ClientBuilder>(
     operation: &'static str,
     config: *mut mxd_config,
     error: *mut *mut mxd_error,
-    read: impl FnOnce() -> Result<Setting, Failure>,
+    read: impl FnOnce() -> Result<S, Failure>,
 ) -> mxd_status {
     let body = || {
         let config = handle::get("config", config)?;
         let setting = read()?;
-        config.lock().then.push(setting);
+        let mut builder = config.lock();
+        *builder = setting(std::mem::take(&mut *builder));
         Ok(())
     };
     // SAFETY: the caller's promise.
     unsafe { ffi::enter(operation, error, body) }
-}
-
-fn setting(apply: impl Fn(ClientBuilder) -> ClientBuilder + Send + 'static) -> Setting {
-    Box::new(apply)
 }
 
 /// [`set`] for a time in milliseconds.
@@ -83,7 +68,7 @@ unsafe fn set_time(
 ) -> mxd_status {
     let read = || {
         let timeout = milliseconds("timeout_ms", timeout_ms)?;
-        Ok(setting(move |builder| apply(builder, timeout)))
+        Ok(move |builder: ClientBuilder| apply(builder, timeout))
     };
     // SAFETY: the caller's promise.
     unsafe { set(operation, config, error, read) }
@@ -113,10 +98,7 @@ pub unsafe extern "C" fn mxd_config_from_env(
     out_config: *mut *mut mxd_config,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let make = || {
-        let settings = Settings { begin: Some(Client::builder_from_env()?), then: Vec::new() };
-        Ok(handle::new(mxd_config(Mutex::new(settings))))
-    };
+    let make = || Ok(handle::new(mxd_config(Mutex::new(Client::builder_from_env()?))));
     // SAFETY: the caller's promise.
     unsafe { ffi::give("config_from_env", ("out_config", out_config), error, make) }
 }
@@ -130,20 +112,14 @@ pub unsafe extern "C" fn mxd_config_set_credentials(
     api_key: *const c_char,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let body = || {
-        let config = handle::get("config", config)?;
+    let read = || {
         // SAFETY: the caller's promise.
         let (username, api_key) = unsafe { (text("username", username)?, text("api_key", api_key)?) };
         let credentials = Credentials::new(username, api_key)?;
-        let mut settings = config.lock();
-        settings.begin = Some(match settings.begin.take() {
-            Some(builder) => builder.credentials(credentials),
-            None => Client::builder(credentials),
-        });
-        Ok(())
+        Ok(|builder: ClientBuilder| builder.credentials(credentials))
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::enter("config_set_credentials", error, body) }
+    unsafe { set("config_set_credentials", config, error, read) }
 }
 
 /// The origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
@@ -157,7 +133,7 @@ pub unsafe extern "C" fn mxd_config_set_base_url(
     let read = || {
         // SAFETY: the caller's promise.
         let base_url = unsafe { text("base_url", base_url)? }.to_owned();
-        Ok(setting(move |builder| builder.base_url(base_url.as_str())))
+        Ok(move |builder: ClientBuilder| builder.base_url(base_url.as_str()))
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_base_url", config, error, read) }
@@ -170,7 +146,7 @@ pub unsafe extern "C" fn mxd_config_set_allow_insecure_http(
     allow: c_int,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(setting(move |builder| builder.allow_insecure_http(allow != 0)));
+    let read = || Ok(move |builder: ClientBuilder| builder.allow_insecure_http(allow != 0));
     // SAFETY: the caller's promise.
     unsafe { set("config_set_allow_insecure_http", config, error, read) }
 }
@@ -250,7 +226,7 @@ pub unsafe extern "C" fn mxd_config_set_reply_limit(
     bytes: usize,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(setting(move |builder| builder.reply_limit(bytes)));
+    let read = || Ok(move |builder: ClientBuilder| builder.reply_limit(bytes));
     // SAFETY: the caller's promise.
     unsafe { set("config_set_reply_limit", config, error, read) }
 }
@@ -266,7 +242,7 @@ pub unsafe extern "C" fn mxd_config_set_proxy(
     let read = || {
         // SAFETY: the caller's promise.
         let url = unsafe { text("url", url)? }.to_owned();
-        Ok(setting(move |builder| builder.proxy(Proxy::Url(url.clone()))))
+        Ok(move |builder: ClientBuilder| builder.proxy(Proxy::Url(url.clone())))
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_proxy", config, error, read) }
@@ -278,7 +254,7 @@ pub unsafe extern "C" fn mxd_config_set_no_proxy(
     config: *mut mxd_config,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(setting(|builder| builder.proxy(Proxy::None)));
+    let read = || Ok(|builder: ClientBuilder| builder.proxy(Proxy::None));
     // SAFETY: the caller's promise.
     unsafe { set("config_set_no_proxy", config, error, read) }
 }
@@ -294,7 +270,7 @@ pub unsafe extern "C" fn mxd_config_set_ca_file(
     let read = || {
         // SAFETY: the caller's promise.
         let path = unsafe { text("path", path)? }.to_owned();
-        Ok(setting(move |builder| builder.ca_file(path.as_str())))
+        Ok(move |builder: ClientBuilder| builder.ca_file(path.as_str()))
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_ca_file", config, error, read) }
@@ -310,7 +286,7 @@ pub unsafe extern "C" fn mxd_config_set_user_agent(
     let read = || {
         // SAFETY: the caller's promise.
         let program = unsafe { text("program", program)? }.to_owned();
-        Ok(setting(move |builder| builder.user_agent(program.as_str())))
+        Ok(move |builder: ClientBuilder| builder.user_agent(program.as_str()))
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_user_agent", config, error, read) }
@@ -330,7 +306,7 @@ pub unsafe extern "C" fn mxd_config_set_max_attempts(
     let read = || {
         let attempts = usize::try_from(max_attempts)
             .map_err(|_| Failure::misuse(format!("max_attempts is {max_attempts}; expected 1 or more")))?;
-        Ok(setting(move |builder| builder.max_attempts(attempts)))
+        Ok(move |builder: ClientBuilder| builder.max_attempts(attempts))
     };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_max_attempts", config, error, read) }
@@ -345,7 +321,7 @@ pub unsafe extern "C" fn mxd_config_set_read_back(
     read_back: c_int,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(setting(move |builder| builder.read_back(read_back != 0)));
+    let read = || Ok(move |builder: ClientBuilder| builder.read_back(read_back != 0));
     // SAFETY: the caller's promise.
     unsafe { set("config_set_read_back", config, error, read) }
 }
@@ -363,7 +339,8 @@ pub unsafe extern "C" fn mxd_config_set_event_callback(
     error: *mut *mut mxd_error,
 ) -> mxd_status {
     let user_data = UserData(user_data);
-    let read = || Ok(setting(move |builder| builder.on_event(move |event| tell(callback, user_data, event))));
+    let read =
+        || Ok(move |builder: ClientBuilder| builder.on_event(move |event| tell(callback, user_data, event)));
     // SAFETY: the caller's promise.
     unsafe { set("config_set_event_callback", config, error, read) }
 }

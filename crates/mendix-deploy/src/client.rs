@@ -75,9 +75,11 @@ impl Client {
         Client::builder(credentials).build()
     }
 
-    /// A builder, for other settings than the defaults.
+    /// A builder with these credentials and the default settings.
+    ///
+    /// [`ClientBuilder::new`] makes one whose credentials come later.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
-        ClientBuilder::new(credentials)
+        ClientBuilder::new().credentials(credentials)
     }
 
     /// A client from `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set, `MENDIX_DEPLOY_URL`.

@@ -32,6 +32,9 @@ const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Makes a [`Client`] with other settings than the defaults.
 ///
+/// The credentials may come with [`Client::builder`], or at any time before [`build`](ClientBuilder::build) with
+/// [`credentials`](ClientBuilder::credentials).
+///
 /// ```
 /// # fn main() -> mendix_deploy::Result<()> {
 /// use std::time::Duration;
@@ -46,7 +49,7 @@ const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 #[derive(Clone)]
 #[must_use = "call build() to get the client"]
 pub struct ClientBuilder {
-    credentials: Credentials,
+    credentials: Option<Credentials>,
     base_url: String,
     allow_http: bool,
     timeout: Duration,
@@ -65,10 +68,16 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The defaults.
-    pub(super) fn new(credentials: Credentials) -> ClientBuilder {
+    /// A builder with the default settings and no credentials yet.
+    pub fn new() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+}
+
+impl Default for ClientBuilder {
+    fn default() -> ClientBuilder {
         ClientBuilder {
-            credentials,
+            credentials: None,
             base_url: DEFAULT_BASE_URL.to_owned(),
             allow_http: false,
             timeout: DEFAULT_TIMEOUT,
@@ -86,10 +95,12 @@ impl ClientBuilder {
             clock: Arc::new(SystemClock),
         }
     }
+}
 
-    /// Other credentials than those that the builder was made with.
+impl ClientBuilder {
+    /// Sets the username and the API key, in place of any that were set before.
     pub fn credentials(mut self, credentials: Credentials) -> ClientBuilder {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
@@ -201,7 +212,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What to say in `User-Agent` beside this library's own name: the name and version of your program.
+    /// What to say in `User-Agent` after this library's own name: the name and version of your program.
     pub fn user_agent(mut self, program: impl Into<String>) -> ClientBuilder {
         self.user_agent = Some(program.into());
         self
@@ -211,8 +222,12 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` naming the setting that cannot be right, or `Io` when `ca_file` cannot be read.
+    /// `InvalidInput` when there are no credentials, or naming the setting that is invalid; `Io` when `ca_file` cannot be
+    /// read.
     pub fn build(self) -> Result<Client> {
+        let credentials = self.credentials.ok_or_else(|| {
+            Error::invalid_input("credentials are missing; set the username and the API key first")
+        })?;
         let origin = Origin::parse(&self.base_url, self.allow_http)?;
         for (name, timeout) in [
             ("timeout", self.timeout),
@@ -240,7 +255,7 @@ impl ClientBuilder {
             shared: Arc::new(Shared {
                 origin,
                 allow_http: self.allow_http,
-                credentials: Arc::new(self.credentials),
+                credentials: Arc::new(credentials),
                 connect_timeout: self.connect_timeout,
                 stall_timeout: self.stall_timeout,
                 answer_timeout: self.answer_timeout,
