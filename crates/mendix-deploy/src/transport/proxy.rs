@@ -232,8 +232,8 @@ impl Server {
             Some(200..=299) if is_http => Ok(()),
             Some(status) if is_http => {
                 let text = format!("the proxy {self} refused a tunnel to {host}:{port}: HTTP {status}");
-                // A wrong password does not get better by being repeated.
-                let is_final = (400..500).contains(&status);
+                // A wrong password stays wrong. A proxy that is busy may not be so the next time.
+                let is_final = matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429);
                 let kind = if is_final { io::ErrorKind::PermissionDenied } else { io::ErrorKind::Other };
                 Err(io::Error::new(kind, text))
             }
@@ -396,6 +396,15 @@ mod tests {
         let mut rest = String::new();
         stream.1.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "TLS");
+
+        for (status, is_permanent) in
+            [(400, true), (403, true), (407, true), (408, false), (425, false), (429, false), (502, false)]
+        {
+            let answer = format!("HTTP/1.1 {status} X\r\n\r\n");
+            let mut stream = Fake(Vec::new(), io::Cursor::new(answer.leak().as_bytes()));
+            let error = server.tunnel(&mut stream, "deploy.mendix.com", 443, "nightly/3").unwrap_err();
+            assert_eq!(error.kind() == io::ErrorKind::PermissionDenied, is_permanent, "{error}");
+        }
 
         for (answer, why) in
             [("HTTP/1.1 407 No\r\n\r\n", "407"), ("hello\r\n\r\n", "HTTP proxy"), ("", "closed")]

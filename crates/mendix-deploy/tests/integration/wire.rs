@@ -1,7 +1,7 @@
 //! What goes over the wire, and what never does.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -157,6 +157,32 @@ fn a_client_reaches_its_server_through_a_proxy() {
 }
 
 #[test]
+fn a_proxy_that_is_busy_is_asked_again() {
+    let tunnels = AtomicUsize::new(0);
+    let proxy = Server::start(move |mut peer| {
+        if peer.head().is_none() {
+            return;
+        }
+        if tunnels.fetch_add(1, Ordering::SeqCst) == 0 {
+            peer.send("HTTP/1.1 429 Too Many Requests\r\n\r\n");
+            return;
+        }
+        peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
+        if peer.request().is_some() {
+            peer.reply(200, "");
+        }
+    });
+    let client = builder("http://deploy.example.com")
+        .allow_insecure_http(true)
+        .proxy(Proxy::Url(proxy.url.clone()))
+        .max_attempts(2)
+        .build()
+        .unwrap();
+    client.stop_environment("calc", "Test").unwrap();
+    assert_eq!(proxy.connections.load(Ordering::SeqCst), 2);
+}
+
+#[test]
 fn settings_that_cannot_be_right_are_named() {
     let build = |change: fn(mendix_deploy::ClientBuilder) -> mendix_deploy::ClientBuilder| {
         change(Client::builder(credentials())).build().unwrap_err()
@@ -174,6 +200,7 @@ fn settings_that_cannot_be_right_are_named() {
         // It would not be used, and is wrong all the same.
         ("proxy", build(|b| b.base_url("http://127.0.0.1:1").proxy(Proxy::Url("socks5://127.0.0.1".into())))),
         ("user_agent", build(|b| b.user_agent("a\r\nb"))),
+        ("credentials", build(|_| mendix_deploy::ClientBuilder::new())),
     ] {
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         assert!(error.message().starts_with(name), "{error}");
