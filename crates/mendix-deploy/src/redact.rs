@@ -36,12 +36,12 @@ pub(crate) fn clean(text: &str, secret: &str, longest: usize) -> String {
     }
 }
 
-/// The start of a body that is no reply of the service: a gateway's page, without its markup.
+/// What to show of a body that is not a response of the service, such as a gateway's page: its title, or else its start.
 pub(crate) fn excerpt(body: &[u8], secret: &str, longest: usize) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(2 * LOOKED_AT)]);
-    // The key may hold what looks like markup.
+    // First: the key may hold what looks like markup.
     let text = redacted(start_of(&text, secret), secret);
-    match clean(&without_markup(&text), secret, longest) {
+    match clean(title(&text).unwrap_or(&text), secret, longest) {
         shown if shown.is_empty() => "an empty body".to_owned(),
         shown => format!("{shown:?}"),
     }
@@ -233,28 +233,14 @@ const NAMED: &[(&str, char)] = &[
     ("Hat;", '^'),
 ];
 
-/// Text without its tags.
-fn without_markup(text: &str) -> String {
-    let mut plain = String::new();
-    let mut in_tag = false;
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        match c {
-            '<' if rest
-                .as_str()
-                .starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) =>
-            {
-                in_tag = true;
-            }
-            '>' if in_tag => {
-                in_tag = false;
-                plain.push(' ');
-            }
-            _ if in_tag => {}
-            c => plain.push(c),
-        }
-    }
-    plain
+/// The title of an HTML page, where it has one.
+fn title(page: &str) -> Option<&str> {
+    // In ASCII only, so that every place is the same in both.
+    let lower = page.to_ascii_lowercase();
+    let tag = lower.find("<title")?;
+    let start = tag + lower[tag..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    Some(page[start..end].trim()).filter(|title| !title.is_empty())
 }
 
 #[cfg(test)]
@@ -313,6 +299,24 @@ mod tests {
                 assert_eq!(excerpt(text.as_bytes(), "0123456789abcdef", 200), "an empty body", "{gap}");
             }
         }
+    }
+
+    #[test]
+    fn a_page_is_shown_by_its_title_and_other_bodies_by_their_start() {
+        for (body, shown) in [
+            ("<html><Title lang=en>\r\n 502 Bad\tGateway </title><h1>Other</h1>", "502 Bad Gateway"),
+            ("<Error><Code>ExpiredToken</Code></Error>", "<Error><Code>ExpiredToken</Code></Error>"),
+            ("<title></title>x", "<title></title>x"),
+            ("<title>never closed", "<title>never closed"),
+            ("upstream error", "upstream error"),
+        ] {
+            assert_eq!(excerpt(body.as_bytes(), "", 200), format!("{shown:?}"));
+        }
+        let keyed = "<title>for 26587896-1cef at https://x.example/b?sig=AAAA</title>";
+        assert_eq!(
+            excerpt(keyed.as_bytes(), "26587896-1cef", 200),
+            "\"for (redacted) at https://x.example/…\""
+        );
     }
 
     #[test]

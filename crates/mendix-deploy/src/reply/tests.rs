@@ -32,7 +32,7 @@ fn the_code_decides_before_the_status() {
 
 #[test]
 fn a_gateways_page_proves_nothing() {
-    let page = "<html><head><title>502</title></head>\r\n<body><h1>Bad  Gateway</h1></body></html>";
+    let page = "<html><head><title>502 Bad  Gateway</title></head>\r\n<body><h1>nginx</h1></body></html>";
     let error = error(502, page);
     assert_eq!((error.kind(), error.evidence()), (ErrorKind::Api, Evidence::Ambiguous));
     assert_eq!(error.http_status(), Some(502));
