@@ -106,7 +106,6 @@ impl RetryPolicy {
     ) -> Option<Duration> {
         let is_allowed = match work {
             _ if !is_retryable(work, error) => false,
-            Work::Wait => true,
             // The service asks for patience: as long as there is time.
             Work::Read | Work::Mutating | Work::Transport if is_busy(work, error) => self.max_attempts > 1,
             _ => made < self.max_attempts,

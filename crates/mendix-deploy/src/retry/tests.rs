@@ -181,7 +181,6 @@ fn attempts_are_counted_unless_the_service_asks_for_patience() {
     for work in [Work::Read, Work::Mutating, Work::Upload, Work::Download] {
         assert!(after(work, &lost, 3) && !after(work, &lost, 4), "{work:?}");
     }
-    assert!(after(Work::Wait, &lost, 1000));
     assert!(after(Work::Read, &limited, 1000) && after(Work::Mutating, &limited, 1000));
     assert!(!after(Work::Upload, &limited, 4) && !after(Work::Download, &limited, 4));
     let once = RetryPolicy { max_attempts: 1 };
