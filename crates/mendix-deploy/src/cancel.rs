@@ -3,6 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How often whatever blocks checks its token, and its limits.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Ends the calls and waits of the clients that hold it, from any thread.
 ///

@@ -1,24 +1,23 @@
-//! The client: who calls, where to, and the one way every call takes.
+//! The client, and the path that every call takes.
 
 mod builder;
 
 use std::fmt;
-use std::ops::ControlFlow;
+use std::io::Read;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use log::{debug, warn};
 
-use crate::clock::Clock;
 use crate::model::Model;
 use crate::origin::{self, Origin};
-use crate::request::Request;
-use crate::retry::{Budget, Polling, Retries, RetryPolicy, Work, is_retryable};
-use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Headers, Limits, Reader, SLICE, Total};
-use crate::{CallEvent, CancelToken, Credentials, Error, ErrorKind, Result, reply, retry};
+use crate::pause::{CallEvent, Observer, Pauses};
+use crate::request::{Request, Upload};
+use crate::retry::{Allowance, Budget, Polling, Retries, RetryPolicy, Work, is_retryable};
+use crate::transport::{Exchange, Headers, Limits, Outgoing, Reader, Total, Transport};
+use crate::{CancelToken, Clock, Credentials, Error, ErrorKind, Result, reply, retry};
 
-use self::builder::positive;
 pub use self::builder::{
     ClientBuilder, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
@@ -59,56 +58,10 @@ struct Shared {
     read_back: bool,
     observer: Option<Observer>,
     clock: Arc<dyn Clock>,
-    exchange: Box<dyn Exchange>,
+    transport: Box<dyn Transport>,
 }
 
-/// Is told of what happens beside the results of calls.
-type Observer = Arc<dyn Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync>;
-
 impl Client {
-    /// A client with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidInput` when the proxy that the environment names cannot be used.
-    pub fn new(credentials: Credentials) -> Result<Client> {
-        Client::builder(credentials).build()
-    }
-
-    /// A builder with these credentials and the default settings.
-    ///
-    /// [`ClientBuilder::new`] makes one whose credentials come later.
-    pub fn builder(credentials: Credentials) -> ClientBuilder {
-        ClientBuilder::new().credentials(credentials)
-    }
-
-    /// A client from `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set, `MENDIX_DEPLOY_URL`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidInput` naming the variable that is missing or cannot be right.
-    pub fn from_env() -> Result<Client> {
-        Client::builder_from_env()?.build()
-    }
-
-    /// A builder with what [`from_env`](Client::from_env) reads.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidInput` naming the variable that is missing or cannot be right.
-    pub fn builder_from_env() -> Result<ClientBuilder> {
-        let builder = Client::builder(Credentials::from_env()?);
-        Ok(match std::env::var("MENDIX_DEPLOY_URL") {
-            Ok(url) if !url.is_empty() => builder.base_url(url),
-            Ok(_) | Err(std::env::VarError::NotPresent) => builder,
-            Err(std::env::VarError::NotUnicode(_)) => {
-                return Err(Error::invalid_input(
-                    "the environment variable MENDIX_DEPLOY_URL is not valid UTF-8",
-                ));
-            }
-        })
-    }
-
     /// This client with a token that ends its calls and waits. Connections are shared with the original.
     #[must_use]
     pub fn with_cancel_token(&self, token: CancelToken) -> Client {
@@ -145,7 +98,7 @@ impl Client {
     pub(crate) fn receive<T>(
         &self,
         request: &Request,
-        upload: Option<&mut Multipart<'_>>,
+        upload: Option<&mut dyn Upload>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
     ) -> Result<T> {
         self.make_attempts(request, upload, decode, self.budget(request), false)
@@ -234,7 +187,9 @@ impl Client {
                 Ok(Some(found)) => {
                     warn!("{error}; confirmed by read-back");
                     // There is nothing left to end.
-                    let _ = self.notify(&CallEvent::Adopted { operation: error.operation(), error: &error });
+                    let _ = self
+                        .pauses()
+                        .notify(&CallEvent::Adopted { operation: error.operation(), error: &error });
                     return Ok(found);
                 }
                 Ok(None) => None,
@@ -251,13 +206,17 @@ impl Client {
     fn make_attempts<T>(
         &self,
         request: &Request,
-        mut upload: Option<&mut Multipart<'_>>,
+        mut upload: Option<&mut dyn Upload>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
         budget: Budget,
         is_read_back: bool,
     ) -> Result<T> {
-        let shared_budget = upload.is_none().then_some(budget);
-        let mut retries = Retries::new(self, request.operation, Work::of(request), shared_budget);
+        let allowance = match upload {
+            Some(_) => Allowance::EachFailure(self.timeout),
+            None => Allowance::Call(budget),
+        };
+        let mut retries = self.retries(request.operation, Work::of(request), allowance);
+        let mut expects_continue = upload.is_some();
         loop {
             // A mutating call that was sent whole is not retried.
             let is_last = !is_read_back && (request.mutates() || retries.next() >= self.max_attempts);
@@ -265,16 +224,21 @@ impl Client {
                 Some(_) => self.transfer_limits(),
                 None => self.call_limits(request, budget, is_last),
             };
-            let error = match self.attempt(request, upload.as_deref_mut(), &decode, limits) {
+            let body_len = upload.as_ref().map_or(request.content.len(), |upload| upload.length());
+            let outgoing = Outgoing {
+                credentials: Some(Arc::clone(&self.shared.credentials)),
+                body_len,
+                mutates: request.mutates(),
+                expects_continue,
+            };
+            let exchange = Exchange::new(limits, self.cancel.clone(), outgoing);
+            let body = upload.as_mut().map(|upload| &mut **upload as &mut dyn Read);
+            let error = match self.attempt(request, body, &decode, &exchange) {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             let can_repeat = upload.as_mut().is_none_or(|upload| upload.rewind());
-            let expectation_failed = error.http_status() == Some(417);
-            if can_repeat
-                && expectation_failed
-                && upload.as_mut().is_some_and(|upload| upload.expect_nothing())
-            {
+            if can_repeat && error.http_status() == Some(417) && std::mem::take(&mut expects_continue) {
                 // The server does not know `Expect`.
                 retries.repeat_at_once(&error);
             } else {
@@ -287,29 +251,28 @@ impl Client {
     fn attempt<T>(
         &self,
         request: &Request,
-        upload: Option<&mut Multipart<'_>>,
+        upload: Option<&mut dyn Read>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
-        limits: Limits,
+        exchange: &Rc<Exchange>,
     ) -> Result<T> {
         let shared = &self.shared;
-        let body_len = upload.as_ref().map_or(request.content.len(), |upload| upload.content_length());
-        let credentials = Some(Arc::clone(&shared.credentials));
-        let call = Call::new(limits, self.cancel.clone(), credentials, body_len);
         let url = shared.origin.url(&request.path_and_query());
         let started = Instant::now();
         let result = shared
-            .exchange
-            .exchange(&url, request, upload, &call)
-            .and_then(|answer| {
-                let status = answer.status;
-                reply::accepted(answer, call.evidence(), shared.credentials.api_key())
+            .transport
+            .send(&url, request, upload, exchange)
+            .and_then(|reply| {
+                let status = reply.status;
+                reply::accepted(reply, exchange.evidence(), shared.credentials.api_key())
                     .and_then(|body| decode(body).map_err(|error| error.with_status(status)))
                     .map_err(|error| {
                         let evidence = error.evidence();
-                        error.with_attempt(call.attempt(evidence))
+                        error.with_attempt(exchange.attempt(evidence))
                     })
             })
-            .map_err(|error| retry::judge(request, call.evidence(), error).with_operation(request.operation));
+            .map_err(|error| {
+                retry::judge(request, exchange.evidence(), error).with_operation(request.operation)
+            });
         debug!(
             "{} {} {} in {:?}: {}",
             request.operation,
@@ -324,24 +287,20 @@ impl Client {
         result
     }
 
-    pub(crate) fn notify(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
-        self.shared.observer.as_ref().map_or(ControlFlow::Continue(()), |observer| observer(event))
-    }
-
-    /// Gives the answer to a signed link, which gets no credentials, to `read`.
+    /// Gives the response to a signed link, which gets no credentials, to `read`.
     pub(crate) fn fetch(&self, url: &str, headers: &Headers, read: &mut Reader<'_>) -> Result<()> {
         origin::check_link(url, self.shared.allow_http)?;
         let limits = Limits { answer: None, ..self.transfer_limits() };
-        let call = Call::new(limits, self.cancel.clone(), None, 0);
-        self.shared.exchange.fetch(url, headers, &call, read)
+        let exchange = Exchange::new(limits, self.cancel.clone(), Outgoing::default());
+        self.shared.transport.fetch(url, headers, &exchange, read)
     }
 
     /// A client that sends nothing, tries once and does not read back.
     #[cfg(test)]
-    pub(crate) fn with_exchange(credentials: Credentials, exchange: Box<dyn Exchange>) -> Client {
+    pub(crate) fn with_transport(credentials: Credentials, transport: Box<dyn Transport>) -> Client {
         let client = Client::new(credentials).expect("the default settings are valid");
         let shared = Arc::into_inner(client.shared).expect("the client is new");
-        let shared = Arc::new(Shared { exchange, read_back: false, ..shared });
+        let shared = Arc::new(Shared { transport, read_back: false, ..shared });
         Client { shared, max_attempts: 1, ..client }
     }
 
@@ -393,28 +352,23 @@ impl Client {
         self.timeout
     }
 
-    pub(crate) fn retry_policy(&self) -> RetryPolicy {
-        RetryPolicy { max_attempts: self.max_attempts }
+    /// Counts the attempts of a call or transfer.
+    pub(crate) fn retries(&self, operation: &'static str, work: Work, allowance: Allowance) -> Retries<'_> {
+        let policy = RetryPolicy { max_attempts: self.max_attempts };
+        Retries::new(self.pauses(), policy, operation, work, allowance)
+    }
+
+    pub(crate) fn report_retry(&self, operation: &'static str, error: &Error, pause: Duration) -> Result<()> {
+        self.pauses().report_retry(operation, error, pause)
     }
 
     /// Sleeps, unless the caller cancels.
     pub(crate) fn sleep(&self, time: Duration) -> Result<()> {
-        let clock = self.clock();
-        let ends = clock.now().checked_add(time);
-        let mut left = time;
-        loop {
-            if self.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
-                return Err(Error::cancelled("cancelled by the caller"));
-            }
-            if left.is_zero() {
-                return Ok(());
-            }
-            let slice = left.min(SLICE);
-            clock.sleep(slice);
-            // A sleep that took longer counts in full, and one that a clock did not count counts all the same.
-            let until_end = ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(clock.now()));
-            left = left.saturating_sub(slice).min(until_end);
-        }
+        self.pauses().sleep(time)
+    }
+
+    fn pauses(&self) -> Pauses<'_> {
+        Pauses { clock: self.clock(), cancel: self.cancel.as_ref(), observer: self.shared.observer.as_ref() }
     }
 }
 
@@ -426,4 +380,11 @@ impl fmt::Debug for Client {
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
+}
+
+fn positive(name: &str, timeout: Duration) -> Result<()> {
+    if timeout.is_zero() {
+        return Err(Error::invalid_input(format!("{name} is 0; expected a positive time")));
+    }
+    Ok(())
 }

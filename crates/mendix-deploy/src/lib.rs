@@ -65,18 +65,20 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod body;
 mod cancel;
 mod client;
 mod clock;
-mod code;
 mod credentials;
 mod error;
 mod model;
 mod origin;
+mod pause;
 mod redact;
 mod reply;
 mod request;
 mod retry;
+mod signed_url;
 mod transfer;
 mod transport;
 mod wait;
@@ -92,12 +94,12 @@ pub use self::client::{
     DEFAULT_CONNECT_TIMEOUT, DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
 };
 pub use self::clock::Clock;
-pub use self::code::ErrorCode;
 pub use self::credentials::Credentials;
-pub use self::error::{Attempt, Error, ErrorKind, Evidence, Pending, Result};
+pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result};
 pub use self::model::Extra;
-pub use self::retry::CallEvent;
-pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress, SignedUrl};
+pub use self::pause::CallEvent;
+pub use self::signed_url::SignedUrl;
+pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress};
 pub use self::transport::Proxy;
 pub use self::wait::{DEFAULT_WAIT_TIMEOUT, WaitOptions, WaitProgress};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use ureq::http::Uri;
+use http::Uri;
 
 use crate::{Error, ErrorKind, Evidence, Result};
 

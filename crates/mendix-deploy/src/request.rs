@@ -1,4 +1,6 @@
-//! One call as a pure value. Path segments are encoded here and nowhere else.
+//! A request to the service, as a value. Path segments are encoded here and nowhere else.
+
+use std::io::Read;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -130,7 +132,16 @@ fn check_text(argument: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// One call: what will go over the wire, but for the origin and the credentials.
+/// The body of an upload, which streams.
+pub(crate) trait Upload: Read {
+    /// How long it is, in bytes.
+    fn length(&self) -> u64;
+
+    /// Makes ready for another attempt: whether the body can be read again from its beginning.
+    fn rewind(&mut self) -> bool;
+}
+
+/// A request to the service, without the origin and the credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Request {
     /// The name of the call, for errors and logs.

@@ -1,43 +1,16 @@
-//! What a failure proves, and what follows it: another attempt, after which pause, or none. Calls, uploads, downloads,
-//! waits and read-backs all ask here.
+//! What a failure proves, and whether it is retried: calls, uploads, downloads, waits and read-backs all ask here.
 
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use log::warn;
-
-use crate::clock::Clock;
+use crate::pause::Pauses;
 use crate::request::{Content, Request};
-use crate::{Attempt, Client, Error, ErrorCode, ErrorKind, Evidence, Result};
+use crate::{Attempt, Clock, Error, ErrorCode, ErrorKind, Evidence, Result};
 
 /// The first pause after a failure is drawn from up to this; each next one from up to twice as much.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// The time that an attempt needs to be of any use; an eighth of the budget where that is less.
 const USEFUL: Duration = Duration::from_secs(1);
-
-/// What a client reports to its observer of a call besides its result.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum CallEvent<'a> {
-    /// An attempt failed in a way that allows another one, which follows after `pause`.
-    Retrying {
-        /// The call.
-        operation: &'static str,
-        /// Why the attempt failed.
-        error: &'a Error,
-        /// How long the client waits.
-        pause: Duration,
-    },
-    /// The response to a mutating call was lost, and the state shows that the call took effect: it succeeds.
-    Adopted {
-        /// The call.
-        operation: &'static str,
-        /// How the response was lost.
-        error: &'a Error,
-    },
-}
 
 /// What a failed attempt proves. `sent` is what was seen of the request on the wire.
 ///
@@ -182,23 +155,33 @@ fn is_transient_code(error: &Error) -> bool {
 
 /// The attempts of one call, upload or download so far.
 pub(crate) struct Retries<'a> {
-    client: &'a Client,
+    pauses: Pauses<'a>,
+    policy: RetryPolicy,
     operation: &'static str,
     work: Work,
-    /// The time for all attempts. A transfer has none: each of its failures gets that of a call.
-    budget: Option<Budget>,
+    allowance: Allowance,
     made: usize,
     earlier: Vec<Attempt>,
 }
 
+/// The time for retries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Allowance {
+    /// That of the call, for all of them.
+    Call(Budget),
+    /// So much from each failure on: a transfer as a whole has no limit.
+    EachFailure(Duration),
+}
+
 impl<'a> Retries<'a> {
     pub(crate) fn new(
-        client: &'a Client,
+        pauses: Pauses<'a>,
+        policy: RetryPolicy,
         operation: &'static str,
         work: Work,
-        budget: Option<Budget>,
+        allowance: Allowance,
     ) -> Retries<'a> {
-        Retries { client, operation, work, budget, made: 0, earlier: Vec::new() }
+        Retries { pauses, policy, operation, work, allowance, made: 0, earlier: Vec::new() }
     }
 
     /// The number of the next attempt, from 1 on.
@@ -220,28 +203,20 @@ impl<'a> Retries<'a> {
     /// Pauses before the next attempt. An error, when there is none: what the caller gets.
     pub(crate) fn pause(&mut self, error: Error, can_repeat: bool) -> Result<()> {
         self.made += 1;
-        let clock = self.client.clock();
-        let budget = self.budget.unwrap_or_else(|| Budget::new(clock, self.client.timeout()));
-        let pause = self.client.retry_policy().pause_after(self.work, &error, self.made, &budget, clock);
+        let clock = self.pauses.clock;
+        let budget = match self.allowance {
+            Allowance::Call(budget) => budget,
+            Allowance::EachFailure(time) => Budget::new(clock, time),
+        };
+        let pause = self.policy.pause_after(self.work, &error, self.made, &budget, clock);
         let Some(pause) = pause.filter(|_| can_repeat) else {
             return Err(error.after(std::mem::take(&mut self.earlier)));
         };
-        let reported = self.client.report_retry(self.operation, &error, pause);
+        let reported = self.pauses.report_retry(self.operation, &error, pause);
         self.earlier.extend_from_slice(error.attempts());
         reported
-            .and_then(|()| self.client.sleep(pause))
+            .and_then(|()| self.pauses.sleep(pause))
             .map_err(|error| error.with_operation(self.operation).after(self.earlier.clone()))
-    }
-}
-
-impl Client {
-    /// Reports a retry to the log and to the observer, which may end the call.
-    pub(crate) fn report_retry(&self, operation: &'static str, error: &Error, pause: Duration) -> Result<()> {
-        warn!("{error}; retrying in {pause:?}");
-        match self.notify(&CallEvent::Retrying { operation, error, pause }) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
-        }
     }
 }
 
@@ -322,15 +297,6 @@ impl Polling {
 fn chance(clock: &dyn Clock) -> f64 {
     let chance = clock.random();
     if chance.is_nan() { 1.0 } else { chance.clamp(0.0, 1.0) }
-}
-
-/// Reads `Retry-After`: seconds, or a date.
-pub(crate) fn retry_after(header: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = header.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = jiff::fmt::rfc2822::parse(header.trim()).ok()?.timestamp();
-    Some(date.duration_since(now).try_into().unwrap_or(Duration::ZERO))
 }
 
 #[cfg(test)]

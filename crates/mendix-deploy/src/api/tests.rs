@@ -5,8 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use crate::request::{Content, Request};
-use crate::transfer::Multipart;
-use crate::transport::{Call, Exchange, Headers, Phase, Reader, Reply};
+use crate::transport::{Exchange, Headers, Phase, Reader, Reply, Transport};
 use crate::{Client, Credentials, EnvironmentSettings, ErrorKind, PackageSource, Result};
 
 /// Takes requests down, and answers each with the same reply.
@@ -15,36 +14,35 @@ struct Recorder {
     reply: &'static str,
 }
 
-impl Exchange for Recorder {
-    fn exchange(
+impl Transport for Recorder {
+    fn send(
         &self,
         url: &str,
         request: &Request,
-        upload: Option<&mut Multipart<'_>>,
-        call: &Rc<Call>,
+        upload: Option<&mut dyn Read>,
+        exchange: &Rc<Exchange>,
     ) -> Result<Reply> {
         let body = match (&request.content, upload) {
             (Content::None, _) => "-".to_owned(),
             (Content::Json(body), _) => String::from_utf8(body.clone()).unwrap(),
-            (Content::Multipart { .. }, Some(upload)) => {
-                let boundary = upload.boundary().to_owned();
+            (Content::Multipart { boundary }, Some(upload)) => {
                 let mut body = String::new();
-                upload.body(call).read_to_string(&mut body).unwrap();
-                assert_eq!(body.len() as u64, call.body_len);
-                body.replace(&boundary, "BOUNDARY").replace("\r\n", "|")
+                upload.read_to_string(&mut body).unwrap();
+                assert_eq!(body.len() as u64, exchange.outgoing.body_len);
+                body.replace(boundary, "BOUNDARY").replace("\r\n", "|")
             }
             (Content::Multipart { .. }, None) => panic!("an upload without a body"),
         };
         let content_type = request.content_type();
         let content_type = content_type.split(';').next().unwrap();
         let line = format!("{} {url} {content_type} {body}", request.method.as_str());
-        assert!(call.credentials.is_some());
-        call.set_phase(Phase::Whole);
+        assert!(exchange.outgoing.credentials.is_some());
+        exchange.set_phase(Phase::Whole);
         self.seen.lock().unwrap().push(format!("{}: {line}", request.operation));
         Ok(Reply { status: 200, retry_after: None, body: self.reply.as_bytes().to_vec() })
     }
 
-    fn fetch(&self, _: &str, _: &Headers, _: &Rc<Call>, _: &mut Reader<'_>) -> Result<()> {
+    fn fetch(&self, _: &str, _: &Headers, _: &Rc<Exchange>, _: &mut Reader<'_>) -> Result<()> {
         panic!("no call of the API follows a link")
     }
 }
@@ -53,7 +51,7 @@ fn client(reply: &'static str) -> (Client, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let recorder = Recorder { seen: Arc::clone(&seen), reply };
     let credentials = Credentials::new("me@example.com", "key").unwrap();
-    (Client::with_exchange(credentials, Box::new(recorder)), seen)
+    (Client::with_transport(credentials, Box::new(recorder)), seen)
 }
 
 /// The line that one call leaves. What it makes of the reply is not looked at here.

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, Observer, Shared};
+use super::{Client, Shared, positive};
 use crate::clock::{Clock, SystemClock};
 use crate::origin::Origin;
-use crate::transport::{Options, Transport};
-use crate::{CallEvent, Credentials, Error, Proxy, Result};
+use crate::pause::{CallEvent, Observer};
+use crate::transport::{Options, UreqTransport};
+use crate::{Credentials, Error, Proxy, Result};
 
 /// Where the service is.
 pub const DEFAULT_BASE_URL: &str = "https://deploy.mendix.com";
@@ -244,7 +245,7 @@ impl ClientBuilder {
         if self.max_attempts == 0 {
             return Err(Error::invalid_input("max_attempts is 0; expected 1 or more"));
         }
-        let exchange = Transport::new(&Options {
+        let transport = UreqTransport::new(&Options {
             proxy: &self.proxy,
             ca_file: self.ca_file.as_deref(),
             user_agent: user_agent(self.user_agent.as_deref())?,
@@ -262,7 +263,7 @@ impl ClientBuilder {
                 read_back: self.read_back,
                 observer: self.observer,
                 clock: self.clock,
-                exchange: Box::new(exchange),
+                transport: Box::new(transport),
             }),
             timeout: self.timeout,
             action_timeout: self.action_timeout.unwrap_or(self.timeout.saturating_mul(ACTION_TIMES)),
@@ -271,13 +272,6 @@ impl ClientBuilder {
             cancel: None,
         })
     }
-}
-
-pub(super) fn positive(name: &str, timeout: Duration) -> Result<()> {
-    if timeout.is_zero() {
-        return Err(Error::invalid_input(format!("{name} is 0; expected a positive time")));
-    }
-    Ok(())
 }
 
 fn user_agent(program: Option<&str>) -> Result<String> {
@@ -302,6 +296,51 @@ fn user_agent(program: Option<&str>) -> Result<String> {
         }
     };
     Ok(format!("{own} ({} {}{details})", std::env::consts::OS, std::env::consts::ARCH))
+}
+
+impl Client {
+    /// A client with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when the proxy that the environment names cannot be used.
+    pub fn new(credentials: Credentials) -> Result<Client> {
+        Client::builder(credentials).build()
+    }
+
+    /// A builder with these credentials and the default settings.
+    ///
+    /// [`ClientBuilder::new`] makes one whose credentials come later.
+    pub fn builder(credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new().credentials(credentials)
+    }
+
+    /// A client from `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set, `MENDIX_DEPLOY_URL`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` naming the variable that is missing or cannot be right.
+    pub fn from_env() -> Result<Client> {
+        Client::builder_from_env()?.build()
+    }
+
+    /// A builder with what [`from_env`](Client::from_env) reads.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` naming the variable that is missing or cannot be right.
+    pub fn builder_from_env() -> Result<ClientBuilder> {
+        let builder = Client::builder(Credentials::from_env()?);
+        Ok(match std::env::var("MENDIX_DEPLOY_URL") {
+            Ok(url) if !url.is_empty() => builder.base_url(url),
+            Ok(_) | Err(std::env::VarError::NotPresent) => builder,
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err(Error::invalid_input(
+                    "the environment variable MENDIX_DEPLOY_URL is not valid UTF-8",
+                ));
+            }
+        })
+    }
 }
 
 impl fmt::Debug for ClientBuilder {

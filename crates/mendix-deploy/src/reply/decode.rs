@@ -7,28 +7,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::Result;
 use crate::model::{self, Model, Raw, unfit};
-use crate::{Error, ErrorKind, Evidence};
-
-/// Whether a reply in JSON has no more values than this, by its commas and brackets.
-pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
-    // Every value takes a byte at least; and what is not JSON is not taken apart.
-    if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
-        return true;
-    }
-    let (mut values, mut in_text, mut escaped) = (0, false, false);
-    for byte in body {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_text,
-            b'"' => in_text = !in_text,
-            b',' | b'[' | b'{' if !in_text => values += 1,
-            _ => {}
-        }
-    }
-    values <= most
-}
+use crate::{Error, ErrorKind, Evidence, Result};
 
 /// Reads the object that a reply documents.
 pub(crate) fn decode<T: Model>(body: &[u8]) -> Result<T> {

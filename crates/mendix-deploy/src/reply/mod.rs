@@ -1,26 +1,23 @@
 //! How a reply becomes a value, or an error.
 
 mod decode;
-mod encoding;
 mod refusal;
 
 use self::refusal::Refusal;
-use crate::code::NO_RIGHTS;
+use crate::body::{self, to_utf8};
+use crate::error::NO_RIGHTS;
 use crate::redact::{clean, excerpt};
 use crate::transport::Reply;
-use crate::{Error, ErrorCode, ErrorKind, Evidence};
+use crate::{Error, ErrorCode, ErrorKind, Evidence, Result};
 
 pub(crate) use self::decode::{
-    decode, decode_any, decode_list, decode_list_or_nothing, decode_object, describe, has_at_most, unreadable,
+    decode, decode_any, decode_list, decode_list_or_nothing, decode_object, describe, unreadable,
 };
-pub(crate) use self::encoding::to_utf8;
 
 /// The longest message of the service that an error repeats, in characters.
 const LONGEST_MESSAGE: usize = 2000;
 /// How much an error shows of a body that is no reply of the service, in characters.
 pub(crate) const EXCERPT: usize = 200;
-
-type Result<T> = std::result::Result<T, Error>;
 
 /// The body of a reply that says yes, in UTF-8. `evidence` is what an answer that explains nothing proves.
 ///
@@ -112,7 +109,7 @@ fn hint(status: u16, text: &[u8]) -> Option<&'static str> {
     match status {
         401 => Some("check the username and the API key"),
         403 => Some(NO_RIGHTS),
-        404 if encoding::find(text, b"api not found").is_some() => Some(
+        404 if body::find(text, b"api not found").is_some() => Some(
             "the server has no such call: check that base_url is the address of the service; and today's service \
              has some calls of the document no more",
         ),

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::encoding::{find, to_text};
 use crate::ErrorCode;
+use crate::body::{find, to_text};
 
 const CODE: &str = "errorcode";
 const MESSAGE: &str = "errormessage";

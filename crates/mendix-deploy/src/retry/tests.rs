@@ -233,14 +233,3 @@ fn polling_slows_down_and_leaves_time_for_a_last_look() {
     assert_eq!(at(3596, None), Duration::from_secs(3));
     assert_eq!(at(3599, None), Duration::from_secs(1));
 }
-
-#[test]
-fn retry_after_is_seconds_or_a_date() {
-    let now: Timestamp = "2026-11-24T04:00:00Z".parse().unwrap();
-    assert_eq!(retry_after("90", now), Some(Duration::from_secs(90)));
-    assert_eq!(retry_after("Tue, 24 Nov 2026 04:00:30 GMT", now), Some(Duration::from_secs(30)));
-    assert_eq!(retry_after("Tue, 24 Nov 2026 03:00:00 GMT", now), Some(Duration::ZERO));
-    for nonsense in ["", "soon", "-1", "99999999999999999999999"] {
-        assert_eq!(retry_after(nonsense, now), None, "{nonsense}");
-    }
-}

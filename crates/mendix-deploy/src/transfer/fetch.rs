@@ -4,10 +4,10 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use super::part::Part;
-use super::{Observer, Progress, SignedUrl};
+use super::{Observer, Progress};
 use crate::redact::excerpt;
-use crate::transport::{Answer, Call, read_failure};
-use crate::{Client, Error, ErrorKind, Evidence, Result, reply};
+use crate::transport::{Exchange, Head, fail, truncated};
+use crate::{Client, Error, ErrorKind, Evidence, Result, SignedUrl, reply};
 
 const BUFFER: usize = 512 * 1024;
 /// How much of a response that is no download is looked at, in bytes.
@@ -36,26 +36,26 @@ impl Client {
             headers.push(("if-range", etag.to_owned()));
         }
         let mut link_expired = false;
-        let fetched = self.fetch_redirected(url, &headers, &mut |answer, body, call| {
-            let total = match content_of(answer, part) {
+        let fetched = self.fetch_redirected(url, &headers, &mut |head, body, exchange| {
+            let total = match content_of(head, part) {
                 Content::Whole => {
-                    part.restart(answer.etag.as_deref())?;
-                    answer.length
+                    part.restart(head.etag.as_deref())?;
+                    head.length
                 }
                 Content::Rest { total } => total,
                 Content::Nothing => return Ok(()),
                 Content::Other => return Err(other_range()),
                 Content::Refusal => {
-                    let text = read_refusal(body, call)?;
-                    link_expired = says_expired(answer.status, &text);
-                    return Err(refused(answer, &text, link_expired));
+                    let text = read_refusal(body, exchange)?;
+                    link_expired = says_expired(head.status, &text);
+                    return Err(refused(head, &text, link_expired));
                 }
             };
             if let Some(total) = total {
                 part.reserve(total)?;
-                call.progress();
+                exchange.progress();
             }
-            receive(body, total, part, observer, call)
+            receive(body, total, part, observer, exchange)
         });
         fetched.map_err(|error| Failure { error, link_expired })
     }
@@ -75,11 +75,11 @@ enum Content {
     Refusal,
 }
 
-fn content_of(answer: &Answer, part: &Part) -> Content {
-    let (start, total) = answer.range.map_or((None, None), |range| (range.start, range.total));
+fn content_of(head: &Head, part: &Part) -> Content {
+    let (start, total) = head.range.map_or((None, None), |range| (range.start, range.total));
     // Not every server looks at `If-Range`.
-    let is_same_version = part.resumable().is_some() && part.resumable() == answer.etag.as_deref();
-    match answer.status {
+    let is_same_version = part.resumable().is_some() && part.resumable() == head.etag.as_deref();
+    match head.status {
         200 => Content::Whole,
         // Without a total the server may have sent less than was asked for.
         206 if is_same_version && start == Some(part.len()) && total.is_some() => Content::Rest { total },
@@ -94,11 +94,11 @@ fn receive(
     total: Option<u64>,
     part: &mut Part,
     observer: &mut Option<Observer<'_>>,
-    call: &Call,
+    exchange: &Exchange,
 ) -> Result<()> {
     let mut buffer = vec![0; BUFFER];
     loop {
-        let count = body.read(&mut buffer).map_err(|error| read_failure(call, error))?;
+        let count = body.read(&mut buffer).map_err(|error| fail(exchange, error))?;
         if count == 0 {
             break;
         }
@@ -106,15 +106,14 @@ fn receive(
         if let Some(observer) = observer
             && observer(Progress { done: part.len(), total: total.unwrap_or(0) }).is_break()
         {
-            call.cancel();
-            return Err(read_failure(call, io::Error::other("cancelled by the progress observer")));
+            let cancelled = Error::cancelled("cancelled by the progress observer");
+            return Err(fail(exchange, io::Error::other(cancelled)));
         }
         // The time that the disk and the observer took is not the server's.
-        call.progress();
+        exchange.progress();
     }
-    if call.read_failed.get() || total.is_some_and(|total| total != part.len()) {
-        let cut_off = io::Error::new(io::ErrorKind::UnexpectedEof, "the download was cut off");
-        return Err(read_failure(call, cut_off));
+    if exchange.read_failed() || total.is_some_and(|total| total != part.len()) {
+        return Err(fail(exchange, truncated("the download was cut off")));
     }
     Ok(())
 }
@@ -147,19 +146,19 @@ fn other_range() -> Error {
 }
 
 /// The beginning of what another host says about a link that does not work.
-fn read_refusal(body: &mut dyn Read, call: &Call) -> Result<Vec<u8>> {
+fn read_refusal(body: &mut dyn Read, exchange: &Exchange) -> Result<Vec<u8>> {
     let mut start = Vec::new();
-    call.end_within(REFUSAL);
+    exchange.end_within(REFUSAL);
     // The status says enough when the body breaks off, or does not come, but not when the caller wants to end.
     match body.take(SHOWN).read_to_end(&mut start) {
-        Err(error) if call.is_cancelled() => Err(read_failure(call, error)),
+        Err(error) if exchange.is_cancelled() => Err(fail(exchange, error)),
         _ => Ok(start),
     }
 }
 
-fn refused(answer: &Answer, text: &[u8], link_expired: bool) -> Error {
+fn refused(head: &Head, text: &[u8], link_expired: bool) -> Error {
     const EXPIRED: &str = "the link may have expired";
-    let (kind, hint) = match answer.status {
+    let (kind, hint) = match head.status {
         404 | 410 => (ErrorKind::NotFound, EXPIRED),
         _ if link_expired => (ErrorKind::Forbidden, EXPIRED),
         429 => (ErrorKind::RateLimited, "try again later"),
@@ -168,8 +167,8 @@ fn refused(answer: &Answer, text: &[u8], link_expired: bool) -> Error {
     };
     let shown = excerpt(text, "", reply::EXCERPT);
     Error::new(kind, Evidence::Refused, format!("the download was refused, with {shown}"))
-        .with_status(answer.status)
-        .with_retry_after(answer.retry_after)
+        .with_status(head.status)
+        .with_retry_after(head.retry_after)
         .with_hint(hint)
 }
 

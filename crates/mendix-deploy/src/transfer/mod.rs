@@ -3,7 +3,6 @@
 mod disk;
 mod download;
 mod fetch;
-mod link;
 mod multipart;
 mod part;
 mod redirect;
@@ -12,7 +11,6 @@ mod space;
 mod target;
 
 pub use self::download::{DownloadOptions, Downloaded};
-pub use self::link::SignedUrl;
 pub(crate) use self::multipart::Multipart;
 pub use self::source::PackageSource;
 

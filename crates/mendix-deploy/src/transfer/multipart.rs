@@ -3,19 +3,19 @@
 
 use std::io::{self, Read};
 
-use super::source::{Opened, PackageSource, cancelled};
-use crate::request::check_name;
-use crate::transport::Call;
+use super::source::{Opened, PackageSource};
+use crate::request::{Upload, check_name};
 use crate::{Error, Result};
 
-/// One part, named `file`.
+/// A body of one part, named `file`: read from its beginning to its end for each attempt.
 pub(crate) struct Multipart<'a> {
     name: String,
     boundary: String,
     head: Vec<u8>,
     tail: Vec<u8>,
     source: Opened<'a>,
-    expects_continue: bool,
+    /// How much of the body was read in this attempt.
+    done: u64,
 }
 
 impl<'a> Multipart<'a> {
@@ -42,18 +42,11 @@ impl<'a> Multipart<'a> {
         let frame = (head.len() + tail.len()) as u64;
         if source.length.checked_add(frame).is_none() {
             return Err(Error::invalid_input(format!(
-                "{}: the length is no number of bytes that can be sent",
+                "{}: the length is not a number of bytes that can be sent",
                 source.argument
             )));
         }
-        Ok(Multipart {
-            name,
-            boundary,
-            head: head.into_bytes(),
-            tail: tail.into_bytes(),
-            source,
-            expects_continue: true,
-        })
+        Ok(Multipart { name, boundary, head: head.into_bytes(), tail: tail.into_bytes(), source, done: 0 })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -64,43 +57,46 @@ impl<'a> Multipart<'a> {
         &self.boundary
     }
 
-    pub(crate) fn content_length(&self) -> u64 {
+    /// Fills a part of the buffer from the section of the body that is next.
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Multipart { head, tail, source, done, .. } = self;
+        let source_begins = head.len() as u64;
+        let source_ends = source_begins + source.length;
+        if *done < source_begins {
+            return Ok(copy(&head[as_index(*done)..], buffer));
+        }
+        if *done >= source_ends {
+            return Ok(copy(&tail[as_index(*done - source_ends)..], buffer));
+        }
+        let left = source_ends - *done;
+        let most = usize::try_from(left).map_or(buffer.len(), |left| buffer.len().min(left));
+        let count = source.read(&mut buffer[..most])?;
+        if count == 0 {
+            // The server would wait for the rest.
+            return Err(source.changed("ended early"));
+        }
+        if count as u64 == left {
+            source.check_unchanged()?;
+        }
+        if source.report(*done + count as u64 - source_begins).is_break() {
+            return Err(io::Error::other(Error::cancelled("cancelled by the progress observer")));
+        }
+        Ok(count)
+    }
+}
+
+impl Upload for Multipart<'_> {
+    fn length(&self) -> u64 {
         (self.head.len() + self.tail.len()) as u64 + self.source.length
     }
 
-    /// Whether to ask for leave before the package is sent.
-    pub(crate) fn expects_continue(&self) -> bool {
-        self.expects_continue
-    }
-
-    /// Asks for leave no more; a server refused that. Says whether it was asked for.
-    pub(crate) fn expect_nothing(&mut self) -> bool {
-        std::mem::take(&mut self.expects_continue)
-    }
-
-    /// Makes ready for another attempt, where the source can be read again.
-    pub(crate) fn rewind(&mut self) -> bool {
+    fn rewind(&mut self) -> bool {
+        self.done = 0;
         self.source.rewind()
     }
-
-    /// The bytes of the body, for one attempt.
-    pub(crate) fn body<'b>(&'b mut self, call: &'b Call) -> MultipartBody<'b, 'a> {
-        MultipartBody { sent: 0, call, multipart: self }
-    }
 }
 
-/// As browsers do (WHATWG, "multipart/form-data encoding algorithm").
-fn escape(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-pub(crate) struct MultipartBody<'b, 'a> {
-    sent: u64,
-    call: &'b Call,
-    multipart: &'b mut Multipart<'a>,
-}
-
-impl Read for MultipartBody<'_, '_> {
+impl Read for Multipart<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -109,58 +105,21 @@ impl Read for MultipartBody<'_, '_> {
                 break;
             }
             filled += count;
-            self.sent += count as u64;
+            self.done += count as u64;
         }
         Ok(filled)
     }
 }
 
-impl MultipartBody<'_, '_> {
-    /// Fills a part of the buffer from the section of the body that is next.
-    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Multipart { head, tail, source, .. } = &mut *self.multipart;
-        let source_begins = head.len() as u64;
-        let source_ends = source_begins + source.length;
-        let whole = source_ends + tail.len() as u64;
-        if self.call.answered_early() {
-            // ureq wants every byte before it reads the answer. None of these is sent any more.
-            return Ok(at_most(buffer.len(), whole - self.sent));
-        }
-        if self.sent < source_begins {
-            return Ok(copy(&head[as_index(self.sent)..], buffer));
-        }
-        if self.sent >= source_ends {
-            return Ok(copy(&tail[as_index(self.sent - source_ends)..], buffer));
-        }
-        let left = source_ends - self.sent;
-        let wanted = at_most(buffer.len(), left);
-        let count = source.read(&mut buffer[..wanted])?;
-        if count == 0 {
-            // A short body would leave ureq asking for more for ever.
-            return Err(source.changed("ended early"));
-        }
-        if count as u64 == left {
-            source.check_unchanged()?;
-        }
-        let done = self.sent + count as u64 - source_begins;
-        if source.report(done).is_break() {
-            self.call.cancel();
-            return Err(cancelled());
-        }
-        // The time that the source and the observer took is not the server's.
-        self.call.progress();
-        Ok(count)
-    }
+/// As browsers do (WHATWG, "multipart/form-data encoding algorithm").
+fn escape(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn copy(from: &[u8], to: &mut [u8]) -> usize {
     let count = from.len().min(to.len());
     to[..count].copy_from_slice(&from[..count]);
     count
-}
-
-fn at_most(length: usize, left: u64) -> usize {
-    usize::try_from(left).map_or(length, |left| length.min(left))
 }
 
 /// An offset into a frame, which is short.
@@ -171,19 +130,12 @@ fn as_index(offset: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Limits;
-    use std::time::Duration;
-
-    fn limits() -> Limits {
-        Limits { connect: Duration::from_secs(1), total: None, stall: None, answer: None }
-    }
 
     fn frame(source: PackageSource<'_>, name: &str) -> (u64, io::Result<Vec<u8>>) {
         let mut multipart = Multipart::open(source, Some(name)).unwrap();
-        let length = multipart.content_length();
-        let call = Call::new(limits(), None, None, length);
+        let length = multipart.length();
         let mut body = Vec::new();
-        let result = multipart.body(&call).read_to_end(&mut body);
+        let result = multipart.read_to_end(&mut body);
         (length, result.map(|_| body))
     }
 

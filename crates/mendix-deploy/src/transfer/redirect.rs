@@ -2,9 +2,8 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::SignedUrl;
-use crate::transport::{Answer, Headers, Reader};
-use crate::{Client, Error, ErrorKind, Evidence, Result, origin};
+use crate::transport::{Head, Headers, Reader};
+use crate::{Client, Error, ErrorKind, Evidence, Result, SignedUrl, origin};
 
 const MOST_REDIRECTS: usize = 5;
 /// What cannot stand in a URL, and is found in a `Location` all the same.
@@ -31,12 +30,12 @@ impl Client {
         let mut url = url.clone();
         for _ in 0..=MOST_REDIRECTS {
             let mut redirect = None;
-            self.fetch(url.expose(), headers, &mut |answer, body, call| match location(answer) {
+            self.fetch(url.expose(), headers, &mut |head, body, exchange| match location(head) {
                 Some(location) => {
-                    redirect = Some((answer.status, location.clone()));
+                    redirect = Some((head.status, location.clone()));
                     Ok(())
                 }
-                None => read(answer, body, call),
+                None => read(head, body, exchange),
             })?;
             let Some((status, location)) = redirect else { return Ok(()) };
             url = next(&url, &location).map_err(|error| error.with_status(status))?;
@@ -45,8 +44,8 @@ impl Client {
     }
 }
 
-fn location(answer: &Answer) -> Option<&SignedUrl> {
-    answer.location.as_ref().filter(|_| matches!(answer.status, 301 | 302 | 303 | 307 | 308))
+fn location(head: &Head) -> Option<&SignedUrl> {
+    head.location.as_ref().filter(|_| matches!(head.status, 301 | 302 | 303 | 307 | 308))
 }
 
 /// Where a redirect leads. It is a secret as the link is, and is not repeated.

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Observer, Progress};
-use crate::transport::LocalFailure;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Evidence, Result};
 
 /// A deployment package to upload: a file, bytes, or any reader of known length.
 ///
@@ -275,13 +274,14 @@ impl Opened<'_> {
         self.failed(how, None)
     }
 
-    /// A failure of this side that travels through the HTTP library.
+    /// An error of this library, on its way through the HTTP library.
     fn failed(&self, how: &str, source: Option<io::Error>) -> io::Error {
         let mut message = format!("{}: {} {how}", self.argument, self.described);
         if let Some(source) = &source {
             message = format!("{message}: {source}");
         }
-        io::Error::other(LocalFailure { kind: ErrorKind::Io, message, path: self.path.clone(), source })
+        let error = Error::new(ErrorKind::Io, Evidence::NotSent, message).with_path(self.path.clone());
+        io::Error::other(source.into_iter().fold(error, Error::with_source))
     }
 }
 
@@ -306,10 +306,4 @@ fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
             result => return result,
         }
     }
-}
-
-/// The observer's wish to end, which travels through the HTTP library.
-pub(super) fn cancelled() -> io::Error {
-    let message = "cancelled by the progress observer".to_owned();
-    io::Error::other(LocalFailure { kind: ErrorKind::Cancelled, message, path: None, source: None })
 }

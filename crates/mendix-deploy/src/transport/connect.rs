@@ -7,25 +7,25 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::call::Call;
+use super::exchange::Exchange;
 
 /// How long an address is waited for before the next one is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Connects to one of the addresses, which are tried in their order.
-pub(super) fn to_any(addresses: &[SocketAddr], call: &Call) -> io::Result<(TcpStream, SocketAddr)> {
+pub(super) fn to_any(addresses: &[SocketAddr], exchange: &Exchange) -> io::Result<(TcpStream, SocketAddr)> {
     let mut waiting = addresses.iter().copied().peekable();
     let mut pending: Vec<(Socket, SocketAddr)> = Vec::new();
     let mut failures = Failures::default();
     let mut next_start = Instant::now();
     loop {
-        let mut slice = call.slice()?;
+        let mut slice = exchange.slice()?;
         let is_due = next_start.saturating_duration_since(Instant::now()).is_zero();
         if let Some(address) = waiting.next_if(|_| is_due) {
             match start(address) {
                 Ok(socket) => {
                     pending.push((socket, address));
-                    call.set_connecting(format!("connecting to {}", listed(&pending)));
+                    exchange.set_connecting(format!("connecting to {}", listed(&pending)));
                     next_start = Instant::now() + HEAD_START;
                 }
                 // The next one is due now.
@@ -139,10 +139,10 @@ mod tests {
 
     use super::*;
     use crate::CancelToken;
-    use crate::transport::call::Limits;
+    use crate::transport::exchange::{Limits, Outgoing};
 
-    fn call(connect: Duration, cancel: Option<CancelToken>) -> std::rc::Rc<Call> {
-        Call::new(Limits { connect, total: None, stall: None, answer: None }, cancel, None, 0)
+    fn exchange(connect: Duration, cancel: Option<CancelToken>) -> std::rc::Rc<Exchange> {
+        Exchange::new(Limits { connect, total: None, stall: None, answer: None }, cancel, Outgoing::default())
     }
 
     /// An address that answers nothing, as long as the sockets live: nobody accepts there, and the queue is full.
@@ -174,9 +174,9 @@ mod tests {
         let live = TcpListener::bind("127.0.0.1:0").unwrap();
         let live = live.local_addr().map(|address| (address, live)).unwrap();
         // Five times the wait for one is nothing to this.
-        let call = call(Duration::from_mins(10), None);
+        let exchange = exchange(Duration::from_mins(10), None);
         let started = Instant::now();
-        let (stream, address) = to_any(&[dead, refusing(), dead, live.0], &call).unwrap();
+        let (stream, address) = to_any(&[dead, refusing(), dead, live.0], &exchange).unwrap();
         assert_eq!((address, stream.peer_addr().unwrap()), (live.0, live.0));
         assert!(started.elapsed() >= HEAD_START * 2, "each has its start");
         assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
@@ -192,18 +192,18 @@ mod tests {
             std::thread::sleep(HEAD_START * 2);
             listener.incoming().for_each(drop);
         });
-        let (_, address) = to_any(&[late, dead], &call(Duration::from_mins(1), None)).unwrap();
+        let (_, address) = to_any(&[late, dead], &exchange(Duration::from_mins(1), None)).unwrap();
         assert_eq!(address, late);
     }
 
     #[test]
     fn all_that_refuse_are_named() {
         let addresses = [refusing(), refusing()];
-        let error = to_any(&addresses, &call(Duration::from_mins(1), None)).unwrap_err();
+        let error = to_any(&addresses, &exchange(Duration::from_mins(1), None)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
         assert!(addresses.iter().all(|address| error.to_string().contains(&address.to_string())), "{error}");
         assert_eq!(
-            to_any(&[], &call(Duration::from_mins(1), None)).unwrap_err().kind(),
+            to_any(&[], &exchange(Duration::from_mins(1), None)).unwrap_err().kind(),
             io::ErrorKind::NotFound
         );
     }
@@ -211,12 +211,12 @@ mod tests {
     #[test]
     fn connecting_ends_with_its_time_and_when_it_is_cancelled() {
         let (dead, _queue) = silent("127.0.0.1");
-        let limited = call(Duration::from_millis(600), None);
+        let limited = exchange(Duration::from_millis(600), None);
         assert_eq!(to_any(&[dead, dead], &limited).unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!(limited.interrupt().is_some());
 
         let token = CancelToken::new();
-        let cancelled = call(Duration::from_mins(10), Some(token.clone()));
+        let cancelled = exchange(Duration::from_mins(10), Some(token.clone()));
         std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(100));
             token.cancel();

@@ -1,5 +1,7 @@
-//! A connection as ureq sees it: our socket, TLS on top where the URL asks for it, and the place where a request
-//! leaves the process. It is here that the credentials are added and that evidence is taken.
+//! A connection as ureq sees it: our socket, and TLS on top where the URL asks for it.
+//!
+//! A request leaves the process here. So the credentials are added here, `Expect: 100-continue` is sent and waited for
+//! here, and what was sent is recorded here. ureq sees neither the credentials nor informational responses.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -8,21 +10,24 @@ use std::time::{Duration, Instant};
 
 use rustls::{ClientConnection, IoState, Stream};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, time,
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
 };
 use zeroize::Zeroize;
 
-use super::call::{self, Call, Phase};
-use super::interim::{self, Head};
+use super::exchange::{self, Exchange, Outgoing, Phase};
+use super::failure::invalid_response;
+use super::informational::{self, Head};
 use super::names::Names;
 use super::proxy::Proxies;
 use super::tcp::Tcp;
 use super::tls::Tls;
-use super::{connect, head, refused};
-use crate::{Credentials, origin};
+use super::{connect, head};
+use crate::origin;
 
-/// How long a connection may have been idle for a call that cannot be repeated. Servers end idle connections after some
-/// seconds or minutes; a request that crosses with the end is lost, and nobody can tell that it was.
+/// How long an upload waits for `100 Continue` before it is sent without it.
+const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
+/// How long a connection may have been idle for a request that cannot be repeated. Servers close idle connections after
+/// some seconds or minutes; a request that crosses with the close is lost, and nobody can tell that it was.
 const FRESH: Duration = Duration::from_secs(1);
 /// How much is read at once of a head, in bytes. What comes behind the head goes into ureq's buffer together with it.
 const HEAD_STEP: usize = 8 * 1024;
@@ -40,25 +45,25 @@ impl Connector for Dialer {
     type Out = Connection;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Connection>, ureq::Error> {
-        let call = call::current()?;
-        call.reused.set(false);
+        let exchange = exchange::current()?;
+        exchange.set_new_connection();
         let host = details.uri.host().unwrap_or_default();
         let port = origin::port(details.uri).ok_or_else(|| io::Error::other("the URL has no valid port"))?;
         let proxy = self.proxies.of(details.uri).map_err(io::Error::other)?;
         let (near_host, near_port) = proxy.map_or((host, port), |proxy| (proxy.host.as_str(), proxy.port));
 
-        call.set_connecting(format!("looking up {near_host}"));
-        let addresses = self.names.resolve(near_host, near_port, &call)?;
+        exchange.set_connecting(format!("looking up {near_host}"));
+        let addresses = self.names.resolve(near_host, near_port, &exchange)?;
         let (stream, address) =
-            connect::to_any(&addresses, &call).inspect_err(|_| self.names.forget(near_host))?;
+            connect::to_any(&addresses, &exchange).inspect_err(|_| self.names.forget(near_host))?;
         self.names.prefer(near_host, address.ip());
         let mut tcp = Tcp::new(stream)?;
         if let Some(proxy) = proxy {
-            call.set_connecting(format!("waiting for the proxy {proxy} to connect to {host}:{port}"));
+            exchange.set_connecting(format!("waiting for the proxy {proxy} to connect to {host}:{port}"));
             proxy.tunnel(&mut tcp, host, port, &self.user_agent)?;
         }
         let tls = if details.needs_tls() {
-            call.set_connecting(format!("in the TLS handshake with {host}"));
+            exchange.set_connecting(format!("in the TLS handshake with {host}"));
             Some(Box::new(self.tls.handshake(host, &mut tcp)?))
         } else {
             None
@@ -71,7 +76,6 @@ impl Connector for Dialer {
             buffers,
             state: State::Idle { since: Instant::now() },
             incoming: Incoming::default(),
-            unread: false,
         }))
     }
 }
@@ -82,15 +86,15 @@ impl fmt::Debug for Dialer {
     }
 }
 
-/// Whether a connection can serve another call.
+/// Whether a connection can serve another exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Waiting for a call.
+    /// It waits for one.
     Idle { since: Instant },
-    /// Serving one.
+    /// It serves one.
     Busy,
-    /// A request on it was not sent to its end.
-    Spoilt,
+    /// Never again: a request on it was not sent to its end, or reading failed.
+    Finished,
 }
 
 pub(crate) struct Connection {
@@ -99,8 +103,6 @@ pub(crate) struct Connection {
     buffers: LazyBuffers,
     state: State,
     incoming: Incoming,
-    /// An answer came where ureq waited for `100 Continue`; it is in the buffer.
-    unread: bool,
 }
 
 /// What has come in of a response head.
@@ -109,7 +111,7 @@ struct Incoming {
     bytes: Vec<u8>,
     /// How many of them are known not to hold the end of the head.
     scanned: usize,
-    /// ureq has the head, and what comes now is its.
+    /// ureq has the head, and reads what comes now.
     is_delivered: bool,
 }
 
@@ -125,7 +127,7 @@ impl Incoming {
         let end = head::end(&self.bytes, self.scanned);
         self.scanned = self.bytes.len();
         if end.unwrap_or(self.scanned) > head::LONGEST {
-            return Err(refused(head::too_long()));
+            return Err(invalid_response(head::too_long()));
         }
         Ok(end)
     }
@@ -145,63 +147,75 @@ impl Connection {
         }
     }
 
-    /// Sends a part of the request, and keeps the evidence of it.
-    fn transmit(&mut self, call: &Call, amount: usize) -> io::Result<()> {
-        if call.answered_early() {
+    /// Sends a part of the request, and records how much of it was sent.
+    fn transmit(&mut self, exchange: &Exchange, amount: usize) -> io::Result<()> {
+        if exchange.answered_early() {
             return Ok(());
         }
-        let (amount, next) = match call.phase() {
-            Phase::Connecting | Phase::Head => {
-                let head_ends = self.buffers.output()[..amount].ends_with(b"\r\n\r\n");
-                // What follows may go out in part.
-                call.set_phase(Phase::Head);
-                let amount = match &call.credentials {
-                    Some(credentials) if head_ends => sign(self.buffers.output(), amount, credentials)?,
-                    _ => amount,
-                };
-                let next = match (head_ends, call.body_len) {
-                    (false, _) => Phase::Head,
-                    (true, 0) => Phase::Whole,
-                    (true, left) => Phase::Body { left },
-                };
-                (amount, next)
-            }
+        match exchange.phase() {
+            Phase::Connecting | Phase::Head => self.transmit_head(exchange, amount),
             Phase::Body { left } => {
-                // An answer shows before a write fails.
-                if self.is_answered(call)? {
-                    call.set_answered_early();
+                // A response shows before a write fails.
+                if self.is_answered(exchange, Instant::now())? {
+                    exchange.set_answered_early();
                     return Ok(());
                 }
                 let left = left.saturating_sub(amount as u64);
-                (amount, if left == 0 { Phase::Whole } else { Phase::Body { left } })
+                self.send_part(exchange, amount, if left == 0 { Phase::Whole } else { Phase::Body { left } })
             }
-            Phase::Whole => (amount, Phase::Whole),
-        };
-        let sent = self.send(amount);
-        if matches!(call.phase(), Phase::Head) {
-            self.buffers.output()[..amount].zeroize();
+            Phase::Whole => self.send_part(exchange, amount, Phase::Whole),
         }
-        match sent {
-            Ok(()) => call.set_phase(next),
-            // The server has hung up. It may have said why before; that is read next.
-            Err(error) if hung_up(&error) => call.set_answered_early(),
+    }
+
+    /// Sends a part of the head, with the credentials at its end. Before a body that the server has to agree to, waits
+    /// for its `100 Continue`: ureq has not asked for the body yet.
+    fn transmit_head(&mut self, exchange: &Exchange, amount: usize) -> io::Result<()> {
+        // What follows may be written in part.
+        exchange.set_phase(Phase::Head);
+        let outgoing = &exchange.outgoing;
+        if !self.buffers.output()[..amount].ends_with(b"\r\n\r\n") {
+            return self.send_part(exchange, amount, Phase::Head);
+        }
+        let next = match outgoing.body_len {
+            0 => Phase::Whole,
+            left => Phase::Body { left },
+        };
+        let amount = complete_head(self.buffers.output(), amount, outgoing)?;
+        let sent = self.send_part(exchange, amount, next);
+        self.buffers.output()[..amount].zeroize();
+        sent?;
+        if outgoing.expects_continue && self.is_answered(exchange, Instant::now() + AWAIT_CONTINUE)? {
+            exchange.set_answered_early();
+        }
+        Ok(())
+    }
+
+    fn send_part(&mut self, exchange: &Exchange, amount: usize, next: Phase) -> io::Result<()> {
+        match self.send(amount) {
+            Ok(()) => exchange.set_phase(next),
+            // The server has closed the connection. It may have said why before; that is read next.
+            Err(error) if is_closed_by_peer(&error) => exchange.set_answered_early(),
             Err(error) => return Err(error),
         }
         Ok(())
     }
 
-    /// Whether the answer has begun while the request is still being sent, or the server has hung up. What has come in is
-    /// taken, and informational responses in it are left out: the answer may stand behind any number of them.
-    fn is_answered(&mut self, call: &Call) -> io::Result<bool> {
+    /// Whether the response has begun while the request is still being sent, or the server has closed the connection.
+    /// Waits until `until` for that, or for `100 Continue`. What has come in is taken, and informational responses in it
+    /// are left out: the final one may stand behind any number of them.
+    fn is_answered(&mut self, exchange: &Exchange, mut until: Instant) -> io::Result<bool> {
         loop {
-            match interim::look(&self.incoming.bytes) {
+            match informational::parse(&self.incoming.bytes) {
                 Head::Final | Head::NotHttp => return Ok(true),
-                Head::Interim { len, .. } => {
+                Head::Informational { len, is_continue } => {
                     self.incoming.consume(len);
-                    call.count_interim()?;
+                    exchange.count_informational()?;
+                    if is_continue {
+                        until = Instant::now();
+                    }
                     continue;
                 }
-                Head::Unclear => {}
+                Head::Incomplete => {}
             }
             let before = self.incoming.bytes.len();
             self.incoming.bytes.resize(before + HEAD_STEP, 0);
@@ -209,6 +223,7 @@ impl Connection {
                 read_available(&mut self.tcp, self.tls.as_deref_mut(), &mut self.incoming.bytes[before..]);
             self.incoming.bytes.truncate(before + read.as_ref().map_or(0, |count| count.unwrap_or(0)));
             match read {
+                Ok(None) if self.tcp.wait_for_input(until)? => {}
                 Ok(None) => return Ok(false),
                 Ok(Some(0)) | Err(_) => return Ok(true),
                 Ok(Some(_)) => {}
@@ -217,9 +232,9 @@ impl Connection {
     }
 
     /// Reads a part of the response.
-    fn receive(&mut self, call: &Call, awaits_continue: bool) -> Result<usize, ureq::Error> {
+    fn receive(&mut self, exchange: &Exchange) -> Result<usize, ureq::Error> {
         if !self.incoming.is_delivered {
-            return Ok(self.receive_head(call, awaits_continue)?);
+            return Ok(self.receive_head(exchange)?);
         }
         let input = self.buffers.input_append_buf();
         if input.is_empty() {
@@ -230,23 +245,19 @@ impl Connection {
         Ok(count)
     }
 
-    /// Reads up to the end of the head, and gives it to ureq in a form that it can read. Interim answers are left out,
-    /// but for a bare `100 Continue` where ureq waits for it.
-    fn receive_head(&mut self, call: &Call, awaits_continue: bool) -> io::Result<usize> {
+    /// Reads up to the end of the final head, and gives it to ureq in a form that it can read.
+    fn receive_head(&mut self, exchange: &Exchange) -> io::Result<usize> {
         loop {
-            match interim::look(&self.incoming.bytes) {
-                Head::Interim { len, is_continue } => {
+            match informational::parse(&self.incoming.bytes) {
+                Head::Informational { len, .. } => {
                     self.incoming.consume(len);
-                    if is_continue && awaits_continue {
-                        return Ok(self.deliver(b"HTTP/1.1 100 Continue\r\n\r\n"));
-                    }
-                    call.count_interim()?;
+                    exchange.count_informational()?;
                     continue;
                 }
                 Head::Final => {
-                    call.begin_answer();
+                    exchange.begin_response();
                     if let Some(len) = self.incoming.head_len()? {
-                        let head = head::rewrite(&self.incoming.bytes[..len]).map_err(refused)?;
+                        let head = head::rewrite(&self.incoming.bytes[..len]).map_err(invalid_response)?;
                         self.incoming.consume(len);
                         let count = self.deliver(&head);
                         let rest = std::mem::take(&mut self.incoming.bytes);
@@ -255,10 +266,10 @@ impl Connection {
                     }
                 }
                 Head::NotHttp => {
-                    call.begin_answer();
-                    return Err(refused("the answer is not valid HTTP".to_owned()));
+                    exchange.begin_response();
+                    return Err(invalid_response("the response is not valid HTTP"));
                 }
-                Head::Unclear => {}
+                Head::Incomplete => {}
             }
             let before = self.incoming.bytes.len();
             self.incoming.bytes.resize(before + HEAD_STEP, 0);
@@ -294,10 +305,10 @@ fn read(
     buffer: &mut [u8],
 ) -> io::Result<usize> {
     let Some(tls) = tls else { return tcp.read(buffer) };
-    if state != State::Spoilt {
+    if state != State::Finished {
         return Stream::new(tls, tcp).read(buffer);
     }
-    // What could not be written is of no use any more; `Stream` would try it again before it reads.
+    // What could not be written is of no use any more; `Stream` would try again to write it before it reads.
     loop {
         match tls.reader().read(buffer) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -333,26 +344,36 @@ fn process(tls: &mut ClientConnection) -> io::Result<IoState> {
     tls.process_new_packets().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-/// Adds the credentials to a request head, before the empty line that ends it.
-fn sign(output: &mut [u8], amount: usize, credentials: &Credentials) -> io::Result<usize> {
+/// Adds the fields that ureq does not know to a request head, before the empty line that ends it.
+fn complete_head(output: &mut [u8], amount: usize, outgoing: &Outgoing) -> io::Result<usize> {
     let mut end = amount - 2;
-    for part in [
-        "mendix-username: ",
-        credentials.username(),
-        "\r\nmendix-apikey: ",
-        credentials.api_key(),
-        "\r\n\r\n",
-    ] {
-        let place = output.get_mut(end..end + part.len()).ok_or_else(|| {
+    let mut add = |text: &str| {
+        let place = output.get_mut(end..end + text.len()).ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidInput, "the request head is too long with the credentials")
         })?;
-        place.copy_from_slice(part.as_bytes());
-        end += part.len();
+        place.copy_from_slice(text.as_bytes());
+        end += text.len();
+        io::Result::Ok(())
+    };
+    if outgoing.expects_continue {
+        add("expect: 100-continue\r\n")?;
     }
+    if let Some(credentials) = &outgoing.credentials {
+        for part in [
+            "mendix-username: ",
+            credentials.username(),
+            "\r\nmendix-apikey: ",
+            credentials.api_key(),
+            "\r\n",
+        ] {
+            add(part)?;
+        }
+    }
+    add("\r\n")?;
     Ok(end)
 }
 
-fn hung_up(error: &io::Error) -> bool {
+fn is_closed_by_peer(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted
@@ -365,63 +386,42 @@ impl Transport for Connection {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
-        let call = call::current()?;
+        let exchange = exchange::current()?;
         if let State::Idle { .. } = self.state {
             self.state = State::Busy;
             self.incoming = Incoming::default();
         }
-        let sent = self.transmit(&call, amount);
-        if sent.is_err() || call.answered_early() {
-            self.state = State::Spoilt;
+        let sent = self.transmit(&exchange, amount);
+        if sent.is_err() || exchange.answered_early() {
+            self.state = State::Finished;
         }
         Ok(sent?)
     }
 
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        let call = call::current()?;
-        let awaits_continue = timeout.reason == ureq::Timeout::Await100;
-        // ureq left it in the buffer, and would wait for more before it looks again.
-        if std::mem::take(&mut self.unread) && !awaits_continue && !self.buffers.input().is_empty() {
-            return Ok(true);
+    /// The limits are those of the exchange. ureq's are not set.
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
+        let exchange = exchange::current()?;
+        let received = self.receive(&exchange);
+        if received.is_err() {
+            self.state = State::Finished;
+            exchange.set_read_failed();
         }
-        self.unread = awaits_continue;
-        self.tcp.patience = match timeout.after {
-            time::Duration::Exact(after) => Instant::now().checked_add(after),
-            time::Duration::NotHappening => None,
-        };
-        let received = self.receive(&call, awaits_continue);
-        // Under TLS a write reads too; it has the limits of the call.
-        self.tcp.patience = None;
-        match received {
-            Ok(count) => Ok(count > 0),
-            // Only the limit that ureq gave for this one read: the wait for `100 Continue`.
-            Err(ureq::Error::Io(error))
-                if error.kind() == io::ErrorKind::TimedOut
-                    && awaits_continue
-                    && call.interrupt().is_none() =>
-            {
-                Err(ureq::Error::Timeout(timeout.reason))
-            }
-            Err(error) => {
-                self.state = State::Spoilt;
-                call.read_failed.set(true);
-                Err(error)
-            }
-        }
+        Ok(received? > 0)
     }
 
     fn is_open(&mut self) -> bool {
         match self.state {
-            // ureq asks when a call is done and again before the next; the socket is looked at the second time.
+            // ureq asks when an exchange is done and again before the next; the socket is checked the second time.
             State::Busy => {
                 self.state = State::Idle { since: Instant::now() };
                 self.is_quiet()
             }
             State::Idle { since } => {
-                let may_be_lost = since.elapsed() > FRESH && call::current().is_ok_and(|call| call.mutates());
+                let may_be_lost = since.elapsed() > FRESH
+                    && exchange::current().is_ok_and(|exchange| exchange.outgoing.mutates);
                 !may_be_lost && self.is_quiet() && self.tcp.is_open()
             }
-            State::Spoilt => false,
+            State::Finished => false,
         }
     }
 
@@ -444,19 +444,29 @@ mod tests {
     use std::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::transport::call::Limits;
+    use crate::Credentials;
+    use crate::transport::exchange::Limits;
+
+    fn outgoing(api_key: &str, expects_continue: bool) -> Outgoing {
+        let credentials = Credentials::new("me@example.com", api_key).unwrap();
+        Outgoing { credentials: Some(Arc::new(credentials)), expects_continue, ..Outgoing::default() }
+    }
 
     #[test]
-    fn the_credentials_are_the_last_headers_of_the_head() {
-        let credentials = Credentials::new("me@example.com", "key").unwrap();
+    fn the_credentials_are_the_last_fields_of_the_head() {
         let head = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
-        let mut output = vec![0; 256];
-        output[..head.len()].copy_from_slice(head);
-        let end = sign(&mut output, head.len(), &credentials).unwrap();
-        assert_eq!(
-            std::str::from_utf8(&output[..end]).unwrap(),
-            "GET / HTTP/1.1\r\nhost: x\r\nmendix-username: me@example.com\r\nmendix-apikey: key\r\n\r\n"
-        );
+        for (expects_continue, expect) in [(false, ""), (true, "expect: 100-continue\r\n")] {
+            let mut output = vec![0; 256];
+            output[..head.len()].copy_from_slice(head);
+            let end = complete_head(&mut output, head.len(), &outgoing("key", expects_continue)).unwrap();
+            assert_eq!(
+                std::str::from_utf8(&output[..end]).unwrap(),
+                format!(
+                    "GET / HTTP/1.1\r\nhost: x\r\n{expect}\
+                     mendix-username: me@example.com\r\nmendix-apikey: key\r\n\r\n"
+                )
+            );
+        }
     }
 
     #[test]
@@ -470,16 +480,14 @@ mod tests {
             buffers: LazyBuffers::new(1024, 1024),
             state: State::Idle { since: Instant::now() },
             incoming: Incoming::default(),
-            unread: false,
         };
         let limits = Limits { connect: Duration::from_mins(1), total: None, stall: None, answer: None };
-        let credentials = Arc::new(Credentials::new("me@example.com", "S3CRET").unwrap());
-        let call = Call::new(limits, None, Some(credentials), 0);
-        let _entered = call.enter();
+        let exchange = Exchange::new(limits, None, outgoing("S3CRET", false));
+        let _entered = exchange.enter();
         let head = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
         connection.buffers.output()[..head.len()].copy_from_slice(head);
-        connection.transmit(&call, head.len()).unwrap();
-        assert_eq!(call.phase(), Phase::Whole);
+        connection.transmit(&exchange, head.len()).unwrap();
+        assert_eq!(exchange.phase(), Phase::Whole);
         let mut received = vec![0; 1024];
         let count = peer.read(&mut received).unwrap();
         assert!(received[..count].ends_with(b"mendix-apikey: S3CRET\r\n\r\n"));
@@ -488,7 +496,6 @@ mod tests {
 
     #[test]
     fn a_head_that_has_no_room_for_them_is_not_sent() {
-        let credentials = Credentials::new("me@example.com", "k".repeat(100)).unwrap();
-        assert!(sign(&mut [0; 100], 30, &credentials).is_err());
+        assert!(complete_head(&mut [0; 100], 30, &outgoing(&"k".repeat(100), false)).is_err());
     }
 }

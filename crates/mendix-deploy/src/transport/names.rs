@@ -8,12 +8,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use http::Uri;
 use ureq::config::Config;
-use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use super::call::Call;
+use super::exchange::Exchange;
 use crate::origin::bare_host;
 
 /// How long addresses are remembered.
@@ -21,8 +21,8 @@ const REMEMBERED: Duration = Duration::from_mins(1);
 /// How long it is remembered which of them worked.
 const PREFERRED: Duration = Duration::from_hours(1);
 
-/// ureq asks its resolver for every call, before it looks for an open connection. This one leaves the question
-/// to the connector, which asks only when it connects.
+/// ureq asks its resolver for every exchange, before it looks for an open connection. This one leaves the look-up to the
+/// connector, which needs it only when it connects.
 #[derive(Debug)]
 pub(crate) struct AskLater;
 
@@ -50,14 +50,14 @@ impl Names {
     /// The addresses of a host, in the order in which they are worth trying. The look-up blocks and cannot be
     /// interrupted, so it runs on a thread of its own, which ends with it; a literal address or a name that is known
     /// needs none.
-    pub(crate) fn resolve(&self, host: &str, port: u16, call: &Call) -> io::Result<Vec<SocketAddr>> {
+    pub(crate) fn resolve(&self, host: &str, port: u16, exchange: &Exchange) -> io::Result<Vec<SocketAddr>> {
         let host = bare_host(host);
         let addresses = if let Ok(address) = host.parse::<IpAddr>() {
             vec![address]
         } else if let Some(addresses) = self.recall(host) {
             addresses
         } else {
-            self.learn(host, look_up(host, call, ask_the_system)?)
+            self.learn(host, look_up(host, exchange, ask_the_system)?)
         };
         Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }
@@ -113,15 +113,19 @@ fn ask_the_system(host: &str) -> io::Result<Vec<IpAddr>> {
     Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
 }
 
-fn look_up(host: &str, call: &Call, ask: fn(&str) -> io::Result<Vec<IpAddr>>) -> io::Result<Vec<IpAddr>> {
+fn look_up(
+    host: &str,
+    exchange: &Exchange,
+    ask: fn(&str) -> io::Result<Vec<IpAddr>>,
+) -> io::Result<Vec<IpAddr>> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let name = host.to_owned();
     thread::Builder::new().name("mendix-deploy-dns".to_owned()).spawn(move || {
-        // The caller may have given up meanwhile.
+        // The caller may have ended in the meantime.
         let _ = sender.send(ask(&name));
     })?;
     loop {
-        match receiver.recv_timeout(call.slice()?) {
+        match receiver.recv_timeout(exchange.slice()?) {
             Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
             Ok(Ok(_)) => return Err(unknown(host, "it has no address")),
             Ok(Err(error)) => return Err(unknown(host, &error.to_string())),
@@ -138,7 +142,7 @@ fn unknown(host: &str, why: &str) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::call::Limits;
+    use crate::transport::exchange::{Limits, Outgoing};
     use crate::{CancelToken, Evidence};
 
     fn never(_: &str) -> io::Result<Vec<IpAddr>> {
@@ -179,9 +183,9 @@ mod tests {
     #[test]
     fn the_address_that_worked_is_first_until_the_host_cannot_be_reached() {
         let names = Names::default();
-        let call = Call::new(limits(Duration::from_mins(1)), None, None, 0);
+        let exchange = Exchange::new(limits(Duration::from_mins(1)), None, Outgoing::default());
         let given = addresses(&["::1", "127.0.0.1"]);
-        let first = || names.resolve("two.invalid", 1, &call).unwrap()[0].ip();
+        let first = || names.resolve("two.invalid", 1, &exchange).unwrap()[0].ip();
         names.learn("two.invalid", given.clone());
         assert_eq!(first(), given[0]);
         names.prefer("two.invalid", given[1]);
@@ -195,27 +199,28 @@ mod tests {
     #[test]
     fn a_look_up_that_hangs_is_cancelled() {
         let token = CancelToken::new();
-        let call = Call::new(limits(Duration::from_mins(1)), Some(token.clone()), None, 0);
+        let exchange =
+            Exchange::new(limits(Duration::from_mins(1)), Some(token.clone()), Outgoing::default());
         let canceller = thread::spawn(move || {
             thread::sleep(Duration::from_millis(100));
             let cancelled = Instant::now();
             token.cancel();
             cancelled
         });
-        look_up("slow.invalid", &call, never).unwrap_err();
+        look_up("slow.invalid", &exchange, never).unwrap_err();
         let ended = Instant::now();
         let late = ended - canceller.join().unwrap();
-        println!("measured: name look-up: the call ended {late:.1?} after it was cancelled");
-        assert!(call.is_cancelled() && late < AT_MOST, "{late:?}");
-        assert_eq!(call.evidence(), Evidence::NotSent);
+        println!("measured: name look-up: the exchange ended {late:.1?} after it was cancelled");
+        assert!(exchange.is_cancelled() && late < AT_MOST, "{late:?}");
+        assert_eq!(exchange.evidence(), Evidence::NotSent);
     }
 
     #[test]
     fn a_look_up_that_hangs_ends_with_the_time_for_connecting() {
         let limit = Duration::from_millis(300);
-        let call = Call::new(limits(limit), None, None, 0);
+        let exchange = Exchange::new(limits(limit), None, Outgoing::default());
         let started = Instant::now();
-        assert_eq!(look_up("slow.invalid", &call, never).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(look_up("slow.invalid", &exchange, never).unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!(started.elapsed() >= limit && started.elapsed() < AT_MOST, "{:?}", started.elapsed());
     }
 }

@@ -1,4 +1,4 @@
-//! A TCP stream whose blocking calls keep the limits of the call that uses it.
+//! A TCP stream whose blocking operations keep the limits of the exchange that uses it.
 
 use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use socket2::{SockRef, TcpKeepalive};
 
-use super::call::{self, SLICE};
+use super::exchange;
+use crate::cancel::POLL_INTERVAL;
 
 /// When a silent connection is probed, and how often then.
 const KEEPALIVE: TcpKeepalive =
@@ -20,32 +21,55 @@ pub(crate) struct Tcp {
     process: u32,
     read_timeout: Duration,
     write_timeout: Duration,
-    /// A limit of the next read that is no failure of the call: the wait for `100 Continue`.
-    pub(crate) patience: Option<Instant>,
 }
 
 impl Tcp {
     /// Takes a stream that is connected.
     pub(crate) fn new(stream: TcpStream) -> io::Result<Tcp> {
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(SLICE))?;
-        stream.set_write_timeout(Some(SLICE))?;
+        stream.set_read_timeout(Some(POLL_INTERVAL))?;
+        stream.set_write_timeout(Some(POLL_INTERVAL))?;
         // Gateways forget silent connections after some minutes, and a response may take longer. Where the system cannot
         // do that, the connection is as good as any.
         let _ = SockRef::from(&stream).set_tcp_keepalive(&KEEPALIVE);
         Ok(Tcp {
             stream,
             process: std::process::id(),
-            read_timeout: SLICE,
-            write_timeout: SLICE,
-            patience: None,
+            read_timeout: POLL_INTERVAL,
+            write_timeout: POLL_INTERVAL,
         })
     }
 
-    /// Whether the connection can serve another call: it is this process's own, and the server has neither
-    /// closed it nor said anything unasked.
+    /// Whether the connection can serve another exchange: it is this process's own, and the server has neither closed it
+    /// nor sent anything.
     pub(crate) fn is_open(&self) -> bool {
         self.process == std::process::id() && !self.has_input()
+    }
+
+    /// Waits until something has come in, or the connection has ended: whether that was before `until`.
+    pub(crate) fn wait_for_input(&mut self, until: Instant) -> io::Result<bool> {
+        let exchange = exchange::current()?;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            self.set_read_timeout(exchange.slice()?.min(left))?;
+            match self.stream.peek(&mut [0]) {
+                Err(error) if goes_on(&error) => {}
+                _ => return Ok(true),
+            }
+        }
+    }
+
+    /// Limits the next read. A socket takes a timeout of zero for none at all.
+    fn set_read_timeout(&mut self, timeout: Duration) -> io::Result<()> {
+        let timeout = timeout.max(Duration::from_millis(1));
+        if timeout != self.read_timeout {
+            self.stream.set_read_timeout(Some(timeout))?;
+            self.read_timeout = timeout;
+        }
+        Ok(())
     }
 
     /// Whether something has come in, or the connection has ended.
@@ -90,24 +114,13 @@ fn goes_on(error: &io::Error) -> bool {
 
 impl Read for Tcp {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let call = call::current()?;
+        let exchange = exchange::current()?;
         loop {
-            let mut slice = call.slice()?;
-            if let Some(patience) = self.patience {
-                let left = patience.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, "no interim answer"));
-                }
-                slice = slice.min(left.max(Duration::from_millis(1)));
-            }
-            if slice != self.read_timeout {
-                self.stream.set_read_timeout(Some(slice))?;
-                self.read_timeout = slice;
-            }
+            self.set_read_timeout(exchange.slice()?)?;
             match self.stream.read(buffer) {
                 Err(error) if goes_on(&error) => {}
                 Ok(count) => {
-                    call.progress();
+                    exchange.progress();
                     return Ok(count);
                 }
                 Err(error) => return Err(error),
@@ -118,9 +131,9 @@ impl Read for Tcp {
 
 impl Write for Tcp {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let call = call::current()?;
+        let exchange = exchange::current()?;
         loop {
-            let slice = call.slice()?;
+            let slice = exchange.slice()?;
             if slice != self.write_timeout {
                 self.stream.set_write_timeout(Some(slice))?;
                 self.write_timeout = slice;
@@ -128,7 +141,7 @@ impl Write for Tcp {
             match self.stream.write(buffer) {
                 Err(error) if goes_on(&error) => {}
                 Ok(count) => {
-                    call.progress();
+                    exchange.progress();
                     return Ok(count);
                 }
                 Err(error) => return Err(error),

@@ -11,11 +11,11 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, pem};
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 
-use super::inner;
+use super::failure::inner;
 use super::tcp::Tcp;
 use super::verifier::Verifier;
 use crate::origin::bare_host;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Evidence, Result};
 
 const NO_ROOTS: &str = "no CA certificates were found on this machine";
 const INSTALL: &str = "install the CA certificates of the system (ca-certificates), or set ca_file";
@@ -25,7 +25,7 @@ const ITS_OWN: &str = "the server shows the certificate of an authority as its o
 const UNSUPPORTED: &str = "this build cannot check the algorithm of a certificate in the chain (ring knows no P-521); use \
                            another certificate, or in Rust the feature aws-lc-rs";
 
-/// The trusted certificates of a client. The store of the platform is read when the first handshake needs it.
+/// What a client trusts. The store of the platform is read when the first handshake needs it.
 pub(crate) struct Tls {
     provider: Arc<CryptoProvider>,
     /// The certificates of `ca_file`.
@@ -35,17 +35,6 @@ pub(crate) struct Tls {
     config: Mutex<Option<Arc<ClientConfig>>>,
 }
 
-/// Why a handshake failed.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct HandshakeFailure {
-    message: String,
-    /// What may help.
-    pub(crate) hint: Option<&'static str>,
-    /// Trying again cannot help.
-    pub(crate) is_permanent: bool,
-}
-
 impl Tls {
     /// Reads `ca_file`, whose certificates are trusted besides the roots.
     pub(crate) fn new(ca_file: Option<&Path>) -> Result<Tls> {
@@ -53,7 +42,7 @@ impl Tls {
         Ok(Tls { provider: provider()?, extra, skipped, config: Mutex::default() })
     }
 
-    /// Makes the handshake with `host` on a connection that stands.
+    /// Makes the handshake with `host` on a TCP connection.
     pub(crate) fn handshake(&self, host: &str, tcp: &mut Tcp) -> io::Result<ClientConnection> {
         let name = ServerName::try_from(bare_host(host).to_owned()).map_err(|_| {
             io::Error::new(io::ErrorKind::InvalidInput, format!("{host} is not a valid host name"))
@@ -111,7 +100,7 @@ impl Tls {
         Ok(verifier.build().map_err(|error| rustls::Error::General(error.to_string()))?)
     }
 
-    /// Says what went wrong, with what may be to blame.
+    /// Why a handshake failed, with what may help.
     fn explain(&self, error: &rustls::Error) -> io::Error {
         let mut message = format!("TLS: {error}");
         let (hint, is_permanent) = match error {
@@ -124,7 +113,10 @@ impl Tls {
             rustls::Error::General(text) if text == NO_ROOTS => (Some(INSTALL), true),
             _ => (None, false),
         };
-        io::Error::new(io::ErrorKind::InvalidData, HandshakeFailure { message, hint, is_permanent })
+        let source = io::Error::new(io::ErrorKind::InvalidData, error.clone());
+        let failure = Error::new(ErrorKind::Transport, Evidence::NotSent, message).with_source(source);
+        let failure = if is_permanent { failure.permanent() } else { failure };
+        io::Error::other(hint.into_iter().fold(failure, Error::with_hint))
     }
 }
 
@@ -141,7 +133,7 @@ fn hint(error: &CertificateError) -> Option<&'static str> {
     }
 }
 
-/// What does the cryptography: what this crate was built with, or what the program has installed.
+/// The provider of cryptography: the one that this crate was built with, or that the program has installed.
 fn provider() -> Result<Arc<CryptoProvider>> {
     #[cfg(feature = "aws-lc-rs")]
     let provider = Some(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
@@ -152,7 +144,7 @@ fn provider() -> Result<Arc<CryptoProvider>> {
     provider.ok_or_else(|| {
         Error::invalid_input(
             "no TLS provider: mendix-deploy was built without one, and the program has not installed one; use its \
-             feature ring or aws-lc-rs, or call rustls::crypto::CryptoProvider::install_default first",
+             feature ring or aws-lc-rs, or exchange rustls::crypto::CryptoProvider::install_default first",
         )
     })
 }

@@ -122,7 +122,9 @@ fn a_server_that_expects_nothing_gets_the_package_without_asking() {
         peer.reply(200, r#"{"PackageId": "p"}"#);
     });
     let client = server.client();
-    let uploaded = client.upload_package("calc", PackageSource::bytes(b"PK"), Some("a.mda")).unwrap();
+    // A reader can be read only once: nothing of it is, before the server agrees.
+    let source = PackageSource::reader(&b"PK"[..], 2);
+    let uploaded = client.upload_package("calc", source, Some("a.mda")).unwrap();
     assert_eq!(uploaded.package_id.as_deref(), Some("p"));
     assert_eq!(*seen.lock().unwrap(), [true, false]);
 }

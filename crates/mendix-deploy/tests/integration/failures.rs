@@ -139,7 +139,7 @@ fn an_early_refusal_of_an_upload_is_heard() {
         }),
         ("right behind a late 100 Continue, and reads on", |mut peer| {
             peer.head();
-            // The client has lost its patience, and begins without leave.
+            // The client waits no longer for `100 Continue`, and begins.
             peer.discard(1).unwrap();
             peer.send("HTTP/1.1 100 Continue\r\n\r\n");
             peer.reply(404, REFUSAL);
@@ -202,8 +202,8 @@ fn an_answer_before_the_package_is_no_success() {
 }
 
 #[test]
-fn interim_answers_may_have_headers_and_come_in_numbers() {
-    for interim in [
+fn informational_responses_may_have_headers_and_come_in_numbers() {
+    for informational in [
         "HTTP/1.1 100 Continue\r\nDate: today\r\nServer: x\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n",
         "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Go\r\n\r\n",
@@ -211,19 +211,19 @@ fn interim_answers_may_have_headers_and_come_in_numbers() {
         let server = Server::start(move |mut peer| {
             while let Some(head) = peer.head() {
                 let length: u64 = head.header("content-length")[0].parse().unwrap();
-                peer.send(interim);
+                peer.send(informational);
                 peer.discard(length).unwrap();
                 peer.send("HTTP/1.1 102 Processing\r\nDate: today\r\n\r\n");
                 peer.reply(200, "{}");
             }
         });
         let client = server.client();
-        // A client that did not understand them would wait for leave, a second each time.
+        // A client that did not understand them would wait for `100 Continue`, a second each time.
         let goes_on = is_quicker(Duration::from_secs(1), || {
             upload(&client, MIB).unwrap();
             client.stop_environment("calc", "Test").unwrap();
         });
-        assert!(goes_on, "{interim}");
+        assert!(goes_on, "{informational}");
     }
     let endless = Server::start(|mut peer| {
         peer.request();
@@ -233,7 +233,7 @@ fn interim_answers_may_have_headers_and_come_in_numbers() {
         peer.linger();
     });
     let error = endless.client().get_app("calc").unwrap_err();
-    assert!(error.to_string().contains("interim answers without end"), "{error}");
+    assert!(error.to_string().contains("informational responses without end"), "{error}");
 }
 
 #[test]

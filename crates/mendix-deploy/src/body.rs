@@ -1,4 +1,4 @@
-//! Bodies as UTF-8, in which everything else reads them.
+//! Bodies of responses: in UTF-8, in which everything else reads them, and bounded.
 
 /// A body in UTF-8. UTF-16 shows itself by its byte order mark, or by the zeros beside its first two characters, which
 /// in JSON and HTML are of ASCII. What is neither stays as it is.
@@ -39,6 +39,25 @@ pub(crate) fn to_text(bytes: &[u8]) -> String {
     }
 }
 
+/// Whether a reply in JSON has no more values than this, by its commas and brackets.
+pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
+    // Every value takes a byte at least; and what is not JSON is not taken apart.
+    if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
+        return true;
+    }
+    let (mut values, mut in_text, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    values <= most
+}
+
 /// Where a lower-case text of ASCII is in another, in any case.
 pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     text.windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted))
@@ -73,5 +92,13 @@ mod tests {
         assert_eq!(to_text(b"Gr\xf6\xdfe"), "Größe");
         assert_eq!(to_text("Größe".as_bytes()), "Größe");
         assert_eq!(to_text(&"Größ".as_bytes()[..5]), "Grö");
+    }
+
+    #[test]
+    fn values_are_counted_by_commas_and_brackets_outside_of_text() {
+        let counted = |body: &str| (0..9).find(|most| has_at_most(*most, body.as_bytes()));
+        assert_eq!(counted(r#"[{"a": 1, "b": [2, 3]}]"#), Some(5));
+        assert_eq!(counted(r#" {"a": ",[{", "b": "\\", "c": "\",["}"#), Some(3));
+        assert_eq!(counted("<p>a, b, c</p>"), Some(0));
     }
 }

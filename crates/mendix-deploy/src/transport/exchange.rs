@@ -1,9 +1,9 @@
-//! The call that is under way on this thread: its limits, and what the socket learns about it.
+//! The HTTP exchange in progress on this thread: its limits, and what the socket learns about it.
 //!
-//! ureq's connector and transport see a connection, not the call that uses it, and a pooled connection serves
-//! many calls. A call runs on one thread from beginning to end, so it is put where the socket can find it: in a
-//! thread-local slot, set for the time of one exchange and restored after it. (A callback may make another call
-//! in between; the slot then holds that one for its time.)
+//! ureq's connector and transport see a connection, not the exchange that uses it, and a pooled connection serves many
+//! of them. An exchange runs on one thread from beginning to end, so it is put where the socket can find it: in a
+//! thread-local slot, set for the time of one exchange and restored after it. (A callback may make another call in
+//! between; the slot then holds that exchange for its time.)
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -12,28 +12,26 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::cancel::POLL_INTERVAL;
 use crate::{Attempt, CancelToken, Credentials, Evidence};
 
-/// How long a blocked system call goes on before the limits are looked at again.
-pub(crate) const SLICE: Duration = Duration::from_millis(50);
+/// How many informational responses a server may send.
+const MOST_INFORMATIONAL: u32 = 10_000;
 
-/// How many interim answers a server may send.
-const MOST_INTERIM: u32 = 10_000;
-
-/// How far the request has come.
+/// How much of the request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// No byte of the request has been handed over.
+    /// No byte of the request was written to the socket.
     Connecting,
-    /// A part of the head may have been.
+    /// A part of the head may have been written.
     Head,
-    /// The head is out, and so many bytes of the body are still to come.
+    /// The head was written, and so many bytes of the body are still to come.
     Body { left: u64 },
-    /// All of it has been handed to the socket.
+    /// All of it was written.
     Whole,
 }
 
-/// Why the socket gave up by itself.
+/// Why the client ended the exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interrupt {
     Cancelled,
@@ -51,7 +49,7 @@ pub(crate) struct Limits {
     pub(crate) total: Option<Total>,
     /// Between two moments of progress.
     pub(crate) stall: Option<Duration>,
-    /// From the last byte of an upload to the answer.
+    /// From the last byte of an upload to the response.
     pub(crate) answer: Option<Duration>,
 }
 
@@ -64,71 +62,65 @@ pub(crate) struct Total {
     pub(crate) setting: &'static str,
 }
 
+/// What the connection has to know of the request.
+#[derive(Debug, Default)]
+pub(crate) struct Outgoing {
+    /// Added to the head; a request to another origin has none.
+    pub(crate) credentials: Option<Arc<Credentials>>,
+    pub(crate) body_len: u64,
+    /// The request cannot be repeated when its response is lost.
+    pub(crate) mutates: bool,
+    /// The body is sent only after the server agreed, or after a moment without a response.
+    pub(crate) expects_continue: bool,
+}
+
 #[derive(Debug)]
-pub(crate) struct Call {
+pub(crate) struct Exchange {
     started: Instant,
     limits: Limits,
     cancel: Option<CancelToken>,
-    /// Put into the head by the transport; a call without any goes to another origin.
-    pub(crate) credentials: Option<Arc<Credentials>>,
-    pub(crate) body_len: u64,
+    pub(crate) outgoing: Outgoing,
     deadline: Cell<Option<Instant>>,
     last_progress: Cell<Instant>,
     phase: Cell<Phase>,
     /// What is being done to connect.
     connecting: RefCell<String>,
-    mutates: Cell<bool>,
-    pub(crate) reused: Cell<bool>,
-    /// The answer began, or the connection ended, before the request was out: the rest of it is not sent.
+    reused_connection: Cell<bool>,
+    /// The response began, or the connection ended, before the request was sent: the rest of it is not sent.
     answered_early: Cell<bool>,
-    /// The answer itself has begun to come in, not only interim ones.
-    answer_begun: Cell<bool>,
-    interim: Cell<u32>,
+    /// The final response has begun.
+    response_begun: Cell<bool>,
+    /// How many informational responses came.
+    informational: Cell<u32>,
     /// Reading failed in another way than by an orderly end.
-    pub(crate) read_failed: Cell<bool>,
+    read_failed: Cell<bool>,
     interrupt: Cell<Option<Interrupt>>,
 }
 
-impl Call {
-    pub(crate) fn new(
-        limits: Limits,
-        cancel: Option<CancelToken>,
-        credentials: Option<Arc<Credentials>>,
-        body_len: u64,
-    ) -> Rc<Call> {
+impl Exchange {
+    pub(crate) fn new(limits: Limits, cancel: Option<CancelToken>, outgoing: Outgoing) -> Rc<Exchange> {
         let started = Instant::now();
-        Rc::new(Call {
+        Rc::new(Exchange {
             started,
             limits,
             cancel,
-            credentials,
-            body_len,
+            outgoing,
             deadline: Cell::new(limits.total.and_then(|total| started.checked_add(total.share))),
             last_progress: Cell::new(started),
             phase: Cell::new(Phase::Connecting),
             connecting: RefCell::new(String::new()),
-            mutates: Cell::new(false),
-            reused: Cell::new(true),
+            reused_connection: Cell::new(true),
             answered_early: Cell::new(false),
-            answer_begun: Cell::new(false),
-            interim: Cell::new(0),
+            response_begun: Cell::new(false),
+            informational: Cell::new(0),
             read_failed: Cell::new(false),
             interrupt: Cell::new(None),
         })
     }
 
-    /// Makes this the call of the thread, until the guard goes.
+    /// Makes this the exchange of the thread, until the guard is dropped.
     pub(crate) fn enter(self: &Rc<Self>) -> Entered {
         Entered(replace(Some(Rc::clone(self))))
-    }
-
-    /// Whether the request cannot be repeated when its answer is lost.
-    pub(crate) fn mutates(&self) -> bool {
-        self.mutates.get()
-    }
-
-    pub(crate) fn set_mutates(&self, mutates: bool) {
-        self.mutates.set(mutates);
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -140,7 +132,7 @@ impl Call {
         self.progress();
         if phase == Phase::Whole {
             // From here on the service works on the upload: silence is no stall.
-            self.await_answer();
+            self.await_response();
         }
     }
 
@@ -149,7 +141,7 @@ impl Call {
         self.connecting.replace(step);
     }
 
-    /// What had happened when a limit ended the call.
+    /// What had happened when a limit ended the exchange.
     pub(crate) fn progress_so_far(&self) -> String {
         match self.phase.get() {
             Phase::Connecting if self.connecting.borrow().is_empty() => {
@@ -158,21 +150,18 @@ impl Call {
             Phase::Connecting => format!("it was still {}", self.connecting.borrow()),
             Phase::Head => "the request was not sent whole".to_owned(),
             Phase::Body { left } => {
-                format!(
-                    "{} of {} bytes of the body were sent",
-                    self.body_len.saturating_sub(left),
-                    self.body_len
-                )
+                let length = self.outgoing.body_len;
+                format!("{} of {length} bytes of the body were sent", length.saturating_sub(left))
             }
-            Phase::Whole if self.answer_begun.get() => "the response began and did not end".to_owned(),
+            Phase::Whole if self.response_begun.get() => "the response began and did not end".to_owned(),
             Phase::Whole => "the request was sent, and no response began".to_owned(),
         }
     }
 
-    /// The rest of the request is not sent: the answer is there, or the server has hung up.
+    /// Records that the response has begun, or the server has closed the connection: the rest of the request is not sent.
     pub(crate) fn set_answered_early(&self) {
         if !self.answered_early.replace(true) {
-            self.await_answer();
+            self.await_response();
         }
     }
 
@@ -180,20 +169,33 @@ impl Call {
         self.answered_early.get()
     }
 
-    /// The answer itself has begun to come in.
-    pub(crate) fn begin_answer(&self) {
-        if !self.answer_begun.replace(true) && self.phase.get() != Phase::Whole {
-            self.await_answer();
+    /// Records that the final response has begun.
+    pub(crate) fn begin_response(&self) {
+        if !self.response_begun.replace(true) && self.phase.get() != Phase::Whole {
+            self.await_response();
         }
     }
 
-    fn await_answer(&self) {
+    /// Records that a connection was made for this exchange.
+    pub(crate) fn set_new_connection(&self) {
+        self.reused_connection.set(false);
+    }
+
+    pub(crate) fn set_read_failed(&self) {
+        self.read_failed.set(true);
+    }
+
+    pub(crate) fn read_failed(&self) -> bool {
+        self.read_failed.get()
+    }
+
+    fn await_response(&self) {
         if let Some(answer) = self.limits.answer {
             self.deadline.set(Instant::now().checked_add(answer));
         }
     }
 
-    /// Gives the call no more than so much time from now on.
+    /// Allows no more than so much time from now on.
     pub(crate) fn end_within(&self, time: Duration) {
         let end = Instant::now().checked_add(time);
         let deadline = [self.deadline.get(), end].into_iter().flatten().min();
@@ -206,14 +208,12 @@ impl Call {
         }
     }
 
-    /// Counts an interim answer. There is no use for many.
-    pub(crate) fn count_interim(&self) -> io::Result<()> {
-        self.interim.set(self.interim.get() + 1);
-        if self.interim.get() > MOST_INTERIM {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "the server sends interim answers without end",
-            ));
+    /// Counts an informational response. There is no use for many.
+    pub(crate) fn count_informational(&self) -> io::Result<()> {
+        self.informational.set(self.informational.get() + 1);
+        if self.informational.get() > MOST_INFORMATIONAL {
+            let message = "the server sends informational responses without end";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         Ok(())
     }
@@ -226,21 +226,17 @@ impl Call {
         self.interrupt.get() == Some(Interrupt::Cancelled)
     }
 
-    pub(crate) fn cancel(&self) {
-        self.interrupt.set(Some(Interrupt::Cancelled));
-    }
-
-    /// How long the next system call may block. An error when the call is to end now.
+    /// How long the next system call may block. An error when the exchange is to end now.
     pub(crate) fn slice(&self) -> io::Result<Duration> {
-        // Who asks again must hear the same: a layer above may have lost the first word of it.
+        // Who asks again gets the same: a layer above may have lost the first error.
         if let Some(interrupt) = self.interrupt.get() {
-            return Err(self.give_up(interrupt));
+            return Err(self.end(interrupt));
         }
         if self.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
-            return Err(self.give_up(Interrupt::Cancelled));
+            return Err(self.end(Interrupt::Cancelled));
         }
         let now = Instant::now();
-        let mut slice = SLICE;
+        let mut slice = POLL_INTERVAL;
         for (limit, interrupt) in [
             (self.connect_deadline(), Interrupt::ConnectTimeout),
             (self.deadline.get(), Interrupt::CallTimeout),
@@ -249,7 +245,7 @@ impl Call {
             let Some(limit) = limit else { continue };
             let left = limit.saturating_duration_since(now);
             if left.is_zero() {
-                return Err(self.give_up(interrupt));
+                return Err(self.end(interrupt));
             }
             slice = slice.min(left);
         }
@@ -272,7 +268,7 @@ impl Call {
         }
     }
 
-    fn give_up(&self, interrupt: Interrupt) -> io::Error {
+    fn end(&self, interrupt: Interrupt) -> io::Error {
         self.interrupt.set(Some(interrupt));
         match interrupt {
             Interrupt::Cancelled => io::Error::other("cancelled by the caller"),
@@ -280,7 +276,7 @@ impl Call {
         }
     }
 
-    /// What is proven when no usable answer came.
+    /// What is proven when no usable response came.
     pub(crate) fn evidence(&self) -> Evidence {
         match self.phase.get() {
             Phase::Connecting => Evidence::NotSent,
@@ -293,7 +289,7 @@ impl Call {
         Attempt {
             evidence,
             elapsed: self.started.elapsed(),
-            reused_connection: self.reused.get() && self.phase.get() != Phase::Connecting,
+            reused_connection: self.reused_connection.get() && self.phase.get() != Phase::Connecting,
         }
     }
 
@@ -305,11 +301,11 @@ impl Call {
 thread_local! {
     /// `Entered` empties it. What needs no destructor can be used to the very end of a thread, when others of its
     /// variables are gone: C programs make calls from there.
-    static CURRENT: RefCell<ManuallyDrop<Option<Rc<Call>>>> = const { RefCell::new(ManuallyDrop::new(None)) };
+    static CURRENT: RefCell<ManuallyDrop<Option<Rc<Exchange>>>> = const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
-/// Puts back the call that was current before.
-pub(crate) struct Entered(Option<Rc<Call>>);
+/// Restores the exchange that was current before.
+pub(crate) struct Entered(Option<Rc<Exchange>>);
 
 impl Drop for Entered {
     fn drop(&mut self) {
@@ -317,13 +313,13 @@ impl Drop for Entered {
     }
 }
 
-fn replace(call: Option<Rc<Call>>) -> Option<Rc<Call>> {
-    ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(call)))
+fn replace(exchange: Option<Rc<Exchange>>) -> Option<Rc<Exchange>> {
+    ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(exchange)))
 }
 
-/// The call that this thread is making.
-pub(crate) fn current() -> io::Result<Rc<Call>> {
+/// The exchange that this thread is making.
+pub(crate) fn current() -> io::Result<Rc<Exchange>> {
     CURRENT
         .with_borrow(|current| (**current).clone())
-        .ok_or_else(|| io::Error::other("no call is under way on this thread"))
+        .ok_or_else(|| io::Error::other("no exchange is in progress on this thread"))
 }

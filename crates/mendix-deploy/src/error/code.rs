@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ErrorKind;
+use super::kind::ErrorKind;
 
 macro_rules! error_codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal => $kind:ident,)+) => {

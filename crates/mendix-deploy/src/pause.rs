@@ -1,0 +1,79 @@
+//! Pauses that a caller can cancel, and the events between attempts.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use log::warn;
+
+use crate::cancel::POLL_INTERVAL;
+use crate::{CancelToken, Clock, Error, Result};
+
+/// What a client reports to its observer of a call, besides its result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallEvent<'a> {
+    /// An attempt failed in a way that is retryable; the next one follows after `pause`.
+    Retrying {
+        /// The call.
+        operation: &'static str,
+        /// Why the attempt failed.
+        error: &'a Error,
+        /// How long the client waits.
+        pause: Duration,
+    },
+    /// The response to a mutating call was lost, and reading back the state confirmed the call: it succeeds.
+    Adopted {
+        /// The call.
+        operation: &'static str,
+        /// How the response was lost.
+        error: &'a Error,
+    },
+}
+
+/// Is notified of events, on the thread of the call.
+pub(crate) type Observer = Arc<dyn Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync>;
+
+/// Pauses on a client's clock, which its token cancels and of which its observer is notified.
+#[derive(Clone, Copy)]
+pub(crate) struct Pauses<'a> {
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) cancel: Option<&'a CancelToken>,
+    pub(crate) observer: Option<&'a Observer>,
+}
+
+impl Pauses<'_> {
+    /// Sleeps, unless the caller cancels.
+    pub(crate) fn sleep(&self, time: Duration) -> Result<()> {
+        let ends = self.clock.now().checked_add(time);
+        let mut left = time;
+        loop {
+            if self.cancel.is_some_and(CancelToken::is_cancelled) {
+                return Err(Error::cancelled("cancelled by the caller"));
+            }
+            if left.is_zero() {
+                return Ok(());
+            }
+            let slice = left.min(POLL_INTERVAL);
+            self.clock.sleep(slice);
+            // A sleep that took longer counts in full, and one that a clock did not count counts all the same.
+            let until_end =
+                ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(self.clock.now()));
+            left = left.saturating_sub(slice).min(until_end);
+        }
+    }
+
+    /// Notifies the observer, who may end the call.
+    pub(crate) fn notify(&self, event: &CallEvent<'_>) -> ControlFlow<()> {
+        self.observer.map_or(ControlFlow::Continue(()), |observer| observer(event))
+    }
+
+    /// Reports a retry to the log and to the observer, who may end the call.
+    pub(crate) fn report_retry(&self, operation: &'static str, error: &Error, pause: Duration) -> Result<()> {
+        warn!("{error}; retrying in {pause:?}");
+        match self.notify(&CallEvent::Retrying { operation, error, pause }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
+        }
+    }
+}
