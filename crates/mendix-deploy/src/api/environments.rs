@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use crate::model::{model, open_enum, open_names};
+use crate::model::{model, open_field};
 use crate::request::{Path, Request};
 use crate::{Client, Result, reply};
 
-open_enum! {
+open_field! {
+    without_case
     /// The status of an environment.
     Status {
         /// Nothing was ever deployed on it.
@@ -18,12 +19,12 @@ open_enum! {
     }
 }
 
-open_names! {
+open_field! {
+    to_the_letter
     /// What an environment is for. A flexible environment has a name of its own, which is kept in `Other`.
     ///
     /// A mode is part of a call's path, and goes into it as it is written here. So it is compared to the letter, unlike
     /// the states: `test` is the name of another environment than `Test`.
-    #[derive(PartialEq, Hash)]
     Mode {
         /// Test.
         Test,
@@ -34,10 +35,10 @@ open_names! {
         /// The one environment of a free app.
         Sandbox,
     }
-    to_the_letter
 }
 
-open_enum! {
+open_field! {
+    without_case
     /// How far a start action has come.
     StartState {
         /// It is under way. It may stay so for ever: the service gives up no start action.

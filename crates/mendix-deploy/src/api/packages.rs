@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::{model, open_enum};
+use crate::model::{model, open_field};
 use crate::redact::excerpt;
 use crate::request::{Path, Request, check_name};
 use crate::transfer::{Multipart, PackageSource};
 use crate::{Client, ErrorCode, Result, reply};
 
-open_enum! {
+open_field! {
+    without_case
     /// How far a package has come.
     PackageStatus {
         /// It is ready to use.

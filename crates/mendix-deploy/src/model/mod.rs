@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use self::field::Field;
-pub(crate) use self::open::{open_enum, open_names, to_the_letter, without_case};
+pub(crate) use self::open::{open_enum, open_field, to_the_letter, without_case};
 
 /// Fields that this version does not know, and known ones whose value is not of the documented type, as they came.
 /// `Debug` shows their names only: one may be a signed link.

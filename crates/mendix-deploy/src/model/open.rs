@@ -1,24 +1,65 @@
-//! Sets of words that the service may extend.
+//! Sets of values that the service may extend: enums with a case for a value that this version does not know.
 
-/// How words are compared: `running` is `Running`.
+/// Whether two values are the same when `running` means `Running`.
 pub(crate) fn without_case(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// How names are compared: `test` is another one than `Test`.
+/// Whether two values are the same when `test` is another one than `Test`.
 pub(crate) fn to_the_letter(one: &str, other: &str) -> bool {
     one == other
 }
 
-/// An enum over words that the service may extend. They are compared without case: a service that writes `running`
-/// means `Running`.
+/// Declares an open enum: its variants with the text of each.
 macro_rules! open_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {
-        $crate::model::open_names! { $(#[$doc])* $name { $($(#[$variant_doc])* $variant,)+ } without_case }
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:expr,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Eq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+            /// A value that this version does not know.
+            Other(String),
+        }
+
+        impl $name {
+            /// Every value that has a name here.
+            pub const KNOWN: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The text of the value: as the service documents it, or as it came where it is not documented.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($name::$variant => $text,)+
+                    $name::Other(text) => text,
+                }
+            }
+
+            /// The value that `text` is by this comparison.
+            fn find(text: &str, is_same: fn(&str, &str) -> bool) -> $name {
+                let known = $name::KNOWN.iter().find(|known| is_same(known.as_str(), text));
+                known.cloned().unwrap_or_else(|| $name::Other(text.to_owned()))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use open_enum;
+
+/// Declares an open enum that is the value of a field, whose texts are the names of the variants. They are compared
+/// `without_case`, or `to_the_letter`.
+macro_rules! open_field {
+    (without_case $(#[$doc:meta])* $name:ident { $($variants:tt)+ }) => {
+        $crate::model::open_field! { @enum without_case $(#[$doc])* $name { $($variants)+ } }
 
         impl PartialEq for $name {
             fn eq(&self, other: &$name) -> bool {
-                self.as_str().eq_ignore_ascii_case(other.as_str())
+                self == &other.as_str()
             }
         }
 
@@ -28,64 +69,40 @@ macro_rules! open_enum {
             }
         }
     };
-}
-pub(crate) use open_enum;
-
-/// An enum over words that are compared by `$same`.
-macro_rules! open_names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ } $same:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Eq)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-            /// A word that this version does not know, or nothing where the service left it out.
-            Other(String),
+    (to_the_letter $(#[$doc:meta])* $name:ident { $($variants:tt)+ }) => {
+        $crate::model::open_field! {
+            @enum to_the_letter $(#[$doc])* #[derive(PartialEq, Hash)] $name { $($variants)+ }
         }
-
-        impl $name {
-            /// Every word that has a name here.
-            pub const KNOWN: &'static [$name] = &[$($name::$variant,)+];
-
-            /// The word: as the service's document writes it, or as it came where the document does not have it.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $($name::$variant => stringify!($variant),)+
-                    $name::Other(word) => word,
-                }
-            }
+    };
+    (@enum $same:ident $(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {
+        $crate::model::open_enum! {
+            $(#[$doc])*
+            $name { $($(#[$variant_doc])* $variant = stringify!($variant),)+ }
         }
 
         impl From<&str> for $name {
-            fn from(word: &str) -> $name {
-                let known = $name::KNOWN.iter().find(|known| $crate::model::$same(known.as_str(), word));
-                known.cloned().unwrap_or_else(|| $name::Other(word.to_owned()))
+            fn from(text: &str) -> $name {
+                $name::find(text, $crate::model::$same)
             }
         }
 
+        /// No value: where the service left it out.
         impl Default for $name {
             fn default() -> $name {
                 $name::Other(String::new())
             }
         }
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
         impl PartialEq<&str> for $name {
-            fn eq(&self, word: &&str) -> bool {
-                $crate::model::$same(self.as_str(), word)
+            fn eq(&self, text: &&str) -> bool {
+                $crate::model::$same(self.as_str(), text)
             }
         }
 
         impl $crate::model::Field for $name {
             fn read(value: serde_json::Value) -> std::result::Result<Option<$name>, serde_json::Value> {
-                let word = <Option<String> as $crate::model::Field>::read(value)?;
-                Ok(word.flatten().map(|word| $name::from(word.as_str())))
+                let text = <Option<String> as $crate::model::Field>::read(value)?;
+                Ok(text.flatten().map(|text| $name::from(text.as_str())))
             }
 
             fn absent() -> Option<$name> {
@@ -93,7 +110,7 @@ macro_rules! open_names {
             }
 
             fn write(&self) -> Option<serde_json::Value> {
-                Some(self.as_str()).filter(|word| !word.is_empty()).map(serde_json::Value::from)
+                Some(self.as_str()).filter(|text| !text.is_empty()).map(serde_json::Value::from)
             }
         }
 
@@ -105,10 +122,10 @@ macro_rules! open_names {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<$name, D::Error> {
-                let word = Option::<std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-                Ok($name::from(word.unwrap_or_default().as_ref()))
+                let text = Option::<std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+                Ok($name::from(text.unwrap_or_default().as_ref()))
             }
         }
     };
 }
-pub(crate) use open_names;
+pub(crate) use open_field;
