@@ -87,7 +87,7 @@ const RENAMED: &[(&str, &str, &str)] = &[
 
 /// What of a builder is Rust's alone: another clock is for tests in Rust, which skip the pauses of the library itself. Those
 /// in other languages have the simulator's time.
-const NOT_SETTINGS: &[&str] = &["build", "clock"];
+const NOT_SETTINGS: &[&str] = &["new", "build", "clock"];
 
 pub(crate) fn run() -> Result {
     let core = root().join("crates/mendix-deploy/src");

@@ -70,6 +70,7 @@ mod cancel;
 mod client;
 mod clock;
 mod credentials;
+mod download;
 mod error;
 mod model;
 mod origin;

@@ -1,18 +1,17 @@
 //! Backups: sections 3.15 to 3.18 of the document.
 
-use std::path::Path as FilePath;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::{Extra, model, open_enum};
+use crate::model::{Extra, model, open_field};
 use crate::request::{Path, Request, check_length};
-use crate::{Client, DownloadOptions, Downloaded, Error, ErrorKind, Evidence, Result, SignedUrl, reply};
+use crate::{Client, Error, Result, SignedUrl, reply};
 
 /// The longest comment of a backup, in bytes.
 const LONGEST_COMMENT: usize = 4096;
 
-open_enum! {
+open_field! {
+    without_case
     /// How far a backup has come.
     BackupState {
         /// It waits to be made.
@@ -130,62 +129,6 @@ impl Client {
     pub fn get_backup_links(&self, app_id: &str, mode: &str, snapshot_id: &str) -> Result<BackupLinks> {
         let path = Path::environment(app_id, mode).then("snapshots").given("snapshot_id", snapshot_id);
         self.send(&Request::get("get_backup_links", path)?)
-    }
-
-    /// Downloads a part of a backup to a file.
-    ///
-    /// Gets a link (section 3.16) and follows it, and up to 5 redirects, without credentials. The data goes to
-    /// `target` with `.part` added to its name, which takes the target's place once it is complete and safely
-    /// stored: `target` is whole, or what it was before. Memory stays constant whatever the size.
-    ///
-    /// `target` is made absolute at once: the current directory may change during the download. A symbolic link
-    /// stays one, and what it points to is written. `target` with `.part` and with `.part.json` added to its name
-    /// belong to the download, whatever they hold; a name that would become too long is shortened first.
-    ///
-    /// A download that breaks off resumes by itself, as often as it makes progress. One that was abandoned resumes
-    /// when the same is downloaded to the same target again, by whatever process, also after a power failure: with
-    /// what was stored by then, which happens every 64 MiB or 2 seconds. Where the data has changed in the meantime,
-    /// or the server has no ranges, it begins from scratch. A link that has expired is replaced, once without
-    /// progress. Where the server says how long the data is, the room for it is reserved first.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`get_backup_links`](Client::get_backup_links); `NotFound` when the backup has no such part; `Io`
-    /// when the file cannot be written, or there is too little room (the source is an [`std::io::Error`]);
-    /// `InvalidResponse` for a redirect that cannot be followed; `Transport` or `Timeout` when the download breaks
-    /// off or stalls.
-    ///
-    /// ```no_run
-    /// # fn main() -> mendix_deploy::Result<()> {
-    /// # let client = mendix_deploy::Client::from_env()?;
-    /// use mendix_deploy::{BackupPart, DownloadOptions};
-    ///
-    /// let backup = &client.list_backups("calc", "Acceptance")?[0];
-    /// let options = DownloadOptions::new();
-    /// let part = BackupPart::DatabaseAndFiles;
-    /// client.download_backup("calc", "Acceptance", &backup.snapshot_id, part, "calc.backup", options)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn download_backup(
-        &self,
-        app_id: &str,
-        mode: &str,
-        snapshot_id: &str,
-        part: BackupPart,
-        target: impl AsRef<FilePath>,
-        options: DownloadOptions<'_>,
-    ) -> Result<Downloaded> {
-        const OPERATION: &str = "download_backup";
-        let what = format!("backup {snapshot_id} of {mode} of {app_id}, {part:?}");
-        let link = || {
-            let links = self.get_backup_links(app_id, mode, snapshot_id)?;
-            links.part(part).cloned().ok_or_else(|| {
-                let message = format!("backup {snapshot_id} has no {part:?} part");
-                Error::new(ErrorKind::NotFound, Evidence::Refused, message).with_operation(OPERATION)
-            })
-        };
-        self.download(OPERATION, what, target.as_ref(), options, &link)
     }
 
     /// Begins to make a backup of an environment. Mendix Cloud v4 only.

@@ -1,13 +1,11 @@
 //! Archived logs: section 3.23 of the document.
 
-use std::path::Path as FilePath;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::model;
 use crate::request::{Path, Request};
-use crate::{Client, DownloadOptions, Downloaded, Error, Result, SignedUrl};
+use crate::{Client, Error, Result, SignedUrl};
 
 model! {
     /// A day's logs, behind a link that is signed and expires.
@@ -48,37 +46,6 @@ impl Client {
         check_date(date).map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("logs").given("date", date);
         self.send(&Request::get(OPERATION, path)?)
-    }
-
-    /// Downloads a day's logs to a file, as [`download_backup`](Client::download_backup) does.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`get_archived_logs`](Client::get_archived_logs); `Io` when the file cannot be written;
-    /// `Transport` or `Timeout` when the download breaks off or stalls.
-    ///
-    /// ```no_run
-    /// # fn main() -> mendix_deploy::Result<()> {
-    /// # let client = mendix_deploy::Client::from_env()?;
-    /// use mendix_deploy::DownloadOptions;
-    ///
-    /// let options = DownloadOptions::new();
-    /// client.download_archived_logs("calc", "Acceptance", "2018-08-10", "calc.log.gz", options)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn download_archived_logs(
-        &self,
-        app_id: &str,
-        mode: &str,
-        date: &str,
-        target: impl AsRef<FilePath>,
-        options: DownloadOptions<'_>,
-    ) -> Result<Downloaded> {
-        const OPERATION: &str = "download_archived_logs";
-        let what = format!("logs of {mode} of {app_id}, {date}");
-        let link = || Ok(self.get_archived_logs(app_id, mode, date)?.download_url);
-        self.download(OPERATION, what, target.as_ref(), options, &link)
     }
 }
 

@@ -5,24 +5,18 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustls::{ClientConnection, IoState, Stream};
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
-};
+use ureq::config::Config;
+use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 use zeroize::Zeroize;
 
 use super::exchange::{self, Exchange, Outgoing, Phase};
 use super::failure::invalid_response;
+use super::head;
 use super::informational::{self, Head};
-use super::names::Names;
-use super::proxy::Proxies;
 use super::tcp::Tcp;
-use super::tls::Tls;
-use super::{connect, head};
-use crate::origin;
 
 /// How long an upload waits for `100 Continue` before it is sent without it.
 const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
@@ -31,60 +25,6 @@ const AWAIT_CONTINUE: Duration = Duration::from_secs(1);
 const FRESH: Duration = Duration::from_secs(1);
 /// How much is read at once of a head, in bytes. What comes behind the head goes into ureq's buffer together with it.
 const HEAD_STEP: usize = 8 * 1024;
-
-/// Makes connections.
-#[derive(Clone)]
-pub(crate) struct Dialer {
-    pub(crate) names: Arc<Names>,
-    pub(crate) proxies: Arc<Proxies>,
-    pub(crate) tls: Arc<Tls>,
-    pub(crate) user_agent: Arc<str>,
-}
-
-impl Connector for Dialer {
-    type Out = Connection;
-
-    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Connection>, ureq::Error> {
-        let exchange = exchange::current()?;
-        exchange.set_new_connection();
-        let host = details.uri.host().unwrap_or_default();
-        let port = origin::port(details.uri).ok_or_else(|| io::Error::other("the URL has no valid port"))?;
-        let proxy = self.proxies.of(details.uri).map_err(io::Error::other)?;
-        let (near_host, near_port) = proxy.map_or((host, port), |proxy| (proxy.host.as_str(), proxy.port));
-
-        exchange.set_connecting(format!("looking up {near_host}"));
-        let addresses = self.names.resolve(near_host, near_port, &exchange)?;
-        let (stream, address) =
-            connect::to_any(&addresses, &exchange).inspect_err(|_| self.names.forget(near_host))?;
-        self.names.prefer(near_host, address.ip());
-        let mut tcp = Tcp::new(stream)?;
-        if let Some(proxy) = proxy {
-            exchange.set_connecting(format!("waiting for the proxy {proxy} to connect to {host}:{port}"));
-            proxy.tunnel(&mut tcp, host, port, &self.user_agent)?;
-        }
-        let tls = if details.needs_tls() {
-            exchange.set_connecting(format!("in the TLS handshake with {host}"));
-            Some(Box::new(self.tls.handshake(host, &mut tcp)?))
-        } else {
-            None
-        };
-        let config = details.config;
-        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        Ok(Some(Connection {
-            tcp,
-            tls,
-            buffers,
-            state: State::Idle { since: Instant::now() },
-            incoming: Incoming::default(),
-        }))
-    }
-}
-
-impl fmt::Debug for Dialer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialer").finish_non_exhaustive()
-    }
-}
 
 /// Whether a connection can serve another exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +74,16 @@ impl Incoming {
 }
 
 impl Connection {
+    pub(super) fn new(tcp: Tcp, tls: Option<Box<ClientConnection>>, config: &Config) -> Connection {
+        Connection {
+            tcp,
+            tls,
+            buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
+            state: State::Idle { since: Instant::now() },
+            incoming: Incoming::default(),
+        }
+    }
+
     fn send(&mut self, amount: usize) -> io::Result<()> {
         let output = &self.buffers.output()[..amount];
         match &mut self.tls {
@@ -442,6 +392,7 @@ impl fmt::Debug for Connection {
 #[cfg(test)]
 mod tests {
     use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
 
     use super::*;
     use crate::Credentials;

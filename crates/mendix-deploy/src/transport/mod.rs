@@ -2,6 +2,7 @@
 
 mod connect;
 mod connection;
+mod dialer;
 mod exchange;
 mod failure;
 mod head;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use http::Uri;
 use ureq::{Agent, AsSendBody, Body, SendBody};
 
-use self::connection::Dialer;
+use self::dialer::Dialer;
 #[cfg(test)]
 pub(crate) use self::exchange::Phase;
 pub(crate) use self::exchange::{Exchange, Limits, Outgoing, Total};
