@@ -4,12 +4,16 @@
 //! it was read from, and writing it changes there what the caller changed. (A number beyond the range of a 64-bit
 //! one is rounded, as in any JSON value of `serde_json`; values are text by the document.)
 
+mod json;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use self::json::setting;
 use crate::model::{Extra, Unfit, unfit};
 use crate::reply::{self, describe};
 use crate::request::{Path, Request};
@@ -30,48 +34,48 @@ pub struct EnvironmentSettings {
     original: Extra,
 }
 
-/// A constant of the package.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Constant {
-    /// Its name with its module, for example `MyFirstModule.BooleanConstant`.
-    pub name: String,
-    /// Its type, in the service's words.
-    pub data_type: Option<String>,
-    /// Its value, as text; in effect from the next start on.
-    pub value: Option<String>,
-    /// The value that the running app has.
-    pub deployed_value: Option<String>,
-    original: Extra,
+setting! {
+    /// A constant of the package.
+    Constant {
+        /// Its name with its module, for example `MyFirstModule.BooleanConstant`.
+        name,
+        /// Its type, as the service writes it.
+        data_type = "DataType",
+        /// Its value, as text; in effect from the next start on.
+        value = "Value",
+        /// The value that the running app has.
+        deployed_value = "DeployedValue",
+    }
 }
 
-/// A setting of the runtime.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct CustomSetting {
-    /// Its name.
-    pub name: String,
-    /// Its value, as text; in effect from the next start on.
-    pub value: Option<String>,
-    /// The value that the running app has.
-    pub deployed_value: Option<String>,
-    original: Extra,
+setting! {
+    /// A setting of the runtime.
+    CustomSetting {
+        /// Its name.
+        name,
+        /// Its value, as text; in effect from the next start on.
+        value = "Value",
+        /// The value that the running app has.
+        deployed_value = "DeployedValue",
+    }
 }
 
-/// A scheduled event of the package.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct ScheduledEvent {
-    /// Its name with its module.
-    pub name: String,
-    /// `Enabled` or `Disabled`; in effect from the next start on.
-    pub value: Option<String>,
-    /// The value that the running app has.
-    pub deployed_value: Option<String>,
-    original: Extra,
+setting! {
+    /// A scheduled event of the package.
+    ScheduledEvent {
+        /// Its name with its module.
+        name,
+        /// `Enabled` or `Disabled`; in effect from the next start on.
+        value = "Value",
+        /// The value that the running app has.
+        deployed_value = "DeployedValue",
+    }
 }
 
-const SECTIONS: &[&str] = &["Constants", "CustomSettings", "ScheduledEvents"];
+const CONSTANTS: &str = "Constants";
+const CUSTOM_SETTINGS: &str = "CustomSettings";
+const SCHEDULED_EVENTS: &str = "ScheduledEvents";
+const SECTIONS: &[&str] = &[CONSTANTS, CUSTOM_SETTINGS, SCHEDULED_EVENTS];
 
 impl EnvironmentSettings {
     /// Gives a constant a value.
@@ -107,21 +111,12 @@ impl EnvironmentSettings {
         Ok(())
     }
 
-    /// Whether all that these settings say is in the others too, but for the values that the running app has. Settings
-    /// that say nothing are in none.
-    fn is_in(&self, others: &EnvironmentSettings) -> bool {
-        let (Ok(Value::Object(wanted)), Ok(Value::Object(found))) =
-            (serde_json::to_value(self), serde_json::to_value(others))
-        else {
-            return false;
-        };
-        let says_something =
-            wanted.values().any(|section| section.as_array().is_none_or(|items| !items.is_empty()));
-        says_something
-            && wanted.iter().all(|(section, wanted)| match wanted {
-                Value::Array(items) => items.iter().all(|item| has(found.get(section), item)),
-                other => found.get(section) == Some(other),
-            })
+    /// Whether a service with the settings `found` has all that these say.
+    fn is_in(&self, found: &EnvironmentSettings) -> bool {
+        match (serde_json::to_value(self), serde_json::to_value(found)) {
+            (Ok(Value::Object(wanted)), Ok(Value::Object(found))) => json::is_in(&wanted, &found),
+            _ => false,
+        }
     }
 
     /// Reads settings from the JSON that the service sends.
@@ -169,29 +164,6 @@ impl EnvironmentSettings {
     }
 }
 
-/// Whether a section has an item of this name in which all that this one says is said too.
-fn has(section: Option<&Value>, item: &Value) -> bool {
-    let items = section.and_then(Value::as_array);
-    items.into_iter().flatten().any(|other| match (item, other) {
-        (Value::Object(item), Value::Object(other)) => {
-            item.iter().all(|(field, value)| field == "DeployedValue" || is_same(other.get(field), value))
-        }
-        (item, other) => item == other,
-    })
-}
-
-/// Whether a service that has `value` shows it so: it may write a number where text was sent, and leave out what is null.
-fn is_same(shown: Option<&Value>, value: &Value) -> bool {
-    let plain = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
-    };
-    shown.map_or(value.is_null(), |shown| {
-        shown == value || plain(shown).is_some_and(|shown| plain(value) == Some(shown))
-    })
-}
-
 fn find<'a, T>(
     items: &'a mut [T],
     kind: &str,
@@ -205,70 +177,37 @@ fn find<'a, T>(
     })
 }
 
-/// Text, or the text of another plain value.
-fn text(object: &Extra, key: &str) -> Option<String> {
-    match object.get(key)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Null => None,
-        other => Some(other.to_string()),
+impl<'de> Deserialize<'de> for EnvironmentSettings {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<EnvironmentSettings, D::Error> {
+        let original = Extra::deserialize(deserializer)?;
+        Ok(EnvironmentSettings {
+            constants: json::read_section(&original, CONSTANTS)?,
+            custom_settings: json::read_section(&original, CUSTOM_SETTINGS)?,
+            scheduled_events: json::read_section(&original, SCHEDULED_EVENTS)?,
+            original,
+        })
     }
 }
 
-/// Writes a field back only where the caller changed it, so that what the service wrote in another type stays so.
-fn put(object: &mut Extra, key: &str, value: Option<&String>) {
-    if text(object, key).as_ref() != value {
-        object.insert(key.to_owned(), value.map_or(Value::Null, |value| Value::String(value.clone())));
+impl Serialize for EnvironmentSettings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut object = self.original.clone();
+        json::write_section(&mut object, CONSTANTS, &self.constants)?;
+        json::write_section(&mut object, CUSTOM_SETTINGS, &self.custom_settings)?;
+        json::write_section(&mut object, SCHEDULED_EVENTS, &self.scheduled_events)?;
+        object.serialize(serializer)
     }
 }
 
-/// Reads an object field by field and keeps it; writes it back with what was changed.
-macro_rules! keeps_its_json {
-    ($type:ident { $($field:ident = $key:literal),+ }) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<$type, D::Error> {
-                let original = Extra::deserialize(deserializer)?;
-                let name = text(&original, "Name").ok_or_else(|| unfit(Unfit::Missing("Name")))?;
-                Ok($type { name, $($field: text(&original, $key),)+ original })
-            }
-        }
-
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-                let mut object = self.original.clone();
-                put(&mut object, "Name", Some(&self.name));
-                $(put(&mut object, $key, self.$field.as_ref());)+
-                object.serialize(serializer)
-            }
-        }
-    };
+impl PartialEq for EnvironmentSettings {
+    fn eq(&self, other: &EnvironmentSettings) -> bool {
+        json::is_written_alike(self, other)
+    }
 }
 
-/// Two settings are equal when they would be written the same.
-macro_rules! compares_as_json {
-    ($($type:ident)+) => {
-        $(impl PartialEq for $type {
-            fn eq(&self, other: &$type) -> bool {
-                serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
-            }
-        }
-
-        impl Eq for $type {})+
-    };
-}
-
-/// A value may be a password: `Debug` shows the names.
-macro_rules! hides_its_values {
-    ($($type:ident)+) => {
-        $(impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($type)).field("name", &self.name).finish_non_exhaustive()
-            }
-        })+
-    };
-}
-
-compares_as_json!(EnvironmentSettings Constant CustomSetting ScheduledEvent);
-hides_its_values!(Constant CustomSetting ScheduledEvent);
+impl Eq for EnvironmentSettings {}
 
 impl fmt::Debug for EnvironmentSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -277,60 +216,6 @@ impl fmt::Debug for EnvironmentSettings {
             .field("custom_settings", &self.custom_settings)
             .field("scheduled_events", &self.scheduled_events)
             .finish_non_exhaustive()
-    }
-}
-
-keeps_its_json!(Constant { data_type = "DataType", value = "Value", deployed_value = "DeployedValue" });
-keeps_its_json!(CustomSetting { value = "Value", deployed_value = "DeployedValue" });
-keeps_its_json!(ScheduledEvent { value = "Value", deployed_value = "DeployedValue" });
-
-impl<'de> Deserialize<'de> for EnvironmentSettings {
-    fn deserialize<D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> std::result::Result<EnvironmentSettings, D::Error> {
-        fn list<T: DeserializeOwned, E: serde::de::Error>(
-            object: &Extra,
-            key: &'static str,
-        ) -> std::result::Result<Vec<T>, E> {
-            let read = |(place, item)| {
-                T::deserialize(item).map_err(|error| {
-                    unfit(format_args!("{} in item {} of {key}", describe(&error), place + 1))
-                })
-            };
-            match object.get(key) {
-                None | Some(Value::Null) => Ok(Vec::new()),
-                Some(Value::Array(items)) => items.iter().enumerate().map(read).collect(),
-                Some(_) => Err(unfit(Unfit::Mistyped(key))),
-            }
-        }
-        let original = Extra::deserialize(deserializer)?;
-        Ok(EnvironmentSettings {
-            constants: list(&original, "Constants")?,
-            custom_settings: list(&original, "CustomSettings")?,
-            scheduled_events: list(&original, "ScheduledEvents")?,
-            original,
-        })
-    }
-}
-
-impl Serialize for EnvironmentSettings {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        fn list<T: Serialize, E: serde::ser::Error>(
-            object: &mut Extra,
-            key: &str,
-            items: &[T],
-        ) -> std::result::Result<(), E> {
-            // A list that is not there, or null, stays so.
-            if !items.is_empty() || object.get(key).is_some_and(Value::is_array) {
-                object.insert(key.to_owned(), serde_json::to_value(items).map_err(E::custom)?);
-            }
-            Ok(())
-        }
-        let mut object = self.original.clone();
-        list(&mut object, "Constants", &self.constants)?;
-        list(&mut object, "CustomSettings", &self.custom_settings)?;
-        list(&mut object, "ScheduledEvents", &self.scheduled_events)?;
-        object.serialize(serializer)
     }
 }
 
@@ -413,109 +298,5 @@ impl Client {
             },
             || settings.clone(),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SENT: &str = r#"{
-        "Later": {"b": 1, "a": [2.50]},
-        "ScheduledEvents": [{"Note": "first", "Name": "M.Event", "DeployedValue": "Disabled", "Value": "Disabled"}],
-        "Constants": [
-            {"Value": "false", "Name": "M.Flag", "DataType": "_Boolean", "DeployedValue": "false", "Hidden": null},
-            {"Name": "M.Count", "Value": 7, "DeployedValue": null},
-            {"Name": "M.Missing"}
-        ],
-        "CustomSettings": []
-    }"#;
-
-    fn compact(json: &str) -> String {
-        serde_json::from_str::<Value>(json).unwrap().to_string()
-    }
-
-    #[test]
-    fn settings_come_back_as_they_were_sent_to_the_letter() {
-        let settings = EnvironmentSettings::from_json(SENT).unwrap();
-        assert_eq!(serde_json::to_string(&settings).unwrap(), compact(SENT));
-        let odd = r#"{"Constants":null,"Else":true}"#;
-        let settings = EnvironmentSettings::from_json(odd).unwrap();
-        assert_eq!(serde_json::to_string(&settings).unwrap(), odd);
-    }
-
-    #[test]
-    fn a_change_touches_only_its_own_field() {
-        let mut settings = EnvironmentSettings::from_json(SENT).unwrap();
-        settings.set_constant("M.Flag", "true").unwrap();
-        settings.set_scheduled_event("M.Event", true).unwrap();
-        settings.set_constant("M.Missing", "x").unwrap();
-        let expected = compact(SENT)
-            .replace(r#""Value":"false","Name":"M.Flag""#, r#""Value":"true","Name":"M.Flag""#)
-            .replace(r#""Value":"Disabled""#, r#""Value":"Enabled""#)
-            .replace(r#"{"Name":"M.Missing"}"#, r#"{"Name":"M.Missing","Value":"x"}"#)
-            .replace(r#""DeployedValue":"Enabled""#, r#""DeployedValue":"Disabled""#);
-        assert_eq!(serde_json::to_string(&settings).unwrap(), expected);
-        assert_eq!(settings.constants[1].value.as_deref(), Some("7"));
-    }
-
-    #[test]
-    fn settings_are_equal_when_they_say_the_same_and_show_no_value() {
-        let mut changed = EnvironmentSettings::from_json(SENT).unwrap();
-        let as_sent = changed.clone();
-        changed.set_constant("M.Flag", "s3cret").unwrap();
-        assert_ne!(changed, as_sent);
-        let written = serde_json::to_string(&changed).unwrap();
-        assert_eq!(EnvironmentSettings::from_json(&written).unwrap(), changed);
-        assert!(!format!("{changed:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn a_name_that_is_not_there_is_refused_with_those_that_are() {
-        let mut settings = EnvironmentSettings::from_json(SENT).unwrap();
-        let error = settings.set_constant("M.Flagg", "x").unwrap_err();
-        assert_eq!(error.kind(), crate::ErrorKind::InvalidInput);
-        assert!(error.message().contains("M.Flagg") && error.message().contains("M.Count"), "{error}");
-        let error = settings.set_custom_setting("x", "y").unwrap_err();
-        assert!(error.message().contains("settings: none"), "{error}");
-    }
-
-    #[test]
-    fn json_of_another_shape_is_refused() {
-        for bad in ["", "{", "[]", r#"{"Constants":{}}"#, r#"{"Constants":[{"Value":"x"}]}"#] {
-            let error = EnvironmentSettings::from_json(bad).unwrap_err();
-            assert_eq!(error.kind(), crate::ErrorKind::InvalidInput, "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_known_field_in_the_wrong_case_is_refused() {
-        for (bad, meant) in [
-            (r#"{"constants":[]}"#, "constants, but Constants"),
-            (r#"{"Constants":[{"Name":"M.A","value":"1"}]}"#, "value, but Value"),
-            (r#"{"ScheduledEvents":[{"Name":"M.A","NAME":"M.A"}]}"#, "NAME, but Name"),
-        ] {
-            let error = EnvironmentSettings::from_json(bad).unwrap_err();
-            assert!(error.message().contains(meant), "{bad}: {error}");
-        }
-    }
-
-    #[test]
-    fn what_was_sent_is_in_what_is_there_only_when_all_of_it_is() {
-        let is_in = |wanted: &str, found: &str| {
-            let read = |json| EnvironmentSettings::from_json(json).unwrap();
-            read(wanted).is_in(&read(found))
-        };
-        assert!(is_in(SENT, SENT));
-        let one = r#"{"Constants": [{"Name": "M.A", "Value": "1", "DeployedValue": "0"}]}"#;
-        let more = r#"{"Constants": [{"Name": "M.B", "Value": "2"}, {"Name": "M.A", "Value": "1", "DeployedValue": "1"}]}"#;
-        assert!(is_in(one, more) && !is_in(more, one));
-        assert!(!is_in(one, r#"{"Constants": [{"Name": "M.A", "Value": "2"}]}"#));
-        let other = r#"{"Constants": [], "RuntimeSettings": {"Mode": "new"}}"#;
-        assert!(is_in(other, other) && !is_in(other, &other.replace("new", "old")));
-        assert!(!is_in("{}", SENT), "what says nothing proves nothing");
-        let text = r#"{"Constants": [{"Name": "M.Count", "Value": "8", "Hidden": null}]}"#;
-        assert!(is_in(text, r#"{"Constants": [{"Name": "M.Count", "Value": 8}]}"#));
-        assert!(!is_in(text, r#"{"Constants": [{"Name": "M.Count", "Value": 80}]}"#));
     }
 }
