@@ -1,4 +1,4 @@
-//! Cancelling a call from outside.
+//! Cancelling a call from another thread.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Ends the calls and waits of the clients that hold it, from any thread.
 ///
-/// A blocked call notices within about 50 milliseconds, whatever it is blocked on: the name look-up, the
-/// connection, the TLS handshake, sending, receiving, or sleeping in a wait. The call ends with
-/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the client stays usable. A change whose answer was lost
-/// before stays [`Ambiguous`](crate::ErrorKind::Ambiguous): that is what its caller must know.
+/// A blocked call notices within about 50 milliseconds, whatever it is blocked on: resolving a name, connecting, the TLS
+/// handshake, sending, receiving, or a pause. The call ends with
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the client stays usable. A mutating call whose response was
+/// lost before ends with [`Ambiguous`](crate::ErrorKind::Ambiguous) instead, which its caller must know.
 ///
 /// ```
 /// # fn main() -> mendix_deploy::Result<()> {
@@ -38,25 +38,27 @@ struct Inner {
 }
 
 impl CancelToken {
-    /// A token that [`cancel`](CancelToken::cancel) trips.
+    /// Makes a token that [`cancel`](CancelToken::cancel) trips.
     #[must_use]
     pub fn new() -> CancelToken {
         CancelToken::default()
     }
 
-    /// A token that also asks `poll`, on the thread of the blocked call and about every 50 milliseconds,
-    /// whether to end it. For callers that learn of an interrupt only by asking, such as a language runtime.
+    /// Makes a token that also asks `poll` whether to cancel.
+    ///
+    /// `poll` runs on the thread of the blocked call, about every 50 milliseconds. It is for callers that learn of an
+    /// interrupt only by asking, such as a language runtime.
     #[must_use]
     pub fn polling(poll: impl Fn() -> bool + Send + Sync + 'static) -> CancelToken {
         CancelToken(Arc::new(Inner { cancelled: AtomicBool::new(false), poll: Some(Box::new(poll)) }))
     }
 
-    /// Ends the calls that hold this token, now and later.
+    /// Cancels the calls that hold this token, now and later.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Release);
     }
 
-    /// Whether the calls that hold this token are to end.
+    /// Whether the calls that hold this token are cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire) || self.0.poll.as_ref().is_some_and(|poll| poll())

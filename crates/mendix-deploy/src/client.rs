@@ -25,8 +25,8 @@ pub use self::builder::{
 
 /// A blocking client of the Deploy API.
 ///
-/// One client serves any number of threads; connections are kept open and shared between them. A clone is cheap
-/// and shares them too. The client runs no thread of its own.
+/// Any number of threads may share a client, and its connections with it. A clone is cheap and shares them too. The
+/// client runs no thread of its own.
 ///
 /// ```no_run
 /// # fn main() -> mendix_deploy::Result<()> {
@@ -42,7 +42,7 @@ pub struct Client {
     shared: Arc<Shared>,
     timeout: Duration,
     action_timeout: Duration,
-    /// What the times come from, where it is not their settings.
+    /// The setting that the limits come from, where it is not their own.
     time_left_of: Option<&'static str>,
     max_attempts: usize,
     cancel: Option<CancelToken>,
@@ -62,13 +62,17 @@ struct Shared {
 }
 
 impl Client {
-    /// This client with a token that ends its calls and waits. Connections are shared with the original.
+    /// Returns this client with a token that ends its calls and waits.
+    ///
+    /// Connections are shared with the original.
     #[must_use]
     pub fn with_cancel_token(&self, token: CancelToken) -> Client {
         Client { cancel: Some(token), ..self.clone() }
     }
 
-    /// This client with another time for one call, of whatever kind. Connections are shared with the original.
+    /// Returns this client with another time limit for each call, whether it reads or mutates.
+    ///
+    /// Connections are shared with the original.
     ///
     /// # Errors
     ///
@@ -78,23 +82,23 @@ impl Client {
         Ok(Client { timeout, action_timeout: timeout, time_left_of: Some("timeout"), ..self.clone() })
     }
 
-    /// The origin that calls go to.
+    /// The origin that calls are sent to.
     #[must_use]
     pub fn base_url(&self) -> String {
         self.shared.origin.to_string()
     }
 
-    /// Makes a call that answers with one value.
+    /// Makes a call whose response is one value.
     pub(crate) fn send<T: Model>(&self, request: &Request) -> Result<T> {
         self.receive(request, None, |body| reply::decode(&body))
     }
 
-    /// Makes a call that answers with a list.
+    /// Makes a call whose response is a list.
     pub(crate) fn send_for_list<T: Model>(&self, request: &Request) -> Result<Vec<T>> {
         self.receive(request, None, |body| reply::decode_list(&body))
     }
 
-    /// Makes a call, and gives its answer to `decode`.
+    /// Makes a call, and decodes its response with `decode`.
     pub(crate) fn receive<T>(
         &self,
         request: &Request,
@@ -104,9 +108,10 @@ impl Client {
         self.make_attempts(request, upload, decode, self.budget(request), false)
     }
 
-    /// Makes a mutating call. When its response is lost, `find` reads the state back: what it finds is then the result
-    /// of the call. When the service accepts the call, and the response cannot be read, `find` and then `known` give what
-    /// it would have told: the call succeeds whatever they give.
+    /// Makes a mutating call.
+    ///
+    /// When its response is lost, `find` reads back the state: what it finds is the result of the call. When the service
+    /// accepts the call with a response that cannot be read, the call succeeds with what `find`, or else `known`, gives.
     pub(crate) fn change<T>(
         &self,
         request: &Request,
@@ -169,8 +174,8 @@ impl Client {
         }
     }
 
-    /// Reads the state after a lost response, until it shows the effect or the budget ends: what the service works on
-    /// may take minutes to show. A look that fails proves nothing.
+    /// Reads back the state after a lost response, until it shows the effect or the budget ends: the effect may take
+    /// minutes to show. A read that fails proves nothing.
     fn read_back<T>(
         &self,
         error: Error,
@@ -202,7 +207,7 @@ impl Client {
         }
     }
 
-    /// The way that every call takes: attempts, until one succeeds or no other is allowed.
+    /// Attempts a call until it succeeds, or no further attempt is allowed.
     fn make_attempts<T>(
         &self,
         request: &Request,
@@ -295,7 +300,7 @@ impl Client {
         self.shared.transport.fetch(url, headers, &exchange, read)
     }
 
-    /// A client that sends nothing, tries once and does not read back.
+    /// A client on a transport of a test. It attempts once, and does not read back.
     #[cfg(test)]
     pub(crate) fn with_transport(credentials: Credentials, transport: Box<dyn Transport>) -> Client {
         let client = Client::new(credentials).expect("the default settings are valid");
@@ -339,7 +344,7 @@ impl Client {
         Client { max_attempts: 1, ..self.limited_to(left) }
     }
 
-    /// What no text may hold.
+    /// What no text may contain.
     pub(crate) fn api_key(&self) -> &str {
         self.shared.credentials.api_key()
     }

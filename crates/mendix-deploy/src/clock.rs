@@ -1,12 +1,12 @@
-//! Time and chance, as the pauses between attempts and the waits see them.
+//! The clock of pauses and waits.
 
 use std::time::{Duration, Instant};
 
-/// The clock of a client's pauses: between two attempts of a call, and between two looks of a wait.
+/// The clock of a client's pauses, between the attempts of a call and between the polls of a wait.
 ///
-/// [`ClientBuilder::clock`](crate::ClientBuilder::clock) takes another one than that of the machine. A test of a program
-/// that retries and waits then need not sleep: its clock moves on by itself when it is asked to sleep. Limits of the
-/// network, such as `connect_timeout`, are in real time with any clock.
+/// [`ClientBuilder::clock`](crate::ClientBuilder::clock) replaces that of the machine. A test of a program that retries
+/// and waits then does not sleep: its clock advances when it is asked to sleep. Limits of the network, such as
+/// `connect_timeout`, are in real time with any clock.
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -32,13 +32,13 @@ use std::time::{Duration, Instant};
 /// # }
 /// ```
 pub trait Clock: Send + Sync {
-    /// The present moment. It never goes back.
+    /// The current time. It never goes back.
     fn now(&self) -> Instant;
 
-    /// Lets `time` pass. Pauses are made of many short sleeps, of 50 milliseconds at most, so that they can be cancelled.
+    /// Sleeps for `time`. A pause is made of sleeps of 50 milliseconds at most, so that it can be cancelled.
     fn sleep(&self, time: Duration);
 
-    /// A number from 0 to 1, by which pauses vary.
+    /// A random number from 0 to 1, for the jitter of pauses.
     fn random(&self) -> f64 {
         fastrand::f64()
     }

@@ -1,4 +1,4 @@
-//! Who the caller is.
+//! The username and the API key.
 
 use std::fmt;
 
@@ -11,12 +11,11 @@ const LONGEST: usize = 1024;
 
 /// A Mendix username and API key.
 ///
-/// `Debug` shows neither the key nor its length, and the key's memory is wiped when the last copy goes. The key
-/// is put on the wire by this library's own transport as the last step of a request; the HTTP library under it
-/// never holds it.
+/// `Debug` shows neither the key nor its length, and the memory of the key is wiped when the last copy is dropped. This
+/// library's own transport adds the key as the last step of a request; the HTTP library under it never has it.
 ///
-/// Where a server echoes the key, in whatever spelling, errors show `(redacted)`. A key of fewer than 8 characters is not
-/// looked for: it would be found in ordinary words, and the service gives none.
+/// Where a server echoes the key, in whatever encoding, errors show `(redacted)`. A key of fewer than 8 characters is not
+/// searched for: it would match ordinary words, and the service issues none.
 #[derive(Clone)]
 pub struct Credentials {
     username: String,
@@ -24,12 +23,12 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Credentials from their two parts.
+    /// Makes credentials from a username and an API key.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` when either is empty, or cannot be the value of an HTTP header: control characters,
-    /// leading or trailing white space, or characters outside ASCII.
+    /// `InvalidInput` when either is empty, too long, or not valid in an HTTP header: control characters, leading or
+    /// trailing white space, or characters outside ASCII.
     pub fn new(username: impl Into<String>, api_key: impl Into<String>) -> Result<Credentials> {
         let username = username.into();
         let api_key = Zeroizing::new(api_key.into());
@@ -38,11 +37,11 @@ impl Credentials {
         Ok(Credentials { username, api_key })
     }
 
-    /// Credentials from `MENDIX_USERNAME` and `MENDIX_API_KEY`.
+    /// Reads credentials from `MENDIX_USERNAME` and `MENDIX_API_KEY`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` naming the variable that is missing, or the value that cannot be right.
+    /// `InvalidInput` naming the variable that is missing, or the value that is invalid.
     pub fn from_env() -> Result<Credentials> {
         Credentials::new(variable("MENDIX_USERNAME")?, variable("MENDIX_API_KEY")?)
     }

@@ -7,26 +7,26 @@ use crate::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind, E
 impl Client {
     /// Downloads a part of a backup to a file.
     ///
-    /// Gets a link (section 3.16) and follows it, and up to 5 redirects, without credentials. The data goes to
-    /// `target` with `.part` added to its name, which takes the target's place once it is complete and safely
-    /// stored: `target` is whole, or what it was before. Memory stays constant whatever the size.
+    /// Gets a link (section 3.16), and follows it and up to 5 redirects without credentials. The data is written to
+    /// `target` with `.part` added to its name, which replaces `target` once it is complete and synced: `target` is
+    /// complete, or what it was before. Memory is constant whatever the size.
     ///
-    /// `target` is made absolute at once: the current directory may change during the download. A symbolic link
-    /// stays one, and what it points to is written. `target` with `.part` and with `.part.json` added to its name
-    /// belong to the download, whatever they hold; a name that would become too long is shortened first.
+    /// `target` is made absolute first, so the current directory may change during the download. A symbolic link is
+    /// followed. The files `target.part` and `target.part.json` belong to the download, whatever they contain; a name that
+    /// would become too long is shortened.
     ///
-    /// A download that breaks off resumes by itself, as often as it makes progress. One that was abandoned resumes
-    /// when the same is downloaded to the same target again, by whatever process, also after a power failure: with
-    /// what was stored by then, which happens every 64 MiB or 2 seconds. Where the data has changed in the meantime,
-    /// or the server has no ranges, it begins from scratch. A link that has expired is replaced, once without
-    /// progress. Where the server says how long the data is, the room for it is reserved first.
+    /// A download that breaks off resumes by itself, as long as it makes progress. One that was abandoned resumes when the
+    /// same data is downloaded to the same target again, by any process and also after a power failure, from what was
+    /// synced by then (every 64 MiB or 2 seconds). If the data has changed in the meantime, or the server does not support
+    /// ranges, it starts from scratch. An expired link is replaced, once without progress in between. Disk space is
+    /// reserved first where the server sends the length.
     ///
     /// # Errors
     ///
-    /// Those of [`get_backup_links`](Client::get_backup_links); `NotFound` when the backup has no such part; `Io`
-    /// when the file cannot be written, or there is too little room (the source is an [`std::io::Error`]);
-    /// `InvalidResponse` for a redirect that cannot be followed; `Transport` or `Timeout` when the download breaks
-    /// off or stalls.
+    /// Those of [`get_backup_links`](Client::get_backup_links). `NotFound` when the backup has no such part. `Io` when the
+    /// file cannot be written, or there is too little disk space. `InvalidInput` when `target` is not a file.
+    /// `InvalidResponse` for a redirect that cannot be followed. `Transport` or `Timeout` when the download breaks off or
+    /// stalls.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -61,12 +61,12 @@ impl Client {
         self.download(OPERATION, what, target.as_ref(), options, &link)
     }
 
-    /// Downloads a day's logs to a file, as [`download_backup`](Client::download_backup) does.
+    /// Downloads the logs of a day to a file, in the same way as [`download_backup`](Client::download_backup).
     ///
     /// # Errors
     ///
-    /// Those of [`get_archived_logs`](Client::get_archived_logs); `Io` when the file cannot be written;
-    /// `Transport` or `Timeout` when the download breaks off or stalls.
+    /// Those of [`get_archived_logs`](Client::get_archived_logs). `Io` when the file cannot be written. `Transport` or
+    /// `Timeout` when the download breaks off or stalls.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {

@@ -11,7 +11,7 @@ pub use self::code::ErrorCode;
 pub(crate) use self::code::NO_RIGHTS;
 pub use self::kind::{ErrorKind, Evidence};
 
-/// The result of a call.
+/// The result of this library's functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// One attempt of a call, as an error reports it.
@@ -26,7 +26,7 @@ pub struct Attempt {
     pub reused_connection: bool,
 }
 
-/// What a wait was waiting for, so that another wait, or another process, can go on with it.
+/// What a wait was waiting for, so that another wait, or another process, can resume it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {
@@ -36,19 +36,18 @@ pub struct Pending {
     pub mode: String,
     /// The start job, where one was waited for.
     pub job_id: Option<String>,
-    /// What was last seen, in the service's words.
+    /// The state last seen, as the service writes it.
     pub last_seen: Option<String>,
 }
 
 /// Why a call failed.
 ///
-/// [`kind`](Error::kind) is what to match on; [`code`](Error::code) is more precise where the service gave one;
-/// [`evidence`](Error::evidence) says whether the call can have taken effect. The text is one line for a person
-/// and holds neither the API key nor a signed link.
+/// Match on [`kind`](Error::kind), or on [`code`](Error::code) where the service sent one.
+/// [`evidence`](Error::evidence) tells whether the call can have taken effect. The text is one line for a person
+/// and contains neither the API key nor a signed link.
 ///
-/// The text stands alone: where it says what another error said, that one is not its
-/// [`source`](std::error::Error::source), so that a report of the whole chain says nothing twice. The error of the
-/// operating system is in [`io_error`](Error::io_error) all the same.
+/// An error whose text is part of this one's is not its [`source`](std::error::Error::source), so that a report of the
+/// whole chain repeats nothing. The error of the operating system is in [`io_error`](Error::io_error) in any case.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -69,73 +68,73 @@ struct Inner {
 }
 
 impl Error {
-    /// What kind of failure it was.
+    /// The kind of failure, to match on.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The call that failed, by its name here, for example `stop_environment`.
+    /// The method that failed, for example `stop_environment`.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
-    /// What went wrong, in words: the service's own where it gave any.
+    /// What went wrong, as text: the service's own where it sent one.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The HTTP status of the answer, where there was one.
+    /// The HTTP status of the response, where there was one.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
-    /// The service's error code, where it gave one.
+    /// The service's error code, where it sent one.
     #[must_use]
     pub fn code(&self) -> Option<&ErrorCode> {
         self.0.code.as_ref()
     }
 
-    /// The service's error code exactly as it was sent.
+    /// The service's error code, exactly as it was sent.
     #[must_use]
     pub fn code_text(&self) -> Option<&str> {
         self.0.code_text.as_deref()
     }
 
-    /// What the failure proves about the request.
+    /// What the failure proves: whether the request can have taken effect.
     #[must_use]
     pub fn evidence(&self) -> Evidence {
         self.0.evidence
     }
 
-    /// The attempts that were made, in order. Empty where nothing was tried.
+    /// The attempts that were made, in order; empty where nothing was sent.
     #[must_use]
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
     }
 
-    /// What to do next, where there is something to say.
+    /// What to do next, where the error suggests it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         self.0.hint
     }
 
-    /// For [`ErrorKind::WaitTimedOut`]: what was waited for.
+    /// What was waited for, for [`ErrorKind::WaitTimedOut`] and other failures of a wait.
     #[must_use]
     pub fn pending(&self) -> Option<&Pending> {
         self.0.pending.as_ref()
     }
 
-    /// For [`ErrorKind::Io`]: the file that could not be used, where it has a name.
+    /// The file that could not be used, for [`ErrorKind::Io`], where it has a name.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref()
     }
 
-    /// The error of the operating system or of the connection, where that is why the call failed.
+    /// The error of the operating system or of the connection, where it is the cause.
     #[must_use]
     pub fn io_error(&self) -> Option<&std::io::Error> {
         let source = self.0.source.as_deref()?;
@@ -145,13 +144,13 @@ impl Error {
         Some(std::iter::once(first).chain(all).find(|error| error.raw_os_error().is_some()).unwrap_or(first))
     }
 
-    /// How long the service asks to wait before the next try, as of the answer.
+    /// How long the service asks to wait before the next attempt (`Retry-After`), counted from its response.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether another try would end the same way, whatever the evidence: a certificate that is not trusted.
+    /// Whether another attempt would fail in the same way, whatever the evidence: a certificate that is not trusted.
     pub(crate) fn is_permanent(&self) -> bool {
         self.0.is_permanent
     }
@@ -176,17 +175,17 @@ impl Error {
         }))
     }
 
-    /// An argument that cannot be right: which one, and what would be.
+    /// An invalid argument: which one, and what is expected.
     pub(crate) fn invalid_input(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::InvalidInput, Evidence::NotSent, message)
     }
 
-    /// The caller's wish, between two requests.
+    /// The caller cancelled, between two requests.
     pub(crate) fn cancelled(message: &'static str) -> Error {
         Error::new(ErrorKind::Cancelled, Evidence::NotSent, message)
     }
 
-    /// For a read-back: the state does not tell whether a call took effect, now or later.
+    /// For a read-back: the state cannot show whether a call took effect.
     pub(crate) fn untold() -> Error {
         let message = "the state does not tell whether the call took effect";
         Error::new(ErrorKind::InvalidResponse, Evidence::Ambiguous, message).permanent()
@@ -255,7 +254,7 @@ impl Error {
     #[must_use]
     pub(crate) fn ambiguous(mut self) -> Error {
         self.0.kind = ErrorKind::Ambiguous;
-        self.0.hint = self.0.hint.or(Some("look at the state before trying again"));
+        self.0.hint = self.0.hint.or(Some("check the state before you repeat it"));
         self
     }
 
@@ -304,7 +303,7 @@ impl fmt::Display for Error {
         }
         let proves_something = match inner.kind {
             ErrorKind::Ambiguous => true,
-            // A look that was sent and not answered proves nothing worth saying.
+            // That a read was sent and got no response proves nothing.
             ErrorKind::Timeout | ErrorKind::Transport => inner.evidence != Evidence::Ambiguous,
             _ => false,
         };

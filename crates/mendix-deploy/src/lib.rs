@@ -1,8 +1,8 @@
 //! A blocking client of the Mendix Deploy API.
 //!
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
-//! `transport_package`, `start_environment` and so on, each with the section of the API's document that it
-//! implements. On top of them are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
+//! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
+//! implements. Built on them are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
 //! ([`Client::download_backup`], [`Client::download_archived_logs`]).
 //!
 //! ```no_run
@@ -26,42 +26,43 @@
 //!
 //! # What a failure proves
 //!
-//! The API has no way to make a call repeatable, and its calls stop, replace and erase things. So a call that changes
-//! something goes again only when it was not sent, or not sent whole; and every [`Error`] says in
-//! [`Error::evidence`] whether the call can have taken effect. When the request went out whole and no usable answer
-//! came, the client looks at the state: if it shows that the change was made, the call succeeds (and
-//! [`ClientBuilder::on_event`] tells of it); if not, the call fails with [`ErrorKind::Ambiguous`], and is not sent
-//! again. [`ClientBuilder::max_attempts`] and [`ClientBuilder::read_back`] turn this off.
+//! The API has no idempotency keys, and its calls stop, replace and erase things. So a mutating call is retried only
+//! when it was not sent, or not sent whole, and [`Error::evidence`] tells whether a call can have taken effect.
+//!
+//! When the request was sent whole and its response was lost, the client reads back the state. If the state shows the
+//! effect, the call succeeds and [`ClientBuilder::on_event`] is notified. If it does not, the call fails with
+//! [`ErrorKind::Ambiguous`]; it is never sent again. [`ClientBuilder::max_attempts`] turns retries off, and
+//! [`ClientBuilder::read_back`] turns read-back off.
 //!
 //! # Threads, processes and time
 //!
-//! A client may be shared by any number of threads. It runs no thread of its own; a host name that is not known yet
-//! is looked up on one that ends with the look-up. A client that was made before a `fork` can be used in the child,
-//! unless another thread was inside it at that moment: connections are not shared with the parent. Every call has a
-//! time limit, and a [`CancelToken`] ends one from another thread.
+//! Any number of threads may share a client. It runs no thread of its own, except that a host name is resolved on a
+//! short-lived one. A client that was made before a `fork` can be used in the child, unless another thread was inside it
+//! at that moment: connections are not shared with the parent. Every call has a time limit, and a [`CancelToken`] ends
+//! one from another thread.
 //!
 //! # TLS provider
 //!
-//! TLS is rustls. Cargo features choose what does its cryptography, for this library alone:
+//! TLS is rustls. Cargo features choose its cryptography provider, for this library alone:
 //!
 //! | feature | provider |
 //! |---|---|
 //! | `ring` (default) | [ring](https://crates.io/crates/ring) |
-//! | `aws-lc-rs` | [aws-lc-rs](https://crates.io/crates/aws-lc-rs), also where `ring` is on; it knows P-521 certificates too |
+//! | `aws-lc-rs` | [aws-lc-rs](https://crates.io/crates/aws-lc-rs), also when `ring` is on; it supports P-521 certificates too |
 //! | neither (`default-features = false`) | the one that the program installs, with `CryptoProvider::install_default`, before it makes a client; without one, making a client fails |
 //!
-//! A feature of rustls is one of the whole program: a program that has both of them can no longer leave the choice to
-//! rustls, whose `ClientConfig::builder()` then panics until a provider is installed. A program that uses rustls itself
-//! does best to take `default-features = false`.
+//! Features of rustls apply to the whole program. In a program that enables both, rustls cannot choose a provider by
+//! itself, and its `ClientConfig::builder()` panics until one is installed. A program that uses rustls itself should set
+//! `default-features = false`.
 //!
 //! The feature `platform-roots` trusts the certificate store of the system instead of Mozilla's roots.
 //!
 //! # Secrets
 //!
-//! The API key goes to the one origin that the client was made for. It is added to a request by this library's own
-//! transport, below the HTTP library, so that no log of that library can hold it. Redirects of calls are never followed.
-//! Signed links are followed without credentials and are hidden in `Debug` and `Display`. The HTTP library's `TRACE`
-//! log shows replies as they come, signed links included: keep the targets `ureq` and `ureq_proto` below it.
+//! The API key goes only to the origin that the client was made for. This library's own transport adds it to a request,
+//! below the HTTP library, so that no log of that library can contain it. Redirects of calls are never followed. Signed
+//! links are followed without credentials, and `Debug` and `Display` hide them. The HTTP library's `TRACE` log shows
+//! responses as they come, signed links included: keep the targets `ureq` and `ureq_proto` at `DEBUG`.
 #![forbid(unsafe_code)]
 
 mod api;

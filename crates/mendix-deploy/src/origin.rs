@@ -14,7 +14,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Reads `base_url`, which is an origin and nothing more. `http://` is for loopback, unless asked for.
+    /// Reads `base_url`, which is an origin and nothing more. `http://` is for loopback, unless it is allowed.
     pub(crate) fn parse(base_url: &str, allow_http: bool) -> Result<Origin> {
         let refuse = |problem: &str| {
             // The value is not repeated: it may hold a password.
@@ -44,7 +44,7 @@ impl Origin {
             return refuse("must not have a path (/api/1 is added to it)");
         }
         if port(&uri).is_none() {
-            return refuse("has a host or a port that is none");
+            return refuse("has an invalid host or port");
         }
         match scheme {
             "https" => {}
@@ -78,10 +78,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Refuses a signed link that would cross the network in the clear. The link is a secret, and is not repeated.
+/// Refuses a signed link that would cross the network unencrypted. The link is a secret, and is not repeated.
 pub(crate) fn check_link(link: &str, allow_http: bool) -> Result<()> {
     let problem = match link.parse::<Uri>() {
-        Ok(uri) if port(&uri).is_none() => "has a host or a port that is none",
+        Ok(uri) if port(&uri).is_none() => "has an invalid host or port",
         Ok(uri) => match uri.scheme_str() {
             Some("https") => return Ok(()),
             Some("http") if allow_http || is_loopback(&uri) => return Ok(()),
@@ -94,8 +94,8 @@ pub(crate) fn check_link(link: &str, allow_http: bool) -> Result<()> {
     Err(Error::new(ErrorKind::InvalidResponse, Evidence::NotSent, message))
 }
 
-/// The port of a URL: the one that it names, or that of its scheme. `None` when the host is missing, or what stands
-/// behind it is no port.
+/// The port of a URL: the one that it names, or that of its scheme. `None` when the host is missing, or the
+/// port is invalid.
 pub(crate) fn port(uri: &Uri) -> Option<u16> {
     let authority = uri.authority()?;
     if bare_host(authority.host()).is_empty() {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused_and_says_why() {
+    fn an_invalid_origin_is_refused_and_says_why() {
         for (given, why) in [
             ("deploy.mendix.com", "scheme"),
             ("", "scheme"),

@@ -1,4 +1,4 @@
-//! Links that are secrets.
+//! Signed links, which are secrets.
 
 use std::fmt;
 
@@ -7,16 +7,15 @@ use zeroize::Zeroizing;
 
 use crate::redact::hidden;
 
-/// A link to a download that needs no credentials: whoever has it can use it until it expires.
+/// A signed link to a download: it needs no credentials, and anyone who has it can use it until it expires.
 ///
-/// `Display` and `Debug` show its host only. Serialising it writes it whole, since that is what a caller of
-/// [`get_backup_links`](crate::Client::get_backup_links) asks for.
+/// `Display` and `Debug` show only its host. Serialising writes the whole link.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct SignedUrl(Zeroizing<String>);
 
 impl SignedUrl {
-    /// The link itself. Keep it out of logs.
+    /// The link itself, which must stay out of logs.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -9,8 +9,8 @@ use crate::{Client, Result, reply};
 model! {
     /// An app that the account has access to.
     App {
-        /// Sub-domain name of the app, which every other call takes. Empty only where
-        /// [`create_sandbox`](Client::create_sandbox) was not told it.
+        /// Sub-domain name of the app, which every other call takes. Empty only in the result of
+        /// [`create_sandbox`](Client::create_sandbox), when its response did not have it.
         app_id: String = "AppId",
         /// Name of the app.
         name: Option<String> = "Name",
@@ -28,7 +28,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The document lists none; every call can fail with [`Unauthorized`](crate::ErrorKind::Unauthorized),
+    /// The document lists no codes; every call can fail with [`Unauthorized`](crate::ErrorKind::Unauthorized),
     /// [`Timeout`](crate::ErrorKind::Timeout) or [`Transport`](crate::ErrorKind::Transport).
     ///
     /// ```no_run
@@ -47,8 +47,8 @@ impl Client {
 
     /// Creates a sandbox for a project that has none.
     ///
-    /// When the service accepts without saying what it made, the app is looked for in the list of apps. If it is not there
-    /// yet, its `app_id` is empty; [`list_apps`](Client::list_apps) tells it later.
+    /// When the service accepts the call without describing the app, it is looked up in the list of apps. If it is not
+    /// there yet, its `app_id` is empty; [`list_apps`](Client::list_apps) has it later.
     ///
     /// Section 3.2, *Create Sandbox*: `POST /apps`.
     ///

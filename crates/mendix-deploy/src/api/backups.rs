@@ -12,9 +12,9 @@ const LONGEST_COMMENT: usize = 4096;
 
 open_field! {
     without_case
-    /// How far a backup has come.
+    /// The state of a backup.
     BackupState {
-        /// It waits to be made.
+        /// It is waiting to be made.
         Queued,
         /// It is being made.
         Running,
@@ -28,23 +28,23 @@ open_field! {
 model! {
     /// A backup of an environment, which the document also calls a snapshot.
     Backup {
-        /// Identifier of the backup; opaque text, for example `201703221355`. Empty only where
-        /// [`create_backup`](Client::create_backup) was not told it.
+        /// Identifier of the backup; opaque text, for example `201703221355`. Empty only in the result of
+        /// [`create_backup`](Client::create_backup), when its response did not have it.
         snapshot_id: String = "SnapshotID" | "SnapshotId",
         /// Comment.
         comment: Option<String> = "Comment",
-        /// Whether it is complete.
+        /// The state: whether it is complete.
         state: BackupState = "State",
-        /// When it will go, in UTC.
+        /// When it expires, in UTC.
         expires_on: Option<Timestamp> = "ExpiresOn",
-        /// When it was made, in UTC; `None` while it is being made.
+        /// When it was completed, in UTC; `None` until then.
         created_on: Option<Timestamp> = "CreatedOn",
-        /// Version of the package that was deployed then.
+        /// Version of the package that was deployed at the time.
         model_version: Option<String> = "ModelVersion",
     }
 }
 
-/// What of a backup to download.
+/// The part of a backup to download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackupPart {
@@ -57,7 +57,7 @@ pub enum BackupPart {
 }
 
 model! {
-    /// Links to the parts of a backup. They are signed, and expire.
+    /// Signed links to the parts of a backup, which expire.
     BackupLinks {
         /// The files.
         files_only: Option<SignedUrl> = "FilesOnly",
@@ -120,7 +120,7 @@ impl Client {
     /// # let client = mendix_deploy::Client::from_env()?;
     /// let links = client.get_backup_links("calc", "Acceptance", "201703221355")?;
     /// if let Some(link) = links.database_only {
-    ///     println!("{link}"); // without what makes it a secret
+    ///     println!("{link}"); // only its host
     /// }
     /// # Ok(())
     /// # }
@@ -131,15 +131,14 @@ impl Client {
         self.send(&Request::get("get_backup_links", path)?)
     }
 
-    /// Begins to make a backup of an environment. Mendix Cloud v4 only.
+    /// Begins to make a backup of an environment.
     ///
-    /// The service goes on after the reply; `created_on` is `None` meanwhile. When it accepts without saying what it
-    /// began, the backup is looked for as below; if it is not found, `snapshot_id` is empty.
+    /// Mendix Cloud v4 only. The service continues after its response; `created_on` is `None` until the backup is complete.
     ///
-    /// With a comment the backups are listed first, unless [`read_back`](crate::ClientBuilder::read_back) is off: if
-    /// the answer is lost, the one new backup with that comment is taken for the one that was made. Without a comment nothing
-    /// tells it from others, and a lost answer is `Ambiguous`. Give each backup a comment of its own: one that somebody
-    /// else makes at the same moment with the same comment looks the same.
+    /// With a comment the backups are listed first, unless [`read_back`](crate::ClientBuilder::read_back) is off: if the
+    /// response is lost or does not describe the backup, the one new backup with that comment is the result. So give each
+    /// backup a unique comment. Without a comment a lost response is `Ambiguous`, and after a response that does not
+    /// describe the backup `snapshot_id` is empty.
     ///
     /// Section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
@@ -172,7 +171,7 @@ impl Client {
         };
         let known = || Backup::known(String::new(), comment);
         let Some(comment) = comment.filter(|comment| !comment.is_empty()) else {
-            // Nothing would tell the backup from others.
+            // The backup could not be told from others.
             return self.receive(&request, None, |body| Ok(reply::decode(&body).unwrap_or_else(|_| known())));
         };
         let budget = self.budget(&request);
@@ -188,17 +187,17 @@ impl Client {
                         && before.iter().all(|known| known.snapshot_id != backup.snapshot_id)
                 };
                 let mut new = client.list_backups(app_id, mode)?.into_iter().filter(is_new);
-                // Two would be ours and another's, and nobody knows which.
+                // Of two, one is somebody else's.
                 Ok(new.next().filter(|_| new.next().is_none()))
             },
             known,
         )
     }
 
-    /// Begins to restore a backup to an environment, which must be stopped: **its data is replaced**. The backup
-    /// may be one of another environment of the app. Mendix Cloud v4 only.
+    /// Begins to restore a backup to a stopped environment, **whose data is replaced**.
     ///
-    /// When the service accepts without saying more, the result has the `snapshot_id` only.
+    /// Mendix Cloud v4 only. The backup may be of another environment of the app. When the response does not describe the
+    /// backup, the result has only its `snapshot_id`. A lost response is `Ambiguous`: it cannot be read back.
     ///
     /// Section 3.18, *Restore a Backup to an Environment*:
     /// `POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}`.
@@ -225,7 +224,7 @@ impl Client {
 }
 
 impl Backup {
-    /// What is known of a backup without a word of the service.
+    /// A backup of which no more is known.
     fn known(snapshot_id: String, comment: Option<&str>) -> Backup {
         Backup {
             snapshot_id,

@@ -10,7 +10,7 @@ open_field! {
     without_case
     /// The status of an environment.
     Status {
-        /// Nothing was ever deployed on it.
+        /// Nothing has been deployed on it yet.
         Empty,
         /// The app does not run.
         Stopped,
@@ -21,10 +21,10 @@ open_field! {
 
 open_field! {
     to_the_letter
-    /// What an environment is for. A flexible environment has a name of its own, which is kept in `Other`.
+    /// The mode of an environment: Test, Acceptance, Production, or a name.
     ///
-    /// A mode is part of a call's path, and goes into it as it is written here. So it is compared to the letter, unlike
-    /// the states: `test` is the name of another environment than `Test`.
+    /// The name of a flexible environment is in `Other`. A mode is part of the path of a call, so it is compared exactly,
+    /// unlike states: `test` is another environment than `Test`.
     Mode {
         /// Test.
         Test,
@@ -39,13 +39,13 @@ open_field! {
 
 open_field! {
     without_case
-    /// How far a start action has come.
+    /// The state of a start action.
     StartState {
-        /// It is under way. It may stay so for ever: the service gives up no start action.
+        /// It is in progress. It may stay so for ever: the service does not abort a start action.
         Starting,
         /// The app runs.
         Started,
-        /// It failed. The document has no such state: a failed start is an error with a code.
+        /// It failed. The document does not have this state: a failed start is an error with a code.
         Failed,
     }
 }
@@ -56,9 +56,9 @@ model! {
     Environment {
         /// Whether the app runs.
         status: Status = "Status",
-        /// Which environment it is; without a word where the service left it out.
+        /// Which environment it is; empty where the service left it out.
         mode: Mode = "Mode",
-        /// Address of the app. May have no scheme.
+        /// Address of the app, possibly without a scheme.
         url: Option<String> = "Url",
         /// Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
         model_version: Option<String> = "ModelVersion",
@@ -74,26 +74,27 @@ model! {
         instances: Option<u32> = "Instances",
         /// Memory of each instance, in MB.
         memory_per_instance: Option<u32> = "MemoryPerInstance",
-        /// Memory of the environment, in MB. Need not be the product of the two above.
+        /// Memory of the environment, in MB; not always the product of the two above.
         total_memory: Option<u32> = "TotalMemory",
     }
 }
 
 model! {
-    /// A start action that was begun.
+    /// A start action.
     #[derive(Default)]
     StartJob {
-        /// Identifier of the action, for [`get_start_status`](Client::get_start_status). `None` when the service accepted
-        /// the start without telling it, or when its answer was lost and the app was found running:
+        /// Identifier of the action, for [`get_start_status`](Client::get_start_status).
+        ///
+        /// `None` when the response did not have it, or was lost and the app was found running;
         /// [`wait_for_start`](Client::wait_for_start) takes that too.
         job_id: Option<String> = "JobId",
     }
 }
 
 model! {
-    /// How far a start action has come.
+    /// The status of a start action.
     StartStatus {
-        /// Starting or Started.
+        /// `Starting` or `Started`.
         status: StartState = "Status",
     }
 }
@@ -106,7 +107,7 @@ impl<'a> From<&'a StartJob> for Option<&'a str> {
 }
 
 impl Environment {
-    /// What is known of an environment without a word of the service.
+    /// An environment of which only the mode is known.
     pub(crate) fn of(mode: &str) -> Environment {
         Environment { mode: mode.into(), ..Environment::default() }
     }
@@ -119,7 +120,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The document lists none; an app that does not exist is a `NotFound`.
+    /// The document lists no codes. `NotFound` for an app that does not exist.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -162,10 +163,9 @@ impl Client {
         self.send(&Request::get("get_environment", Path::environment(app_id, mode))?)
     }
 
-    /// Begins to start an environment. [`wait_for_start`](Client::wait_for_start) follows it to its end.
+    /// Begins to start an environment; [`wait_for_start`](Client::wait_for_start) waits until it has started.
     ///
-    /// `auto_sync_db` lets the database be synchronised with the model; the Mendix Cloud does so anyway from v4
-    /// on.
+    /// `auto_sync_db` allows the service to synchronise the database with the model. Mendix Cloud v4 and later always does.
     ///
     /// Section 3.6, *Start Environment*: `POST /apps/{AppId}/environments/{Mode}/start`.
     ///
@@ -204,7 +204,7 @@ impl Client {
         )
     }
 
-    /// Gets how far a start action has come.
+    /// Gets the status of a start action.
     ///
     /// Section 3.7, *Get Start Environment Status*: `GET /apps/{AppId}/environments/{Mode}/start/{JobId}`.
     ///
@@ -229,8 +229,7 @@ impl Client {
         self.send(&Request::get("get_start_status", path)?)
     }
 
-    /// Begins to stop an environment. The reply does not say that it has stopped: see
-    /// [`wait_for_status`](Client::wait_for_status).
+    /// Begins to stop an environment; [`wait_for_status`](Client::wait_for_status) waits until it has stopped.
     ///
     /// Section 3.8, *Stop Environment*: `POST /apps/{AppId}/environments/{Mode}/stop`.
     ///
@@ -260,9 +259,10 @@ impl Client {
         )
     }
 
-    /// Removes **all data** of an environment: its files and its database records. It must be stopped.
+    /// Removes **all data** of a stopped environment: its files and its database records.
     ///
-    /// The environments in the reply may be partial.
+    /// The result is what the service responds; its environments may be incomplete. A lost response is `Ambiguous`: it
+    /// cannot be read back.
     ///
     /// Section 3.12, *Clean environment*: `POST /apps/{AppId}/environments/{Mode}/clean`.
     ///
@@ -283,7 +283,7 @@ impl Client {
         let path = Path::environment(app_id, mode).then("clean");
         let request = Request::post("clean_environment", path)?;
         self.receive(&request, None, |body| {
-            // Nobody documented more than an example: what can be read of it is given.
+            // Only an example of it is documented.
             Ok(reply::decode_list_or_nothing(&body).unwrap_or_default())
         })
     }

@@ -8,35 +8,34 @@ use crate::request::{Path, Request};
 use crate::{Client, Error, Result, SignedUrl};
 
 model! {
-    /// A day's logs, behind a link that is signed and expires.
+    /// A signed link to the logs of a day, which expires.
     ArchivedLogs {
         /// Identifier of the environment; opaque text.
         environment: Option<String> = "Environment",
         /// The day, as its first moment in UTC.
         date: Option<Timestamp> = "Date",
-        /// Where the logs are.
+        /// The link to the logs.
         download_url: SignedUrl = "DownloadUrl",
     }
 }
 
 impl Client {
-    /// Gets the link to a day's logs. [`download_archived_logs`](Client::download_archived_logs) downloads them.
-    /// Mendix Cloud v4 only.
+    /// Gets the link to the logs of a day; [`download_archived_logs`](Client::download_archived_logs) downloads them.
     ///
-    /// `date` is `YYYY-MM-DD`; for a day to come the service gives the logs of today.
+    /// Mendix Cloud v4 only. `date` is `YYYY-MM-DD`; for a day in the future the service gives the logs of today.
     ///
     /// Section 3.23, *Download Archived Logs for a Specific Date*:
     /// `GET /apps/{AppId}/environments/{Mode}/logs/{Date}`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a date that is none. `NotFound` with `NOT_FOUND`; `Forbidden` with `FORBIDDEN`.
+    /// `InvalidInput` for an invalid date. `NotFound` with `NOT_FOUND`; `Forbidden` with `FORBIDDEN`.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
     /// # let client = mendix_deploy::Client::from_env()?;
     /// let logs = client.get_archived_logs("calc", "Acceptance", "2018-08-10")?;
-    /// println!("{}", logs.download_url); // without what makes it a secret
+    /// println!("{}", logs.download_url); // only its host
     /// # Ok(())
     /// # }
     /// ```

@@ -1,4 +1,4 @@
-//! One room per resource: its models and its calls together.
+//! The calls of the API, one file per resource: its models and its calls together.
 
 mod apps;
 mod backups;

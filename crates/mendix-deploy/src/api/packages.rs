@@ -11,17 +11,17 @@ use crate::{Client, ErrorCode, Result, reply};
 
 open_field! {
     without_case
-    /// How far a package has come.
+    /// The state of a package.
     PackageStatus {
         /// It is ready to use.
         Succeeded,
-        /// It waits to be built.
+        /// It is waiting to be built.
         Queued,
         /// It is being built.
         Building,
         /// It is being uploaded.
         Uploading,
-        /// It could not be made.
+        /// It could not be built or uploaded.
         Failed,
     }
 }
@@ -35,34 +35,34 @@ model! {
         name: Option<String> = "Name",
         /// Description.
         description: Option<String> = "Description",
-        /// Version, which is also the name of the tag on the team server.
+        /// Version, which is also the name of the tag in Team Server.
         version: Option<String> = "Version",
-        /// Who uploaded or made it.
+        /// Who uploaded or built it.
         creator: Option<String> = "Creator",
         /// When it became available, in UTC.
         creation_date: Option<Timestamp> = "CreationDate",
-        /// When it will go, in UTC; `None` for never.
+        /// When it expires, in UTC; `None` for never.
         expiry_date: Option<Timestamp> = "ExpiryDate",
         /// Whether it is ready to use.
         status: PackageStatus = "Status",
-        /// Size in bytes. (Where the service writes MiB with a fraction, they are converted.)
+        /// Size in bytes; converted where the service writes MiB with a fraction.
         size: Option<u64> = "Size",
     }
 }
 
 model! {
-    /// What the service says of an upload. Nobody documented it.
+    /// The response to an upload, which is not documented.
     #[derive(Default)]
     UploadedPackage {
-        /// Identifier of the package, where the service gives it.
+        /// Identifier of the package, where the service sends it.
         package_id: Option<String> = "PackageId",
-        /// The start of a body that is not the JSON of a package, for a person: the upload was accepted all the same.
+        /// What a person can read of a response that is not JSON; the upload was accepted all the same.
         unreadable: Option<String> = "Unreadable",
     }
 }
 
 impl Client {
-    /// Gets the package that is deployed on an environment.
+    /// Gets the package that is deployed to an environment.
     ///
     /// Section 3.9, *Retrieve Environment Package*: `GET /apps/{AppId}/environments/{Mode}/package`.
     ///
@@ -86,18 +86,18 @@ impl Client {
 
     /// Uploads a deployment package, at most 1 GB, to an app.
     ///
-    /// The source streams: memory stays constant whatever its size. `name` is what the package will be called;
-    /// a file's own name by default. The upload may take as long as it makes progress. It is sent again from its
-    /// beginning only when it did not arrive whole, and an early refusal ends it at once.
+    /// The source streams, in constant memory. `name` is the name of the package; that of the file by default. An upload
+    /// may take as long as it makes progress. It is retried from its beginning only when it was not sent whole, and an
+    /// early error response ends it at once.
     ///
     /// Section 3.10, *Upload Package*: `POST /apps/{AppId}/packages/upload?name={Name}`, multipart part `file`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` or `Io` before anything is sent, when the source is missing, empty, no file or has no
+    /// `InvalidInput` or `Io` before anything is sent, when the source is missing, empty, not a file or has no
     /// name; `Io` with [`Evidence::Incomplete`](crate::Evidence::Incomplete) when it changes while it is sent.
     /// `Api` with `INVALID_APPID`, `UPLOAD_COPY_FAILED` or `INVALID_PACKAGE`; `NotFound` with `APP_NOT_FOUND`.
-    /// `Ambiguous` when the last byte went out and no answer came.
+    /// `Ambiguous` when all of it was sent and no response came.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -138,7 +138,9 @@ impl Client {
         })
     }
 
-    /// Transports a package to an environment, which must be stopped. Not for free apps.
+    /// Transports a package to a stopped environment.
+    ///
+    /// Not for free apps.
     ///
     /// Section 3.11, *Transporting a Deployment Package to an Environment*:
     /// `POST /apps/{AppId}/environments/{Mode}/transport`.
@@ -148,7 +150,7 @@ impl Client {
     /// `Api` with `INVALID_PARAMETERS`, `INVALID_ENVIRONMENT`, `INVALID_RUNTIME_VERSION` or
     /// `PACKAGE_PARSE_FAILED`; `Forbidden` with `NO_ACCESS` or `TRANSPORT_NOT_ALLOWED`; `Conflict` with
     /// `APP_IS_RUNNING`; `NotFound` with `ENVIRONMENT_NOT_FOUND` or `PACKAGE_NOT_FOUND`. Right after an upload
-    /// today's service may answer `SERVICE_UNAVAILABLE`: the package is still in preparation.
+    /// the service may respond `SERVICE_UNAVAILABLE` while the package is in preparation: the call is retried.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {

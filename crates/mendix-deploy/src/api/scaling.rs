@@ -5,25 +5,26 @@ use serde::Serialize;
 use crate::request::{Path, Request};
 use crate::{Client, Environment, Error, Result, reply};
 
-/// The least memory of an instance, in MB.
+/// The minimum memory of an instance, in MB.
 const LEAST_MEMORY: u32 = 1024;
 
 impl Client {
-    /// Sets the number of instances of an environment, and the memory of each in MB (1024 at least). Mendix
-    /// Cloud v4 only; more than one instance needs Mendix 7 or later.
+    /// Sets the number of instances of an environment, and the memory of each.
+    ///
+    /// `memory_per_instance` is in MB, at least 1024. Mendix Cloud v4 only; more than one instance needs Mendix 7 or later.
     ///
     /// Section 3.19, *Scaling Environments*: `POST /apps/{AppId}/environments/{Mode}/scale`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for no instance or less memory than 1024 MB. `Api` with `INVALID_REQUEST`; `Forbidden`
+    /// `InvalidInput` for 0 instances, or less than 1024 MB of memory. `Api` with `INVALID_REQUEST`; `Forbidden`
     /// with `NOT_ALLOWED`; `NotFound` with `ENVIRONMENT_NOT_FOUND`.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
     /// # let client = mendix_deploy::Client::from_env()?;
     /// let environment = client.scale_environment("calc", "Acceptance", 2, 2048)?;
-    /// println!("{:?} MB in all", environment.total_memory);
+    /// println!("{:?} MB in total", environment.total_memory);
     /// # Ok(())
     /// # }
     /// ```

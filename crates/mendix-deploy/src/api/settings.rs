@@ -19,15 +19,15 @@ use crate::reply::{self, describe};
 use crate::request::{Path, Request};
 use crate::{Client, Error, Result};
 
-/// The settings of an environment, in the order in which the service lists them.
+/// The settings of an environment, in the order of the service.
 ///
-/// A change takes effect at the next start: until then `deployed_value` is what counts.
+/// A change takes effect at the next start; until then the app runs with `deployed_value`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EnvironmentSettings {
     /// The constants of the package.
     pub constants: Vec<Constant>,
-    /// Settings of the runtime.
+    /// The custom settings of the runtime.
     pub custom_settings: Vec<CustomSetting>,
     /// The scheduled events of the package.
     pub scheduled_events: Vec<ScheduledEvent>,
@@ -41,21 +41,21 @@ setting! {
         name,
         /// Its type, as the service writes it.
         data_type = "DataType",
-        /// Its value, as text; in effect from the next start on.
+        /// Its value, which takes effect at the next start.
         value = "Value",
-        /// The value that the running app has.
+        /// The value with which the app runs.
         deployed_value = "DeployedValue",
     }
 }
 
 setting! {
-    /// A setting of the runtime.
+    /// A custom setting of the runtime.
     CustomSetting {
         /// Its name.
         name,
-        /// Its value, as text; in effect from the next start on.
+        /// Its value, which takes effect at the next start.
         value = "Value",
-        /// The value that the running app has.
+        /// The value with which the app runs.
         deployed_value = "DeployedValue",
     }
 }
@@ -65,9 +65,9 @@ setting! {
     ScheduledEvent {
         /// Its name with its module.
         name,
-        /// `Enabled` or `Disabled`; in effect from the next start on.
+        /// `Enabled` or `Disabled`, which takes effect at the next start.
         value = "Value",
-        /// The value that the running app has.
+        /// The value with which the app runs.
         deployed_value = "DeployedValue",
     }
 }
@@ -78,7 +78,7 @@ const SCHEDULED_EVENTS: &str = "ScheduledEvents";
 const SECTIONS: &[&str] = &[CONSTANTS, CUSTOM_SETTINGS, SCHEDULED_EVENTS];
 
 impl EnvironmentSettings {
-    /// Gives a constant a value.
+    /// Sets the value of a constant.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl EnvironmentSettings {
         Ok(())
     }
 
-    /// Gives a custom setting a value.
+    /// Sets the value of a custom setting.
     ///
     /// # Errors
     ///
@@ -123,8 +123,8 @@ impl EnvironmentSettings {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` when the text is no JSON, or JSON of another shape. A name that this version does not know is
-    /// kept, but for one that differs from a known name in its case only.
+    /// `InvalidInput` when the text is not JSON of this shape, or has a field whose name differs from a known one only in
+    /// case. Other unknown fields are kept.
     pub fn from_json(json: &str) -> Result<EnvironmentSettings> {
         let refuse = |problem: String| {
             Error::invalid_input(format!(
@@ -243,16 +243,15 @@ impl Client {
         self.receive(&Request::get("get_environment_settings", path)?, None, |body| reply::decode_any(&body))
     }
 
-    /// Changes the settings of an environment. They take effect at the next start.
+    /// Changes the settings of an environment, which take effect at the next start.
     ///
-    /// Get the settings first, change in them what is to change, and give them back: what this version does not
-    /// know survives.
+    /// Get the settings first, change them, and send them back: fields that this version does not know are kept.
     ///
     /// Section 3.14, *Set Environment Settings*: `POST /apps/{AppId}/environments/{Mode}/settings`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput`, and nothing is sent, when they have no section.
+    /// `InvalidInput`, and nothing is sent, when the settings have no section.
     /// `Api` with `INVALID_PARAMETERS`, `INVALID_ENVIRONMENT`, `CUSTOM_SETTING_NOT_SUPPORTED` or
     /// `INVALID_SCHEDULED_EVENT_PARAMETER`; `NotFound` with `CONSTANT_NOT_FOUND`, `SCHEDULED_EVENT_NOT_FOUND` or
     /// `ENVIRONMENT_NOT_FOUND`.
@@ -284,14 +283,14 @@ impl Client {
             &request,
             |body| {
                 reply::decode_any(&body).and_then(|read: EnvironmentSettings| {
-                    // Without a section it tells nothing.
+                    // Without a section it is not a response to this call.
                     if read.are_none() { Err(reply::unreadable("it has no settings")) } else { Ok(read) }
                 })
             },
             |client| {
                 let found = client.get_environment_settings(app_id, mode)?;
                 if !settings.is_in(settings) {
-                    // They say nothing that could be found there.
+                    // There is nothing to compare.
                     return Err(Error::untold());
                 }
                 Ok(settings.is_in(&found).then_some(found))

@@ -7,7 +7,7 @@ use crate::request::{Path, Request, check_name};
 use crate::{Client, Result, reply};
 
 model! {
-    /// A tag of an environment: text that the service does not interpret.
+    /// A tag of an environment, which the service does not interpret.
     Tag {
         /// The tag.
         tag: String = "Tag",
@@ -25,7 +25,9 @@ struct Body<'a> {
 }
 
 impl Client {
-    /// Adds a tag to an environment. Mendix Cloud v4 only.
+    /// Adds a tag to an environment.
+    ///
+    /// Mendix Cloud v4 only.
     ///
     /// Section 3.20, *Create Environment Tags*: `POST /apps/{AppId}/environments/{Mode}/tags`.
     ///
@@ -64,7 +66,9 @@ impl Client {
         )
     }
 
-    /// Lists the tags of an environment. Mendix Cloud v4 only.
+    /// Lists the tags of an environment.
+    ///
+    /// Mendix Cloud v4 only.
     ///
     /// Section 3.21, *Retrieve Environment Tags*: `GET /apps/{AppId}/environments/{Mode}/tags`.
     ///
@@ -88,7 +92,9 @@ impl Client {
         self.receive(&request, None, |body| reply::decode_list_or_nothing(&body))
     }
 
-    /// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+    /// Removes a tag from an environment.
+    ///
+    /// Mendix Cloud v4 only. It is not an error when the environment does not have the tag.
     ///
     /// Section 3.22, *Delete Environment Tags*: `DELETE /apps/{AppId}/environments/{Mode}/tags`.
     ///

@@ -1,4 +1,4 @@
-//! The settings of a client, and how it is made from them.
+//! The settings of a client, and making it from them.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -13,21 +13,21 @@ use crate::pause::{CallEvent, Observer};
 use crate::transport::{Options, UreqTransport};
 use crate::{Credentials, Error, Proxy, Result};
 
-/// Where the service is.
+/// The origin of the service, unless [`ClientBuilder::base_url`] sets another.
 pub const DEFAULT_BASE_URL: &str = "https://deploy.mendix.com";
 
-/// How long one call may take, unless told otherwise.
+/// How long a read may take by default: one minute.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long a connection may take to stand, unless told otherwise.
+/// How long connecting may take by default: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a transfer may make no progress, unless told otherwise.
+/// How long a transfer may go without progress by default: one minute.
 pub const DEFAULT_STALL_TIMEOUT: Duration = Duration::from_mins(1);
 const LONGEST_USER_AGENT: usize = 256;
-/// How often a call is tried, unless told otherwise.
+/// How often a call is attempted by default: 4 times.
 pub const DEFAULT_ATTEMPTS: usize = 4;
-/// How long the service may work on an upload that has arrived, unless told otherwise.
+/// How long the service may take to respond to an upload that has arrived, by default: 15 minutes.
 pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_mins(15);
-/// How long a mutating call may take in all, in relation to `timeout`, unless told otherwise.
+/// How many times `timeout` a mutating call may take by default.
 const ACTION_TIMES: u32 = 5;
 const DEFAULT_REPLY_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -105,85 +105,96 @@ impl ClientBuilder {
         self
     }
 
-    /// The origin of the service: scheme, host and port. `https://deploy.mendix.com` by default; `/api/1` is
-    /// added to it. `http://` is refused but for loopback, where a simulator runs.
+    /// Sets the origin of the service: scheme, host and port. `https://deploy.mendix.com` by default.
+    ///
+    /// `/api/1` is added to it. `http://` is refused except for loopback, where a simulator runs.
     pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {
         self.base_url = base_url.into();
         self
     }
 
-    /// Allows `http://` to any host. The API key then crosses the network in the clear.
+    /// Allows `http://` to any host.
+    ///
+    /// The API key then crosses the network unencrypted.
     pub fn allow_insecure_http(mut self, allow: bool) -> ClientBuilder {
         self.allow_http = allow;
         self
     }
 
-    /// How long a call that reads may take in all, with its attempts and pauses; 60 seconds by default. An attempt
-    /// after which something may follow gets three quarters of what is left. Calls that change something have a time of
-    /// their own: see [`action_timeout`](ClientBuilder::action_timeout). A transfer may take longer as long as it makes
-    /// progress: see [`stall_timeout`](ClientBuilder::stall_timeout).
+    /// Sets how long a read may take in all, with its attempts and pauses; 60 seconds by default.
+    ///
+    /// Each attempt but the last gets three quarters of what is left. Mutating calls have a limit of their own, see
+    /// [`action_timeout`](ClientBuilder::action_timeout). A transfer may take longer as long as it makes progress, see
+    /// [`stall_timeout`](ClientBuilder::stall_timeout).
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
         self
     }
 
-    /// How long a call that changes something may take in all, with its attempts, pauses and read-backs; five times
-    /// `timeout` by default, so 5 minutes. The service works on such a call before it responds: transporting a package
-    /// takes about two minutes. Uploads are limited by [`stall_timeout`](ClientBuilder::stall_timeout) and
-    /// [`answer_timeout`](ClientBuilder::answer_timeout) instead.
+    /// Sets how long a mutating call may take in all, with its attempts, pauses and read-backs; five times `timeout` by
+    /// default, so 5 minutes.
+    ///
+    /// The service works on such a call before it responds: transporting a package takes about two minutes. Uploads are
+    /// limited by [`stall_timeout`](ClientBuilder::stall_timeout) and [`answer_timeout`](ClientBuilder::answer_timeout)
+    /// instead.
     pub fn action_timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.action_timeout = Some(timeout);
         self
     }
 
-    /// The clock of pauses and waits: that of the machine by default. For tests that must not sleep.
+    /// Sets the clock of pauses and waits; that of the machine by default.
+    ///
+    /// For tests that must not sleep.
     pub fn clock(mut self, clock: impl Clock + 'static) -> ClientBuilder {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// How long name look-up, connection, proxy and TLS may take together, 10 seconds by default.
+    /// Sets how long resolving the name, connecting, the proxy and TLS may take together; 10 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long an upload or download may go without any progress, 60 seconds by default.
+    /// Sets how long an upload or download may go without progress; 60 seconds by default.
     pub fn stall_timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.stall_timeout = timeout;
         self
     }
 
-    /// How long the service may take to answer once an upload has arrived, 15 minutes by default: it looks into
-    /// the package first.
+    /// Sets how long the service may take to respond once an upload has arrived; 15 minutes by default.
+    ///
+    /// The service inspects the package before it responds.
     pub fn answer_timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.answer_timeout = timeout;
         self
     }
 
-    /// How often a call is attempted when the failure proves that it is retryable, 4 times by default; 1 turns it off.
+    /// Sets how often a call is attempted when its failure is retryable; 4 times by default, and 1 turns retries off.
     ///
     /// A mutating call is retried when it was not sent, or not sent whole. A read is also retried when no response came,
-    /// and after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks for
-    /// patience (429, or a package that is still in preparation) a call is retried as long as its time lasts. Waits are
-    /// not limited by it: they go on until their own time is up.
+    /// and after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks to
+    /// come back later (429, or a package that is still in preparation), a call is retried until its time is up. Waits are
+    /// not limited by it.
     pub fn max_attempts(mut self, attempts: usize) -> ClientBuilder {
         self.max_attempts = attempts;
         self
     }
 
-    /// Whether to read back the state when the response to a mutating call was lost, as is the default: when the state
-    /// shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect or the
-    /// time of the call is up.
+    /// Sets whether the state is read back when the response to a mutating call was lost; it is by default.
+    ///
+    /// When the state shows the effect, the call succeeds. The state is read until it does, or until the time of the call
+    /// is up. The call is never sent again.
     pub fn read_back(mut self, read_back: bool) -> ClientBuilder {
         self.read_back = read_back;
         self
     }
 
-    /// Receives an event for each failure that is retried, in calls, transfers and waits, and for each mutating call
-    /// whose response was lost and which read-back confirmed. `observer` runs on the thread of the call; when it returns
-    /// [`ControlFlow::Break`], there is no other attempt, and the call ends with
-    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). A call that read-back confirmed succeeds all the same.
+    /// Notifies `observer` of each failure that is retried, and of each mutating call that read-back confirmed.
+    ///
+    /// It runs on the thread of the call, for calls, transfers and waits. When it returns [`ControlFlow::Break`], there is
+    /// no further attempt, and the call ends with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). A call that
+    /// read-back confirmed succeeds all the same.
     pub fn on_event(
         mut self,
         observer: impl Fn(&CallEvent<'_>) -> ControlFlow<()> + Send + Sync + 'static,
@@ -192,34 +203,39 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of
-    /// them, so the memory that a reply takes stays below some 20 times the limit, whatever is in it. Downloads have no
-    /// limit.
+    /// Sets the longest response that is read into memory, in bytes; 16 MiB by default.
+    ///
+    /// It may have one JSON value for every 16 bytes of the limit, so that the memory for it stays below some 20 times the
+    /// limit. Downloads have no limit.
     pub fn reply_limit(mut self, bytes: usize) -> ClientBuilder {
         self.reply_limit = bytes;
         self
     }
 
-    /// The proxy: as the environment says by default.
+    /// Sets the proxy; by default it is taken from the environment.
     pub fn proxy(mut self, proxy: Proxy) -> ClientBuilder {
         self.proxy = proxy;
         self
     }
 
-    /// A file of certificates in PEM form that are trusted alongside the usual ones: those of authorities, or the very
-    /// certificate of the server. One that cannot be used is skipped, with a warning in the log.
+    /// Sets a PEM file of certificates that are trusted in addition to the usual ones.
+    ///
+    /// They are those of authorities, or the exact certificate of the server. One that cannot be used is skipped, with a
+    /// warning in the log.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> ClientBuilder {
         self.ca_file = Some(path.into());
         self
     }
 
-    /// What to say in `User-Agent` after this library's own name: the name and version of your program.
+    /// Adds the name and version of your program to `User-Agent`, after this library's own.
     pub fn user_agent(mut self, program: impl Into<String>) -> ClientBuilder {
         self.user_agent = Some(program.into());
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Makes the client.
+    ///
+    /// Nothing is sent.
     ///
     /// # Errors
     ///
@@ -299,36 +315,36 @@ fn user_agent(program: Option<&str>) -> Result<String> {
 }
 
 impl Client {
-    /// A client with the default settings.
+    /// Makes a client with the default settings.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` when the proxy that the environment names cannot be used.
+    /// `InvalidInput` when the proxy in the environment is invalid.
     pub fn new(credentials: Credentials) -> Result<Client> {
         Client::builder(credentials).build()
     }
 
-    /// A builder with these credentials and the default settings.
+    /// Makes a builder with these credentials and the default settings.
     ///
     /// [`ClientBuilder::new`] makes one whose credentials come later.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder::new().credentials(credentials)
     }
 
-    /// A client from `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set, `MENDIX_DEPLOY_URL`.
+    /// Makes a client from `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set, `MENDIX_DEPLOY_URL`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` naming the variable that is missing or cannot be right.
+    /// `InvalidInput` naming the variable that is missing or invalid.
     pub fn from_env() -> Result<Client> {
         Client::builder_from_env()?.build()
     }
 
-    /// A builder with what [`from_env`](Client::from_env) reads.
+    /// Makes a builder with what [`from_env`](Client::from_env) reads.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` naming the variable that is missing or cannot be right.
+    /// `InvalidInput` naming the variable that is missing or invalid.
     pub fn builder_from_env() -> Result<ClientBuilder> {
         let builder = Client::builder(Credentials::from_env()?);
         Ok(match std::env::var("MENDIX_DEPLOY_URL") {

@@ -11,11 +11,11 @@ open_enum! {
     /// `NOT FOUND`; what was sent stays in [`Error::code_text`](crate::Error::code_text).
     #[derive(PartialEq, Hash)]
     ErrorCode {
-        /// The app has a start action under way already.
+        /// The app has a start action in progress already.
         AppAlreadyHasAStartingJob = "APP_ALREADY_HAS_A_STARTING_JOB",
         /// The environment must be stopped first.
         AppIsRunning = "APP_IS_RUNNING",
-        /// There is no such app, or no access to it.
+        /// The app does not exist, or the account has no access to it.
         AppNotFound = "APP_NOT_FOUND",
         /// The project has a sandbox already.
         ApplicationAlreadyExists = "APPLICATION_ALREADY_EXISTS",
@@ -33,7 +33,7 @@ open_enum! {
         EnvironmentCleanFailed = "ENVIRONMENT_CLEAN_FAILED",
         /// Nothing is deployed on the environment.
         EnvironmentNotDeployed = "ENVIRONMENT_NOT_DEPLOYED",
-        /// There is no such environment.
+        /// The environment does not exist.
         EnvironmentNotFound = "ENVIRONMENT_NOT_FOUND",
         /// The environment must be stopped first.
         EnvironmentNotStopped = "ENVIRONMENT_NOT_STOPPED",
@@ -45,11 +45,11 @@ open_enum! {
         InsecureAdminPassword = "INSECURE_ADMIN_PASSWORD",
         /// The app's identifier is not valid.
         InvalidAppId = "INVALID_APPID",
-        /// The database does not fit the model, and was not to be synchronised.
+        /// The database does not match the model, and synchronising it was not allowed.
         InvalidDbStructure = "INVALID_DB_STRUCTURE",
-        /// The mode is none that the service knows.
+        /// The service does not know the mode.
         InvalidEnvironment = "INVALID_ENVIRONMENT",
-        /// The upload is not a deployment package.
+        /// The uploaded file is not a deployment package.
         InvalidPackage = "INVALID_PACKAGE",
         /// A parameter is missing.
         InvalidParameters = "INVALID_PARAMETERS",
@@ -69,23 +69,23 @@ open_enum! {
         NoMdaHasBeenDeployed = "NO_MDA_HAS_BEEN_DEPLOYED",
         /// The environment has no package to start.
         NoPackage = "NO_PACKAGE",
-        /// There is no such start action.
+        /// The start action does not exist.
         NoSuchStartJob = "NO_SUCH_STARTJOB",
         /// The plan or the version does not allow it.
         NotAllowed = "NOT_ALLOWED",
         /// The app, environment or snapshot was not found.
         NotFound = "NOT_FOUND",
-        /// There is no such package, or none on the environment.
+        /// The package does not exist, or the environment has none.
         PackageNotFound = "PACKAGE_NOT_FOUND",
-        /// The package could not be read on its way to the environment.
+        /// The package could not be read while it was transported.
         PackageParseFailed = "PACKAGE_PARSE_FAILED",
         /// The settings name a scheduled event that the package does not have.
         ScheduledEventNotFound = "SCHEDULED_EVENT_NOT_FOUND",
-        /// The service can't do it now; later it may.
+        /// The service cannot do it now; it may later.
         ServiceUnavailable = "SERVICE_UNAVAILABLE",
         /// The backups could not be listed.
         SnapshotListingFailed = "SNAPSHOT_LISTING_FAILED",
-        /// There is no such backup.
+        /// The backup does not exist.
         SnapshotNotFound = "SNAPSHOT_NOT_FOUND",
         /// The app did not start.
         StartFailed = "START_FAILED",
@@ -165,7 +165,7 @@ impl ErrorCode {
         })
     }
 
-    /// What to do next, where there is something to say.
+    /// What to do next, where there is a suggestion.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self {
             ErrorCode::InvalidDbStructure => "start with auto_sync_db to synchronise the database",
@@ -173,10 +173,10 @@ impl ErrorCode {
                 "stop the environment, and wait until its status is Stopped"
             }
             ErrorCode::AppAlreadyHasAStartingJob | ErrorCode::AlreadyLocked => {
-                "another action is under way on this environment; wait for it to end"
+                "another action is in progress on this environment; wait for it to end"
             }
             ErrorCode::AlreadyStarted => {
-                "the app runs already; look with get_environment_package whether it is your package"
+                "the app runs already; check with get_environment_package whether it is your package"
             }
             ErrorCode::MissingConstant => "give every constant a value with set_environment_settings",
             ErrorCode::InsecureAdminPassword => "change the administrator's password from '1'",

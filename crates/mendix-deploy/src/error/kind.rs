@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// What kind of failure it was, in the caller's terms.
+/// What kind of failure an [`Error`](crate::Error) is.
 ///
 /// The numbers are those of the C interface. They are spaced, and never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum ErrorKind {
-    /// An argument or a setting cannot be right. Nothing was sent.
+    /// An argument or a setting is invalid. Nothing was sent.
     InvalidInput = 10,
     /// The username or the API key was refused.
     Unauthorized = 20,
@@ -17,22 +17,21 @@ pub enum ErrorKind {
     Forbidden = 21,
     /// The app, environment, package, backup or job does not exist, or is not visible to the account.
     NotFound = 22,
-    /// The state forbids it now: the app is running, is starting already, is locked …
+    /// The current state does not allow it: the app is running, is starting already, is locked …
     Conflict = 23,
     /// Too many requests.
     RateLimited = 24,
-    /// Any other refusal by the service.
+    /// Any other error of the service.
     Api = 25,
-    /// The time allowed for the call ran out, and the request cannot have taken effect.
+    /// The time limit of the call expired, and the request cannot have taken effect.
     Timeout = 30,
     /// The connection could not be made, or broke, and the request cannot have taken effect.
     Transport = 31,
-    /// The request went out whole, it may change something, and no usable answer came back: it may or may not
-    /// have taken effect. It is never sent again.
+    /// A mutating request was sent whole, and no usable response came: it may have taken effect. It is never sent again.
     Ambiguous = 32,
-    /// A wait ended before what it waited for happened. The service goes on with it.
+    /// The time of a wait was up before the state was reached. The service continues.
     WaitTimedOut = 33,
-    /// The service answered with something that is no valid reply to the call.
+    /// The response is not valid for the call.
     InvalidResponse = 40,
     /// A local file could not be read or written.
     Io = 50,
@@ -60,17 +59,17 @@ impl ErrorKind {
     ];
 }
 
-/// What a failure proves about the request.
+/// What a failure proves about the request: whether it can have taken effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Evidence {
     /// No byte of the request left this machine.
     NotSent,
-    /// The last byte of the request was not handed to the socket: the server cannot hold a whole request.
+    /// The request was not sent whole: the server cannot have acted on it.
     Incomplete,
-    /// The service answered, and said no; or, to a wait, not yet.
+    /// The service refused the request; for a wait, the state was not reached.
     Refused,
-    /// The request went out whole and no usable answer came: it may have taken effect.
+    /// The request was sent whole and no usable response came: it may have taken effect.
     Ambiguous,
 }
 

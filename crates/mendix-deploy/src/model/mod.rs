@@ -1,8 +1,8 @@
-//! What the models share: how an object of the service becomes typed fields, and how nothing of it is lost.
+//! How the models are read from JSON and written to it, without loss.
 //!
-//! A field is typed when its value reads without loss. Any other value leaves the field absent and stays in `extra`
-//! under its own name, so that one odd field costs one field, and writing the model gives it back. Only what
-//! identifies the thing must be there.
+//! A field is typed when its value can be read without loss. Any other value leaves the field absent and stays in `extra`
+//! under its own name, so that one odd value costs one field, and writing the model gives it back. Only what identifies
+//! the thing must be there.
 
 mod field;
 mod open;
@@ -17,8 +17,9 @@ use serde_json::{Map, Value};
 pub(crate) use self::field::Field;
 pub(crate) use self::open::{open_enum, open_field, to_the_letter, without_case};
 
-/// Fields that this version does not know, and known ones whose value is not of the documented type, as they came.
-/// `Debug` shows their names only: one may be a signed link.
+/// Fields that this version does not know, and known ones with a value of another type, as they came.
+///
+/// `Debug` shows only their names: a value may be a signed link.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Extra(pub Map<String, Value>);
@@ -155,7 +156,7 @@ macro_rules! model {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
-            /// What else the service sent: unknown fields, and known ones with a value of another type.
+            /// Everything else that the service sent: unknown fields, and known ones with a value of another type.
             pub extra: $crate::model::Extra,
         }
 

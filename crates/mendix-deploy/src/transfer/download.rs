@@ -12,12 +12,12 @@ use super::{Observer, Progress};
 use crate::retry::{Allowance, Work};
 use crate::{Client, Error, Result, SignedUrl};
 
-/// How often a link that has expired is replaced without progress.
+/// How often a link that has expired is replaced without progress in between.
 const RENEWALS: u32 = 1;
-/// How much a broken download must have brought to count as progress, in bytes.
+/// How many bytes count as progress of a download that broke off.
 const PROGRESS: u64 = 1024 * 1024;
 
-/// How to download.
+/// The options of a download: who is notified of its progress.
 #[derive(Default)]
 #[must_use]
 pub struct DownloadOptions<'a> {
@@ -25,13 +25,14 @@ pub struct DownloadOptions<'a> {
 }
 
 impl<'a> DownloadOptions<'a> {
-    /// The defaults.
+    /// The default options: no observer.
     pub fn new() -> DownloadOptions<'a> {
         DownloadOptions::default()
     }
 
-    /// Tells of progress. `observer` runs on the thread of the call; when it answers
-    /// [`ControlFlow::Break`], the download ends with [`ErrorKind::Cancelled`].
+    /// Notifies `observer` of progress, on the thread of the call.
+    ///
+    /// When it returns [`ControlFlow::Break`], the download ends with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
     pub fn on_progress(
         mut self,
         observer: impl FnMut(Progress) -> ControlFlow<()> + 'a,
@@ -51,7 +52,7 @@ impl fmt::Debug for DownloadOptions<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// Where the file is: an absolute path. Of a target that is a symbolic link, what it points to.
+    /// The absolute path of the file; for a symbolic link, of the file that it points to.
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
@@ -99,7 +100,7 @@ impl Client {
                 Err(failure) => failure,
             };
             let error = error.with_operation(operation);
-            // Bytes that were there before are no progress.
+            // Bytes that were there before do not count.
             if part.len() >= furthest.saturating_add(PROGRESS) {
                 (furthest, renewals) = (part.len(), 0);
                 retries.count_again();

@@ -1,4 +1,4 @@
-//! Large bodies: packages that go up, backups and logs that come down. Both stream, in constant memory.
+//! Uploads and downloads, which stream in constant memory.
 
 mod disk;
 mod download;
@@ -16,15 +16,15 @@ pub use self::source::PackageSource;
 
 use std::ops::ControlFlow;
 
-/// How far a transfer has come.
+/// The progress of an upload or download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Bytes so far.
+    /// Bytes that were transferred so far.
     pub done: u64,
-    /// Bytes in all; 0 where a download does not say.
+    /// Bytes in all; 0 where the length of a download is not known.
     pub total: u64,
 }
 
-/// Is told of progress, on the thread of the call, and ends the transfer with [`ControlFlow::Break`].
+/// Is notified of progress, on the thread of the call, and ends the transfer with [`ControlFlow::Break`].
 pub(crate) type Observer<'a> = Box<dyn FnMut(Progress) -> ControlFlow<()> + 'a>;

@@ -1,4 +1,4 @@
-//! Where a package comes from.
+//! The sources of packages.
 
 use std::fmt;
 use std::fs::{File, Metadata};
@@ -12,8 +12,8 @@ use crate::{Error, ErrorKind, Evidence, Result};
 
 /// A deployment package to upload: a file, bytes, or any reader of known length.
 ///
-/// It is opened when the upload begins. A file or bytes are read again from the beginning when an attempt broke off
-/// and another one follows; a reader can be read only once, so such an upload has no second attempt.
+/// It is opened when the upload begins. A file or bytes are read again from the beginning when the upload is retried; a
+/// reader can be read only once, so that an upload from one is not retried after it was read.
 #[must_use = "give it to upload_package"]
 pub struct PackageSource<'a> {
     from: From<'a>,
@@ -28,18 +28,19 @@ enum From<'a> {
 }
 
 impl<'a> PackageSource<'a> {
-    /// A file, which gives the package its name too.
+    /// Makes a source from a file, whose name is that of the package by default.
     pub fn file(path: impl Into<PathBuf>) -> PackageSource<'a> {
         PackageSource::new(From::File(path.into()))
     }
 
-    /// Bytes in memory. The upload needs a `name`.
+    /// Makes a source from bytes in memory. The upload needs a `name`.
     pub fn bytes(bytes: &'a [u8]) -> PackageSource<'a> {
         PackageSource::new(From::Bytes(bytes))
     }
 
-    /// The first `length` bytes of a reader, which must have as many. The upload needs a `name`. A reader that
-    /// blocks is not interrupted by the limits of the client.
+    /// Makes a source from the first `length` bytes of a reader. The upload needs a `name`.
+    ///
+    /// The reader must have that many bytes. One that blocks is not interrupted by the limits of the client.
     pub fn reader(reader: impl Read + 'a, length: u64) -> PackageSource<'a> {
         PackageSource::new(From::Reader(Box::new(reader), length))
     }
@@ -48,15 +49,17 @@ impl<'a> PackageSource<'a> {
         PackageSource { from, argument: "source", observer: None }
     }
 
-    /// What errors call the argument that this is; `source` by default. For layers on top of this library whose
-    /// callers know it by another name.
+    /// Sets what errors call this argument; `source` by default.
+    ///
+    /// For libraries built on this one whose callers know it by another name.
     pub fn called(mut self, argument: &'static str) -> PackageSource<'a> {
         self.argument = argument;
         self
     }
 
-    /// Tells of progress. `observer` runs on the thread of the call; when it answers
-    /// [`ControlFlow::Break`], the upload ends with [`ErrorKind::Cancelled`].
+    /// Notifies `observer` of progress, on the thread of the call.
+    ///
+    /// When it returns [`ControlFlow::Break`], the upload ends with [`ErrorKind::Cancelled`].
     pub fn on_progress(
         mut self,
         observer: impl FnMut(Progress) -> ControlFlow<()> + 'a,
@@ -103,7 +106,7 @@ fn open_file<'a>(argument: &'static str, path: &Path) -> Result<Opened<'a>> {
     // Opening a pipe would block until something writes to it.
     let metadata = std::fs::metadata(path).map_err(cannot)?;
     if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a directory" } else { "no regular file" };
+        let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
         return Err(Error::invalid_input(format!(
             "{argument}: {shown} is {what}; expected a deployment package (.mda)"
         )));
@@ -229,7 +232,7 @@ impl Inode {
         }
     }
 
-    /// Whether the file has another name, owner or mode. Another one in its place is no matter: this one is sent.
+    /// Whether the file has another name, owner or mode. It does not matter that another one is in its place: this one is sent.
     fn has_moved(&self, later: &Inode, path: Option<&Path>) -> bool {
         let is_at_path = path
             .and_then(|path| std::fs::metadata(path).ok())
@@ -239,7 +242,7 @@ impl Inode {
 }
 
 impl Opened<'_> {
-    /// Tells the observer, if there is one, how far the upload has come.
+    /// Notifies the observer, if there is one, of progress.
     pub(super) fn report(&mut self, done: u64) -> ControlFlow<()> {
         match &mut self.observer {
             Some(observer) => observer(Progress { done, total: self.length }),
@@ -247,8 +250,8 @@ impl Opened<'_> {
         }
     }
 
-    /// Whether a file is still what it was when its length was taken. Asked before its last byte is handed over: a
-    /// package that changed meanwhile must not arrive whole.
+    /// Whether a file is still what it was when it was opened. Checked before its last byte is sent: a package that changed
+    /// in the meantime must not arrive whole.
     pub(super) fn check_unchanged(&mut self) -> io::Result<()> {
         let Input::File(file, stamp) = &self.input else { return Ok(()) };
         match file.metadata() {

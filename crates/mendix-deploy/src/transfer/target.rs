@@ -1,4 +1,4 @@
-//! Where a download goes: the file that the caller names, and the names of what grows beside it.
+//! The target of a download, and the names of the files that it grows in.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -14,14 +14,14 @@ const LONGEST_NAME: usize = 255;
 /// As many links in a row as Linux follows.
 const MOST_LINKS: usize = 40;
 
-/// The paths of a download, all absolute: a caller may change the directory meanwhile.
+/// The paths of a download, all absolute: a caller may change the directory in the meantime.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
     /// The file. Where the caller names a symbolic link, what it points to, which need not exist.
     pub(super) path: PathBuf,
-    /// Where the data grows.
+    /// What the data is written to.
     pub(super) part: PathBuf,
-    /// What says to which download the data belongs.
+    /// Which download the data belongs to.
     pub(super) note: PathBuf,
 }
 
@@ -39,7 +39,7 @@ impl Target {
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => return refused("is a directory"),
             // A device or a pipe would be replaced, not written to.
-            Ok(metadata) if !metadata.is_file() => return refused("is no regular file"),
+            Ok(metadata) if !metadata.is_file() => return refused("is not a regular file"),
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unwritable(given, error)),
             _ => {}
         }
@@ -59,7 +59,7 @@ impl Target {
             // Somebody else's link would lead what is written to another file.
             if fs::symlink_metadata(taken).is_ok_and(|metadata| !metadata.is_file()) {
                 return Err(Error::invalid_input(format!(
-                    "target: {} needs {} for the download, which is no regular file; remove that",
+                    "target: {} needs {} for the download, which is not a regular file; remove that",
                     given.display(),
                     taken.display()
                 )));

@@ -1,4 +1,4 @@
-//! Which proxy a host is reached through, and the tunnel to it.
+//! Which proxy a host is reached through, and the tunnel through it.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -13,19 +13,21 @@ use zeroize::Zeroizing;
 use crate::origin;
 use crate::origin::{bare_host, is_loopback};
 
-/// The longest answer to CONNECT that is read.
+/// The longest response to CONNECT that is read, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// Where the connections of a client go through.
+/// The HTTP proxy of a client's connections.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// As the environment says when the client is made: `HTTPS_PROXY` and `HTTP_PROXY` by the scheme of the
-    /// URL, `ALL_PROXY` for both, and the exceptions of `NO_PROXY` (host names with their subdomains,
-    /// addresses, networks such as `10.0.0.0/8`, each with a port or without, or `*`). Lower-case names come first.
+    /// The one in the environment when the client is made.
+    ///
+    /// `HTTPS_PROXY` and `HTTP_PROXY` by the scheme of the URL, `ALL_PROXY` for both, and the exceptions of `NO_PROXY`
+    /// (host names with their subdomains, addresses, networks such as `10.0.0.0/8`, each with or without a port, or `*`).
+    /// Lower-case names come first.
     #[default]
     FromEnvironment,
-    /// No proxy, whatever the environment says.
+    /// No proxy, even if there is one in the environment.
     None,
     /// This proxy for every host but loopback: `http://[user:password@]host[:port]`.
     Url(String),
@@ -194,7 +196,7 @@ impl Server {
         let host = uri.host().unwrap_or_default();
         let port = origin::port(&uri).ok_or_else(|| {
             refuse(
-                "has a host or a port that is none (a / ? or # in a user name or password is written %2F %3F %23)",
+                "has an invalid host or port (a / ? or # in a user name or password is written %2F %3F %23)",
             )
         })?;
         let authorization = user_info.map(|user_info| {
@@ -248,7 +250,7 @@ fn read_head(stream: &mut impl Read) -> io::Result<String> {
     let mut byte = [0];
     while super::head::end(&head, head.len().saturating_sub(1)).is_none() {
         if head.len() == LONGEST_HEAD {
-            return Err(io::Error::other("the proxy's answer is too long"));
+            return Err(io::Error::other("the proxy's response is too long"));
         }
         if stream.read(&mut byte)? == 0 {
             return Err(io::Error::other("the proxy closed the connection"));
@@ -357,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_http_proxy_is_refused_without_its_password() {
+    fn a_proxy_that_is_not_http_is_refused_without_its_password() {
         let target = "https://deploy.mendix.com".parse().unwrap();
         for bad in
             ["socks5://user:secret@host", "https://host", "http://", "http://a b", "http://h:99999", "h:x"]

@@ -256,7 +256,7 @@ fn a_target_that_is_no_regular_file_stays_what_it_is() {
     let _socket = std::os::unix::net::UnixListener::bind(&target).unwrap();
     let error = download(&pair.api.client(), &target).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
-    assert!(error.to_string().contains("no regular file"), "{error}");
+    assert!(error.to_string().contains("not a regular file"), "{error}");
     assert_eq!(names(directory.path()), ["socket"]);
     assert!(pair.api.requests.lock().unwrap().is_empty());
 }
