@@ -1,7 +1,7 @@
 //! Bodies of responses: in UTF-8, in which everything else reads them, and bounded.
 
-/// A body in UTF-8. UTF-16 shows itself by its byte order mark, or by the zeros beside its first two characters, which
-/// in JSON and HTML are of ASCII. What is neither stays as it is.
+/// A body in UTF-8. UTF-16 is recognised by its byte order mark, or by the zeros of its first two characters, which in JSON
+/// and HTML are ASCII. Any other body stays as it is.
 pub(crate) fn to_utf8(mut body: Vec<u8>) -> Vec<u8> {
     match body.as_slice() {
         [0xef, 0xbb, 0xbf, ..] => {
@@ -31,7 +31,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
 pub(crate) fn to_text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
-        // The end of what was looked at may go through a character.
+        // The text may have been cut within a character.
         Err(error) if error.error_len().is_none() => {
             String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned()
         }

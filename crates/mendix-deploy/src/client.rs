@@ -122,7 +122,7 @@ impl Client {
         self.change_within(self.budget(request), request, decode, find, known)
     }
 
-    /// The time of one call, from now on.
+    /// The time budget of one call, from now on.
     pub(crate) fn budget(&self, request: &Request) -> Budget {
         Budget::new(self.clock(), if request.mutates() { self.action_timeout } else { self.timeout })
     }
@@ -158,8 +158,8 @@ impl Client {
         }
     }
 
-    /// Reads the state before a mutating call, to be able to say afterwards what is new. Without it the call is made
-    /// all the same, unless the caller cancels.
+    /// Reads the state before a mutating call, to know afterwards what is new. The call is made without it too, unless the
+    /// caller cancels.
     pub(crate) fn read_before<T>(
         &self,
         budget: Budget,
@@ -331,7 +331,7 @@ impl Client {
         }
     }
 
-    /// This client with no more time for a call than it had, and than `time`.
+    /// This client with at most `time` for a call.
     pub(crate) fn limited_to(&self, time: Duration) -> Client {
         let (timeout, action_timeout) = (self.timeout.min(time), self.action_timeout.min(time));
         let time_left_of =

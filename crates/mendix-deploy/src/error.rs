@@ -186,8 +186,8 @@ impl Error {
     }
 
     /// For a read-back: the state cannot show whether a call took effect.
-    pub(crate) fn untold() -> Error {
-        let message = "the state does not tell whether the call took effect";
+    pub(crate) fn inconclusive() -> Error {
+        let message = "the state cannot show whether the call took effect";
         Error::new(ErrorKind::InvalidResponse, Evidence::Ambiguous, message).permanent()
     }
 

@@ -1,4 +1,4 @@
-//! The one origin that the credentials go to.
+//! The origin that the credentials are sent to.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -56,7 +56,7 @@ impl Pauses<'_> {
             }
             let slice = left.min(POLL_INTERVAL);
             self.clock.sleep(slice);
-            // A sleep that took longer counts in full, and one that a clock did not count counts all the same.
+            // A sleep that took longer counts in full, and one that the clock did not advance by counts as well.
             let until_end =
                 ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(self.clock.now()));
             left = left.saturating_sub(slice).min(until_end);

@@ -1,14 +1,14 @@
-//! What of a foreign text may be shown: neither the API key in whatever spelling, nor what makes a link a secret.
+//! Redacts foreign text: it may contain neither the API key, in any encoding, nor the secret part of a link.
 //!
-//! Servers and proxies echo what they were sent as URLs, HTML and JSON write it, in part or more than once. So the text is
-//! decoded as often as it can be, and what is compared is what it means.
+//! Servers and proxies echo what they were sent, encoded for URLs, HTML or JSON, in part or more than once. So the text is
+//! decoded as often as possible, and compared in its decoded form.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How much of a foreign text is looked at, in bytes.
-const LOOKED_AT: usize = 64 * 1024;
-/// Keys that are shorter are not looked for: they would be found in ordinary words, and are no keys.
+/// How much of a foreign text is read, in bytes.
+const LONGEST_READ: usize = 64 * 1024;
+/// Shorter keys are not searched for: they would match ordinary words, and are not real keys.
 pub(crate) const SHORTEST_KEY: usize = 8;
 /// How often a text may have been encoded.
 const LAYERS: usize = 4;
@@ -38,7 +38,7 @@ pub(crate) fn clean(text: &str, secret: &str, longest: usize) -> String {
 
 /// What to show of a body that is not a response of the service, such as a gateway's page: its title, or else its start.
 pub(crate) fn excerpt(body: &[u8], secret: &str, longest: usize) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(2 * LOOKED_AT)]);
+    let text = String::from_utf8_lossy(&body[..body.len().min(2 * LONGEST_READ)]);
     // First: the key may hold what looks like markup.
     let text = redacted(start_of(&text, secret), secret);
     match clean(title(&text).unwrap_or(&text), secret, longest) {
@@ -47,8 +47,7 @@ pub(crate) fn excerpt(body: &[u8], secret: &str, longest: usize) -> String {
     }
 }
 
-/// What may be shown of a link, or of a word with one in it: the scheme and the host. Any other part may be what makes it
-/// a secret. `None` where there is no link.
+/// The scheme and the host of a link, or of a word that contains one: any other part may be secret. `None` without a link.
 pub(crate) fn hidden(link: &str) -> Option<String> {
     let (scheme, rest) = link.split_once("://")?;
     let authority = rest.split(['/', '?', '#', ';', '"', '\'', '<', '>', '\\']).next().unwrap_or_default();
@@ -56,7 +55,7 @@ pub(crate) fn hidden(link: &str) -> Option<String> {
     Some(format!("{scheme}://{host}/…"))
 }
 
-/// What may be shown of a word.
+/// A word without the secret part of a link in it.
 fn shown(word: &str) -> Cow<'_, str> {
     let meant = Decoded::all_of(word).text().replace(char::is_control, " ");
     if let Some(shown) = hidden(&meant) {
@@ -68,17 +67,16 @@ fn shown(word: &str) -> Cow<'_, str> {
     }
 }
 
-/// The part of a text that is looked at. A key that the cut goes through would not be found, so what may be one is left
-/// out.
+/// The part of a text that is read. A key that is cut through would not be found, so what may be one is left out.
 fn start_of<'a>(text: &'a str, secret: &str) -> &'a str {
-    if text.len() <= LOOKED_AT {
+    if text.len() <= LONGEST_READ {
         return text;
     }
-    let longest_key = secret.len().min(LOOKED_AT / LONGEST_SPELLING / 2) * LONGEST_SPELLING;
-    &text[..text.floor_char_boundary(LOOKED_AT - longest_key)]
+    let longest_key = secret.len().min(LONGEST_READ / LONGEST_SPELLING / 2) * LONGEST_SPELLING;
+    &text[..text.floor_char_boundary(LONGEST_READ - longest_key)]
 }
 
-/// Text without the key, however it is written.
+/// Text without the key, in any encoding.
 fn redacted<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
     if secret.len() < SHORTEST_KEY {
         return text.into();
@@ -294,7 +292,7 @@ mod tests {
     fn a_key_at_the_cut_is_not_shown_in_part() {
         for spelling in ["0123456789abcdef", "%30%31%32%33%34%35%36%37%38%39abcdef"] {
             for gap in 0..spelling.len() {
-                let text = format!("{}{spelling}", " ".repeat(LOOKED_AT - gap));
+                let text = format!("{}{spelling}", " ".repeat(LONGEST_READ - gap));
                 assert_eq!(clean(&text, "0123456789abcdef", 200), "", "{gap}");
                 assert_eq!(excerpt(text.as_bytes(), "0123456789abcdef", 200), "an empty body", "{gap}");
             }

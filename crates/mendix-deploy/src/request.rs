@@ -96,7 +96,7 @@ impl Path {
         Path(self.0.and_then(|mut path| {
             check_name(argument, segment)?;
             if matches!(segment, "." | "..") {
-                let problem = format!("{argument} is {segment:?}, which is no identifier");
+                let problem = format!("{argument} is {segment:?}, which is not an identifier");
                 return Err(Error::invalid_input(problem));
             }
             path.push('/');
@@ -106,7 +106,7 @@ impl Path {
     }
 }
 
-/// Refuses text that no identifier or name of the service can be.
+/// Refuses text that cannot be an identifier or name of the service.
 pub(crate) fn check_name(argument: &str, text: &str) -> Result<()> {
     check_text(argument, text)?;
     check_length(argument, text, LONGEST_SEGMENT)
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_identifier_is_refused_by_name() {
+    fn text_that_is_not_an_identifier_is_refused_by_name() {
         let long = "x".repeat(LONGEST_SEGMENT + 1);
         for bad in ["", ".", "..", "a\r\nb", "a\0", "\u{85}", "\u{7f}", &long] {
             let error = Request::get("get_app", Path::app(bad)).unwrap_err();

@@ -12,11 +12,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// The time that an attempt needs to be of any use; an eighth of the budget where that is less.
 const USEFUL: Duration = Duration::from_secs(1);
 
-/// What a failed attempt proves. `sent` is what was seen of the request on the wire.
+/// Judges what a failed attempt proves. `sent` is how much of the request was sent.
 ///
-/// The service sends its codes with 4xx, 500 and 200, and only transport's "not yet" with 503. A gateway that writes JSON
-/// with a phrase of HTTP in it knows nothing of what the service did. And a mutating call that was sent whole and got no
-/// usable response is ambiguous, however the response failed.
+/// The service sends its codes with 4xx, 500 and 200; only transport sends one with 503, while the package is in
+/// preparation. Any other code with a 5xx is from a gateway, which does not know what the service did. A mutating call that
+/// was sent whole and got no usable response is ambiguous, however the response failed.
 pub(crate) fn judge(request: &Request, sent: Evidence, error: Error) -> Error {
     let is_of_a_gateway = matches!(error.http_status(), Some(501..=599)) && error.code().is_some();
     let error =
@@ -28,25 +28,25 @@ pub(crate) fn judge(request: &Request, sent: Evidence, error: Error) -> Error {
     }
 }
 
-/// Whether the failure is on this side: no attempt would change it.
+/// Whether the failure is local: another attempt would not change it.
 fn is_local(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io | ErrorKind::Cancelled)
 }
 
-/// What is attempted, as far as it decides about a retry.
+/// The kind of work that is attempted, which decides what is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     /// A GET: it can be sent any number of times.
     Read,
-    /// A call that changes something: it is sent again only when it cannot have taken effect.
+    /// A mutating call: it is retried only when it cannot have taken effect.
     Mutating,
-    /// The same, where the service may still be busy with the package that was uploaded before.
+    /// A transport: mutating, and the service may still be preparing the package that was uploaded.
     Transport,
     /// An upload: mutating, and each attempt is expensive, so that all of them are counted.
     Upload,
     /// A GET of a signed link, whose server has no error codes.
     Download,
-    /// A poll of a wait or a read-back, which goes on until its time is up.
+    /// A poll of a wait or a read-back: the next one follows until the time is up.
     Wait,
 }
 
@@ -61,7 +61,7 @@ impl Work {
     }
 }
 
-/// How often something is attempted. What is worth an attempt, and how long the pauses are, is the same for all.
+/// How often a call or transfer is attempted. What is retryable, and how long the pauses are, is the same for all clients.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RetryPolicy {
     pub(crate) max_attempts: usize,
@@ -79,7 +79,7 @@ impl RetryPolicy {
     ) -> Option<Duration> {
         let is_allowed = match work {
             _ if !is_retryable(work, error) => false,
-            // The service asks for patience: as long as there is time.
+            // The service asks to come back later: as long as there is time.
             Work::Read | Work::Mutating | Work::Transport if is_busy(work, error) => self.max_attempts > 1,
             _ => made < self.max_attempts,
         };
@@ -87,7 +87,7 @@ impl RetryPolicy {
     }
 }
 
-/// Whether another attempt can be made, and may end better. Evidence decides, then status and code.
+/// Whether a failure is retryable. Evidence decides, then status and code.
 pub(crate) fn is_retryable(work: Work, error: &Error) -> bool {
     if is_local(error) || error.is_permanent() || is_redirect(error) {
         return false;
@@ -103,17 +103,17 @@ pub(crate) fn is_retryable(work: Work, error: &Error) -> bool {
             None => true,
             Some(500) => error.evidence() != Evidence::Refused,
             Some(501..=599) if error.code().is_some() => true,
-            Some(_) => is_gateway_error(error) || has_broken_off(error),
+            Some(_) => is_transient_status(error) || is_truncated(error),
         },
         Work::Download => match error.http_status() {
             // A link that is not a URL has no status either.
-            None => has_broken_off(error),
-            Some(status) => status == 500 || is_gateway_error(error),
+            None => is_truncated(error),
+            Some(status) => status == 500 || is_transient_status(error),
         },
         Work::Wait => match error.http_status() {
             None => true,
             Some(404) => error.code().is_none(),
-            Some(400..=499) => is_gateway_error(error),
+            Some(400..=499) => is_transient_status(error),
             Some(_) => error.evidence() != Evidence::Refused || is_transient_code(error),
         },
     }
@@ -133,22 +133,22 @@ fn is_busy(work: Work, error: &Error) -> bool {
     }
 }
 
-/// A redirect is never followed on an API call: the configuration is wrong, and stays so.
+/// Whether it is a redirect, which is never followed on an API call: the configuration is wrong, and stays so.
 fn is_redirect(error: &Error) -> bool {
     matches!(error.http_status(), Some(300..=399))
 }
 
-/// A status that tells of the way to the service, not of the call.
-fn is_gateway_error(error: &Error) -> bool {
+/// Whether the status is about the way to the service, not about the call.
+fn is_transient_status(error: &Error) -> bool {
     matches!(error.http_status(), Some(408 | 421 | 425 | 429 | 502..=504 | 520..=529))
 }
 
-/// A response that began well and did not come to its end.
-fn has_broken_off(error: &Error) -> bool {
+/// Whether a response began, and was not complete.
+fn is_truncated(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)
 }
 
-/// A code that says "not now": nothing for a call to repeat at once, and nothing that ends a wait.
+/// Whether the code means "not now": a call is not retried for it, and a wait does not end with it.
 fn is_transient_code(error: &Error) -> bool {
     matches!(error.code(), Some(ErrorCode::ServiceUnavailable | ErrorCode::SnapshotListingFailed))
 }
@@ -200,7 +200,7 @@ impl<'a> Retries<'a> {
         self.made = 0;
     }
 
-    /// Pauses before the next attempt. An error, when there is none: what the caller gets.
+    /// Pauses before the next attempt. The error is what the caller gets, when there is no next attempt.
     pub(crate) fn pause(&mut self, error: Error, can_repeat: bool) -> Result<()> {
         self.made += 1;
         let clock = self.pauses.clock;

@@ -280,6 +280,6 @@ fn timed_out(
     Error::new(ErrorKind::WaitTimedOut, evidence, message)
         .after(attempts.to_vec())
         .with_operation(operation)
-        .with_hint("wait again, or look at the environment in the Mendix portal")
+        .with_hint("wait again, or check the environment in the Mendix portal")
         .with_pending(pending)
 }

@@ -181,7 +181,7 @@ impl Client {
             &request,
             |body| reply::decode(&body),
             |client| {
-                let Some(before) = &before else { return Err(Error::untold()) };
+                let Some(before) = &before else { return Err(Error::inconclusive()) };
                 let is_new = |backup: &Backup| {
                     backup.comment.as_deref() == Some(comment)
                         && before.iter().all(|known| known.snapshot_id != backup.snapshot_id)

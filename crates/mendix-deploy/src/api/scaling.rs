@@ -60,7 +60,7 @@ impl Client {
             |client| {
                 let found = client.get_environment(app_id, mode)?;
                 if found.instances.is_none() || found.memory_per_instance.is_none() {
-                    return Err(Error::untold());
+                    return Err(Error::inconclusive());
                 }
                 let is_scaled = found.instances == Some(instances)
                     && found.memory_per_instance == Some(memory_per_instance);

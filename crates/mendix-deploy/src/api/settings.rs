@@ -291,7 +291,7 @@ impl Client {
                 let found = client.get_environment_settings(app_id, mode)?;
                 if !settings.is_in(settings) {
                     // There is nothing to compare.
-                    return Err(Error::untold());
+                    return Err(Error::inconclusive());
                 }
                 Ok(settings.is_in(&found).then_some(found))
             },

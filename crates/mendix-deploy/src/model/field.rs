@@ -1,4 +1,4 @@
-//! How the value of one field is read: as its type where nothing is lost by that, and not at all otherwise.
+//! Reads the value of one field: as its type where nothing is lost by that, and not at all otherwise.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -12,13 +12,13 @@ pub(crate) trait Field: Sized {
     /// Whether the thing is nothing without it.
     const IDENTIFIES: bool = false;
 
-    /// The field's value; `Ok(None)` for one that says that there is none. What has another type comes back.
+    /// Reads a value; `Ok(None)` for null. A value of another type is given back as the error.
     fn read(value: Value) -> Result<Option<Self>, Value>;
 
-    /// What the field is when there is no value for it. `None` where there must be one.
+    /// What the field is without a value; `None` where there must be one.
     fn absent() -> Option<Self>;
 
-    /// The value in its normal form, for a field that has one.
+    /// Writes the value in its normal form; `None` for a field without a value.
     fn write(&self) -> Option<Value>;
 
     /// Whether it identifies nothing.
@@ -27,13 +27,13 @@ pub(crate) trait Field: Sized {
     }
 }
 
-/// A field that may be absent: how its value is read and written where it is there.
-pub(crate) trait Informational: Sized {
+/// The value of a field that may be absent.
+pub(crate) trait OptionalField: Sized {
     fn read(value: &Value) -> Option<Self>;
     fn write(&self) -> Value;
 }
 
-impl<T: Informational> Field for Option<T> {
+impl<T: OptionalField> Field for Option<T> {
     fn read(value: Value) -> Result<Option<Option<T>>, Value> {
         match value {
             Value::Null => Ok(None),
@@ -80,7 +80,7 @@ impl Field for SignedUrl {
     const IDENTIFIES: bool = true;
 
     fn read(value: Value) -> Result<Option<SignedUrl>, Value> {
-        <SignedUrl as Informational>::read(&value).map(Some).ok_or(value)
+        <SignedUrl as OptionalField>::read(&value).map(Some).ok_or(value)
     }
 
     fn absent() -> Option<SignedUrl> {
@@ -88,11 +88,11 @@ impl Field for SignedUrl {
     }
 
     fn write(&self) -> Option<Value> {
-        Some(Informational::write(self))
+        Some(OptionalField::write(self))
     }
 }
 
-impl Informational for SignedUrl {
+impl OptionalField for SignedUrl {
     fn read(value: &Value) -> Option<SignedUrl> {
         value.as_str().filter(|link| !link.is_empty()).map(|link| link.to_owned().into())
     }
@@ -103,7 +103,7 @@ impl Informational for SignedUrl {
 }
 
 /// Text, or a bool or whole number as text. (A fraction may have been written in another way than it is read.)
-impl Informational for String {
+impl OptionalField for String {
     fn read(value: &Value) -> Option<String> {
         match value {
             Value::String(text) => Some(text.clone()),
@@ -118,8 +118,8 @@ impl Informational for String {
     }
 }
 
-/// A bool, or the word for one in any case.
-impl Informational for bool {
+/// A bool, or `true` or `false` as text in any case.
+impl OptionalField for bool {
     fn read(value: &Value) -> Option<bool> {
         match value {
             Value::Bool(value) => Some(*value),
@@ -135,7 +135,7 @@ impl Informational for bool {
 }
 
 /// A whole number, written as one in any way.
-impl Informational for u32 {
+impl OptionalField for u32 {
     fn read(value: &Value) -> Option<u32> {
         whole(value)?.try_into().ok()
     }
@@ -146,7 +146,7 @@ impl Informational for u32 {
 }
 
 /// A size in bytes. A float with a fraction is in MiB, as in the document's own example.
-impl Informational for u64 {
+impl OptionalField for u64 {
     fn read(value: &Value) -> Option<u64> {
         const MIB: f64 = 1_048_576.0;
         let in_mib = || Number::from_f64(value.as_f64()? * MIB).and_then(|bytes| as_whole(&bytes));
@@ -160,9 +160,9 @@ impl Informational for u64 {
 
 /// Milliseconds since the epoch, or a date as text; without a zone it is in UTC, and a day is its first moment. A date is
 /// kept to the millisecond.
-impl Informational for Timestamp {
+impl OptionalField for Timestamp {
     fn read(value: &Value) -> Option<Timestamp> {
-        // What is earlier is no date of the service's, and not everyone has a type for it: Python's begin here.
+        // An earlier date is not from the service, and not every language has a type for it: Python's begin here.
         const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800, 0);
         let milliseconds = match value {
             Value::Number(_) => whole(value)?.try_into().ok()?,

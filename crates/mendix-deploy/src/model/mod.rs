@@ -96,16 +96,16 @@ pub(crate) enum Unfit {
     Text,
 }
 
-/// Stands around what this library itself says in an error of serde's: such words repeat no value.
+/// Marks this library's own text in an error of serde's: it repeats no value.
 const OWN: &str = "\u{1}";
 
-/// An error of serde's in words of this library's own.
+/// An error of serde's with this library's own text.
 pub(crate) fn unfit<E: de::Error>(why: impl fmt::Display) -> E {
     E::custom(format_args!("{OWN}{why}{OWN}"))
 }
 
-/// Those words.
-pub(crate) fn own_words(error: &str) -> Option<&str> {
+/// The text of such an error.
+pub(crate) fn own_text(error: &str) -> Option<&str> {
     error.split(OWN).nth(1)
 }
 

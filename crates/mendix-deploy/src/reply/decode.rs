@@ -21,7 +21,7 @@ pub(crate) fn decode_object<T: Model>(body: &[u8]) -> Result<T> {
     T::read(decode_any(body)?).map_err(|why| unreadable(&why.to_string()))
 }
 
-/// Reads a value that is no model.
+/// Reads a value that is not a model.
 pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(unreadable("the reply is empty"));
@@ -29,7 +29,7 @@ pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     serde_json::from_slice(body).map_err(|error| unreadable(&describe(&error)))
 }
 
-/// Reads a list: an array, or one object for an array of one. Nothing is no list: it may be a proxy's answer.
+/// Reads a list: an array, or one object for an array of one. An empty body is an error: it may be that of a proxy.
 ///
 /// An item that is not what it should be fails the list, for a list without it would be a wrong one; the error says
 /// which item it is, and why.
@@ -103,7 +103,7 @@ pub(crate) fn describe(error: &serde_json::Error) -> String {
     };
     match error.classify() {
         serde_json::error::Category::Eof => format!("it is cut off {place}"),
-        serde_json::error::Category::Data => match model::own_words(&error.to_string()) {
+        serde_json::error::Category::Data => match model::own_text(&error.to_string()) {
             Some(why) => why.to_owned(),
             None => format!("a value has another type than documented {place}"),
         },

@@ -1,4 +1,4 @@
-//! How a reply becomes a value, or an error.
+//! Decodes a reply into a value, or an error.
 
 mod decode;
 mod refusal;
@@ -16,10 +16,10 @@ pub(crate) use self::decode::{
 
 /// The longest message of the service that an error repeats, in characters.
 const LONGEST_MESSAGE: usize = 2000;
-/// How much an error shows of a body that is no reply of the service, in characters.
+/// How much an error shows of a body that is not from the service, in characters.
 pub(crate) const EXCERPT: usize = 200;
 
-/// The body of a reply that says yes, in UTF-8. `evidence` is what an answer that explains nothing proves.
+/// The body of a reply that accepts the request, in UTF-8. `evidence` is what a reply without an explanation proves.
 ///
 /// An error is one whatever its HTTP status, and a 2xx without one means that the request was accepted, whatever else
 /// is in its body.
@@ -30,15 +30,15 @@ pub(crate) fn accepted(reply: Reply, evidence: Evidence, secret: &str) -> Result
     let error = match Refusal::read(&body, is_success) {
         Some(refusal) => refused(status, &refusal, evidence, &body, secret),
         None if !is_success => unexplained(status, &body, evidence, secret),
-        // It cannot mean a request that it did not have.
+        // It cannot be about a request that the server did not have.
         None if evidence != Evidence::Ambiguous => {
-            let message = "the server answered before it had the whole request";
+            let message = "the server responded before it had the whole request";
             Error::new(ErrorKind::InvalidResponse, evidence, message).with_status(status)
         }
-        // A proxy or a login page answers for somebody else, and says nothing of what became of the request.
+        // The page of a proxy or a login says nothing about the request.
         None if body.trim_ascii_start().starts_with(b"<") => {
             let shown = excerpt(&body, secret, EXCERPT);
-            let message = format!("the answer is a page, not one of the service: {shown}");
+            let message = format!("the response is a web page and not from the service: {shown}");
             Error::new(ErrorKind::InvalidResponse, evidence, message)
                 .with_status(status)
                 .with_hint("check that base_url is the address of the service, and the proxy")
@@ -49,8 +49,8 @@ pub(crate) fn accepted(reply: Reply, evidence: Evidence, secret: &str) -> Result
 }
 
 /// A business error. It proves a refusal when its code is one of the service's, or its status says so by itself. Any other
-/// proves nothing: gateways write JSON too, and an error in a 2xx without a code may be about something beside the
-/// request. So a change is then read back like one whose answer was lost.
+/// proves nothing: gateways write JSON too, and an error in a 2xx without a code may be about something else.
+/// So a mutating call is then read back like one whose response was lost.
 fn refused(status: u16, refusal: &Refusal, evidence: Evidence, body: &[u8], secret: &str) -> Error {
     let code = refusal.code.as_deref().map(|code| clean(code, secret, EXCERPT));
     let known = code.as_deref().and_then(|code| ErrorCode::new(code).kind());
@@ -79,13 +79,13 @@ fn refused(status: u16, refusal: &Refusal, evidence: Evidence, body: &[u8], secr
     }
 }
 
-/// An answer that is no business error: a gateway's page, a proxy's, a redirect, nothing at all.
+/// A response without an error of the service: a gateway's page, a proxy's, a redirect, nothing at all.
 fn unexplained(status: u16, body: &[u8], evidence: Evidence, secret: &str) -> Error {
     let kind = match status {
         400..=599 => kind_of_status(status),
         _ => ErrorKind::InvalidResponse,
     };
-    let message = format!("the answer is not one of the service, with {}", excerpt(body, secret, EXCERPT));
+    let message = format!("the response is not from the service: {}", excerpt(body, secret, EXCERPT));
     let error = Error::new(kind, evidence_of(status, evidence), message).with_status(status);
     match hint(status, body) {
         Some(hint) => error.with_hint(hint),
@@ -93,7 +93,7 @@ fn unexplained(status: u16, body: &[u8], evidence: Evidence, secret: &str) -> Er
     }
 }
 
-/// What a status proves without a code. A gateway says 408 and 5xx of the server behind it, too.
+/// What a status proves without a code. A gateway sends 408 and 5xx for the server behind it, too.
 fn evidence_of(status: u16, evidence: Evidence) -> Evidence {
     match status {
         408 => evidence,
@@ -104,7 +104,7 @@ fn evidence_of(status: u16, evidence: Evidence) -> Evidence {
     }
 }
 
-/// What to do about an error whose code does not tell, or that has none.
+/// What to do about an error, by its status.
 fn hint(status: u16, text: &[u8]) -> Option<&'static str> {
     match status {
         401 => Some("check the username and the API key"),

@@ -1,7 +1,7 @@
 //! The error in a body, however badly it is written.
 //!
-//! The service once wrote start errors that were no JSON. So a body is read strictly, and when that fails it is searched
-//! for the one thing that matters, its code.
+//! The service once wrote start errors that were not valid JSON. So a body is parsed strictly, and when that fails it is
+//! searched for the one thing that matters, its code.
 
 use serde_json::{Map, Value};
 
@@ -65,7 +65,7 @@ fn is(name: &str, wanted: &str) -> bool {
     letters.eq(wanted.bytes())
 }
 
-/// What a field says, whatever its type; nothing says that there is no error.
+/// The text of a field, whatever its type; `None` where its value means that there is no error.
 fn said(object: &Map<String, Value>, wanted: &str) -> Option<String> {
     object.iter().filter(|(name, _)| is(name, wanted)).find_map(|(_, value)| match value {
         Value::Null | Value::Bool(false) => None,
@@ -113,7 +113,7 @@ fn with_code(value: &Value, without_code: &mut Option<Refusal>) -> Option<Refusa
     }
 }
 
-/// Searches text that is not JSON for a code, and for the message beside it.
+/// Searches text that is not JSON for a code and a message.
 fn searched(text: &str, is_success: bool) -> Option<Refusal> {
     let text = text.replace("&quot;", "\"").replace("&#34;", "\"").replace("&#x22;", "\"");
     let codes = || fields(&text, CODE, is_success).filter_map(code_at);

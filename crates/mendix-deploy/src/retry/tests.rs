@@ -220,7 +220,7 @@ fn a_pause_that_leaves_no_useful_time_is_not_made() {
 }
 
 #[test]
-fn polling_slows_down_and_leaves_time_for_a_last_look() {
+fn polling_slows_down_and_leaves_time_for_a_last_poll() {
     let now = Instant::now();
     let budget = Budget::new(&Fixed(now, 0.0), Duration::from_hours(1));
     let mut polling = Polling::new();

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::target::directory;
 
-/// How often a file is opened again that turns out to be another one meanwhile.
+/// How often a file is opened again that was replaced in the meantime.
 const TRIES: usize = 10;
 
 /// Opens a file for this download alone, and so that what is written to it harms nobody: one that an earlier download
@@ -93,7 +93,7 @@ fn mode(target: &Path) -> Option<u32> {
     Some(fs::metadata(target).ok()?.permissions().mode() & 0o777)
 }
 
-/// Who may read the target that is there may read the new one, and nobody else. `more` is what is needed meanwhile.
+/// Gives a file the permissions of the target that it replaces. `more` are needed until then.
 #[cfg(unix)]
 pub(super) fn as_private_as(target: &Path, file: &File, more: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -110,7 +110,7 @@ pub(super) fn as_private_as(_: &Path, _: &File, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file still has this name, and is no link.
+/// Whether a file still has this name, and is not a link.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -73,10 +73,10 @@ impl Client {
         match self.fill(operation, &mut part, &mut options, link) {
             Ok(()) => {
                 let bytes = part.len();
-                Ok(Downloaded { path: part.keep().map_err(name)?, bytes })
+                Ok(Downloaded { path: part.complete().map_err(name)?, bytes })
             }
             Err(error) => {
-                part.leave();
+                part.suspend();
                 Err(error)
             }
         }

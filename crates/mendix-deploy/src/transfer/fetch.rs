@@ -10,7 +10,7 @@ use crate::transport::{Exchange, Head, fail, truncated};
 use crate::{Client, Error, ErrorKind, Evidence, Result, SignedUrl, reply};
 
 const BUFFER: usize = 512 * 1024;
-/// How much of a response that is no download is looked at, in bytes.
+/// How much of a response that is not the data is read, in bytes.
 const SHOWN: u64 = 4096;
 /// How long the body of such a response is waited for.
 const REFUSAL: Duration = Duration::from_secs(5);
@@ -67,7 +67,7 @@ enum Content {
     Whole,
     /// What was asked for: the data from where the part ends. `total` is the length of all of it.
     Rest { total: Option<u64> },
-    /// There is no more: the part is complete.
+    /// Nothing is missing: the part is complete.
     Nothing,
     /// Another range, or one of another version.
     Other,
@@ -77,7 +77,7 @@ enum Content {
 
 fn content_of(head: &Head, part: &Part) -> Content {
     let (start, total) = head.range.map_or((None, None), |range| (range.start, range.total));
-    // Not every server looks at `If-Range`.
+    // Not every server supports `If-Range`.
     let is_same_version = part.resumable().is_some() && part.resumable() == head.etag.as_deref();
     match head.status {
         200 => Content::Whole,
@@ -141,7 +141,7 @@ fn says_expired(status: u16, text: &[u8]) -> bool {
 }
 
 fn other_range() -> Error {
-    let message = "the server answered with another range of the data than was asked for";
+    let message = "the server sent another range of the data than was requested";
     Error::new(ErrorKind::InvalidResponse, Evidence::Refused, message).with_status(206)
 }
 

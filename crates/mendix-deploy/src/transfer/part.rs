@@ -1,9 +1,8 @@
-//! A file that comes into being when it is complete: until then it grows under another name, where a later download,
-//! in this process or another, can resume it.
+//! A file that gets its name when it is complete. Until then it grows under another one, where a later download, in this
+//! process or another, can resume it.
 //!
-//! The note says how much of the file is safely stored, and to which version of which data it belongs. It is written
-//! after that much was synced, and before anything else overwrites it: whatever a power failure leaves, what the note
-//! says is true, or it cannot be read.
+//! A note records how much of the file is synced, and which version of which data it is. It is written after that much
+//! was synced, and before anything overwrites it: after a power failure the note is true, or cannot be read.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -23,14 +22,14 @@ const UNSYNCED_TIME: Duration = Duration::from_secs(2);
 /// The longest note that is read, in bytes.
 const LONGEST_NOTE: u64 = 64 * 1024;
 
-/// What the bytes that are there belong to.
+/// What the bytes in the file are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Note {
-    /// How many of them are stored. Nothing is known of more.
+    /// How many of them are synced.
     synced: u64,
-    /// What is downloaded, in the caller's terms: links differ from one day to the next.
+    /// What is downloaded. It is not the link, which changes.
     what: String,
-    /// The version that the server named by a strong `ETag`. Without one there is nothing to resume.
+    /// The version, where the server sent a strong `ETag`. Without one the download cannot be resumed.
     etag: Option<String>,
 }
 
@@ -42,15 +41,15 @@ pub(super) struct Part {
     note: File,
     len: u64,
     etag: Option<String>,
-    /// How much is stored, and noted to be. `None` after a sync failed: then nobody knows what of the rest is stored.
+    /// How much is synced and noted. `None` after a sync failed: nobody knows what was stored then.
     synced: Option<u64>,
     synced_at: Instant,
-    /// The whole is asked for, although there is something to resume.
+    /// All of it is requested, although there is something to resume.
     asks_for_all: bool,
 }
 
 impl Part {
-    /// Opens the part for `target`, with what an earlier download of the same left there.
+    /// Opens the part for `target`, with what an earlier download of the same data left there.
     pub(super) fn open(target: &Path, what: String) -> Result<Part> {
         let target = Target::new(target)?;
         let unwritable = |error| target.unwritable(error);
@@ -75,7 +74,7 @@ impl Part {
         Ok(part)
     }
 
-    /// How much is stored, of which version, when it is of the same data.
+    /// How much is synced, and of which version, where it is the same data.
     fn recall(&self) -> Option<(u64, String)> {
         let mut text = Vec::new();
         (&self.note).take(LONGEST_NOTE).read_to_end(&mut text).ok()?;
@@ -102,12 +101,12 @@ impl Part {
         self.etag.as_deref().filter(|_| self.len > 0 && !self.asks_for_all)
     }
 
-    /// From now on there is nothing to resume. What is there stays until the server sends the whole.
+    /// Requests all of it from now on. What is there stays until the server sends that.
     pub(super) fn ask_for_all(&mut self) {
         self.asks_for_all = true;
     }
 
-    /// Begins from scratch, with bytes of the given version. Only a version that has a name can be resumed.
+    /// Starts from scratch, with bytes of the given version.
     pub(super) fn restart(&mut self, etag: Option<&str>) -> Result<()> {
         self.begin(etag).map_err(|error| self.target.unwritable(error))
     }
@@ -117,7 +116,7 @@ impl Part {
         self.len = 0;
         self.asks_for_all = false;
         self.write_note(0)?;
-        // The old note must be gone for good before the bytes that it speaks of are.
+        // The old note must be gone for good before its bytes are.
         disk::sync(&self.note, "note")?;
         disk::sync_directory_of(&self.target.note);
         disk::empty(&self.file)?;
@@ -131,7 +130,7 @@ impl Part {
         disk::overwrite(&self.note, &serde_json::to_vec(&note)?)
     }
 
-    /// Makes room for so many bytes in all.
+    /// Reserves the space for so many bytes in all.
     pub(super) fn reserve(&self, total: u64) -> Result<()> {
         space::reserve(&self.file, self.len, total).map_err(|shortage| {
             let path = &self.target.path;
@@ -157,7 +156,7 @@ impl Part {
         written.map_err(|error| self.target.unwritable(error))
     }
 
-    /// Stores what is there, and then says so.
+    /// Syncs the file, and then notes that.
     fn sync(&mut self) -> io::Result<()> {
         self.synced_at = Instant::now();
         if self.etag.is_none() || self.synced.is_none_or(|synced| synced == self.len) {
@@ -171,11 +170,11 @@ impl Part {
         Ok(())
     }
 
-    /// Stores the file, and gives it the target's name.
-    pub(super) fn keep(self) -> Result<PathBuf> {
+    /// Syncs the file, and gives it the target's name.
+    pub(super) fn complete(self) -> Result<PathBuf> {
         let Target { path, part, note } = &self.target;
         let stored = disk::sync(&self.file, "part")
-            // Just before the end: others may look whether they can open it.
+            // Last, since others may open it from then on.
             .and_then(|()| disk::as_private_as(path, &self.file, 0))
             // A note that outlives its part says nothing of the next one, which is shorter.
             .and_then(|()| disk::rename(part, path))
@@ -185,8 +184,8 @@ impl Part {
         Ok(self.target.path)
     }
 
-    /// Leaves what can be resumed, and nothing else.
-    pub(super) fn leave(mut self) {
+    /// Keeps what can be resumed, and removes the rest.
+    pub(super) fn suspend(mut self) {
         // What was reserved is given back, and a piece of a write that failed with it.
         let cut = self.file.set_len(self.len);
         // Without its note the rest is fetched again.
@@ -235,7 +234,7 @@ mod tests {
             assert!(grown[note].contains(&said), "{note}: {grown:?}");
         }
 
-        part.keep().unwrap();
+        part.complete().unwrap();
         assert_eq!(steps::take(), ["sync part", "rename", "sync directory"]);
     }
 
@@ -248,7 +247,7 @@ mod tests {
         part.reserve(64 << 20).unwrap();
         part.write(b"half").unwrap();
         steps::take();
-        part.leave();
+        part.suspend();
         let left = steps::take();
         assert_eq!(left[0], "sync part");
         assert!(left[1].starts_with(r#"note {"synced":4,"#), "{left:?}");

@@ -1,4 +1,4 @@
-//! Redirects of signed links. They carry nothing of the caller's, so they are followed; those of calls are not.
+//! Redirects of signed links. They carry no credentials, so they are followed; those of calls are not.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -65,7 +65,7 @@ fn invalid(message: &str) -> Error {
     Error::new(ErrorKind::InvalidResponse, Evidence::Refused, message)
 }
 
-/// Resolves a reference as RFC 3986, section 5.2 says. `None` where the base is no URL of a host.
+/// Resolves a reference as RFC 3986, section 5.2 says. `None` where the base is not the URL of a host.
 fn resolve(base: &str, reference: &str) -> Option<String> {
     let reference = utf8_percent_encode(reference.trim(), ILLEGAL).to_string();
     let reference = reference.split('#').next().unwrap_or_default();

@@ -257,7 +257,7 @@ impl Opened<'_> {
         match file.metadata() {
             Ok(metadata) if stamp.is_unchanged(&Stamp::of(&metadata), self.path.as_deref()) => Ok(()),
             Ok(_) => Err(self.changed("changed while it was sent")),
-            Err(error) => Err(self.failed("cannot be looked at", Some(error))),
+            Err(error) => Err(self.failed("cannot be checked", Some(error))),
         }
     }
 

@@ -1,25 +1,25 @@
-//! Room on the disk, before it is needed.
+//! Reserves disk space.
 
 use std::fs::File;
 use std::io;
 
-/// There is less room than a download needs.
+/// There is less disk space than a download needs.
 #[derive(Debug)]
 #[cfg_attr(
     not(any(target_os = "linux", target_os = "android")),
-    expect(dead_code, reason = "nobody looks there")
+    expect(dead_code, reason = "not checked there")
 )]
 pub(super) struct Shortage {
     /// How many bytes are still to come.
     pub(super) needed: u64,
-    /// How many there is room for.
+    /// How many are free.
     pub(super) free: u64,
-    /// In the system's words.
+    /// The error of the system.
     pub(super) error: io::Error,
 }
 
-/// Takes the room for a file that is `len` bytes long now and will have `total`. Its length stays what it is; cutting the
-/// file to its length gives the room back. Where the system cannot say or do it, there is no shortage yet.
+/// Reserves the space for a file that has `len` bytes now and will have `total`. Its length stays the same; truncating it
+/// to its length frees the space. Where the system does not support that, nothing is reserved.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn reserve(file: &File, len: u64, total: u64) -> Result<(), Shortage> {
     use std::os::unix::fs::MetadataExt;

@@ -1,5 +1,5 @@
-//! Connects to the first of several addresses that answers, as RFC 8305 ("Happy Eyeballs") has it: one that stays silent
-//! costs a moment and not the whole time for connecting.
+//! Connects to the first of several addresses that responds (RFC 8305, "Happy Eyeballs"): a silent one costs a moment, not
+//! the whole time for connecting.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -9,7 +9,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::exchange::Exchange;
 
-/// How long an address is waited for before the next one is tried beside it.
+/// How long an address is waited for before the next one is tried as well.
 const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Connects to one of the addresses, which are tried in their order.
@@ -102,7 +102,7 @@ fn wait(pending: &[(Socket, SocketAddr)], time: Duration) -> io::Result<()> {
     }
 }
 
-/// Waits for a moment, after which the sockets are looked at again.
+/// Waits for a moment, after which the sockets are checked again.
 #[cfg(not(unix))]
 fn wait(_: &[(Socket, SocketAddr)], time: Duration) -> io::Result<()> {
     std::thread::sleep(time.min(Duration::from_millis(5)));

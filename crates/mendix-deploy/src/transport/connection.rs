@@ -247,7 +247,7 @@ impl Connection {
     }
 }
 
-/// Reads what the server sent, as far as there is room.
+/// Reads what the server sent into the buffer.
 fn read(
     tcp: &mut Tcp,
     tls: Option<&mut ClientConnection>,

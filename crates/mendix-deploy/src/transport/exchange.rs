@@ -43,7 +43,7 @@ pub(crate) enum Interrupt {
 /// The limits of one exchange.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// For name look-up, connection, proxy and TLS together.
+    /// For resolving the name, connecting, the proxy and TLS together.
     pub(crate) connect: Duration,
     /// For everything; a transfer has none.
     pub(crate) total: Option<Total>,
@@ -131,7 +131,7 @@ impl Exchange {
         self.phase.set(phase);
         self.progress();
         if phase == Phase::Whole {
-            // From here on the service works on the upload: silence is no stall.
+            // From here on the service works on the upload: silence is not a stall.
             self.await_response();
         }
     }

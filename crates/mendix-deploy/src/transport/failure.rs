@@ -57,11 +57,11 @@ fn describe(phase: Phase, source: io::Error) -> Error {
         _ if inner::<rustls::Error>(&source).is_some() => (ErrorKind::Transport, format!("TLS: {source}")),
         (Phase::Connecting, _) => (ErrorKind::Transport, source.to_string()),
         _ if inner::<ureq::Error>(&source).is_some() => {
-            (ErrorKind::InvalidResponse, "the answer is not valid HTTP".to_owned())
+            (ErrorKind::InvalidResponse, "the response is not valid HTTP".to_owned())
         }
         (_, io::ErrorKind::UnexpectedEof) => (
             ErrorKind::Transport,
-            "the server closed the connection before the answer was complete".to_owned(),
+            "the server closed the connection before the response was complete".to_owned(),
         ),
         _ => (ErrorKind::Transport, format!("the connection broke: {source}")),
     };

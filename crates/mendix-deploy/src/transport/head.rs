@@ -1,8 +1,8 @@
 //! The head of a response, rewritten in the strict form that ureq reads.
 //!
-//! Servers and the gateways before them send heads that browsers and curl survive: control characters in a cookie, a
-//! space before a colon, folded lines, hundreds of lines. What such a line says does not matter here, so it is left out.
-//! What decides where the response ends must be beyond doubt, or the response is refused.
+//! Servers and gateways send heads that browsers and curl accept: control characters in a cookie, a space before a colon,
+//! folded lines, hundreds of lines. Such lines do not matter here, and are left out. But a response is refused where it is
+//! not certain where it ends.
 
 /// The longest head that is read, in bytes.
 pub(super) const LONGEST: usize = 64 * 1024;
@@ -88,7 +88,7 @@ fn number(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// What a head says, as far as it matters.
+/// The fields of a head that matter.
 #[derive(Default)]
 struct Fields {
     lengths: Vec<Vec<u8>>,
@@ -97,7 +97,7 @@ struct Fields {
     kept: Vec<(&'static str, Vec<u8>)>,
     /// The field that is longer than is read.
     too_long: Option<&'static str>,
-    /// A line has no name that can be read. Whoever reads it otherwise may see the next response elsewhere.
+    /// A line has no valid name. Whoever parses it in another way may find the end of the response elsewhere.
     is_odd: bool,
 }
 
@@ -183,7 +183,7 @@ impl Fields {
         Ok(head)
     }
 
-    /// The one length that all of them name.
+    /// The length, which must be the same in all fields.
     fn length(&self) -> Result<Option<u64>, String> {
         let lengths = self.lengths.iter().map(|length| {
             number(length).ok_or_else(|| "the response has a Content-Length that is not a number".to_owned())
@@ -207,7 +207,7 @@ impl Fields {
     }
 }
 
-/// Whether a header name may have it.
+/// Whether a field name may contain it.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

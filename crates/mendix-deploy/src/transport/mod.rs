@@ -156,8 +156,8 @@ impl UreqTransport {
         })
     }
 
-    /// How many values a reply may have. In memory one takes far more room than in the reply: up to some 250 bytes for
-    /// 5, where it is not one that this version knows.
+    /// How many values a reply may have. A value takes far more memory than text: up to some 250 bytes for 5, where this
+    /// version does not know it.
     fn most_values(&self) -> usize {
         (self.reply_limit / 16).max(4096)
     }
@@ -219,7 +219,7 @@ impl Transport for UreqTransport {
         let is_refusal = (400..500).contains(&status);
         let mut text = Vec::new();
         match self.read(body, exchange, &mut text) {
-            // The status says no, whatever becomes of the words for it.
+            // The status is a refusal, even if its text cannot be read.
             Err(_) if is_refusal && !exchange.is_cancelled() => text.truncate(self.most_values()),
             read => read.map_err(fail)?,
         }

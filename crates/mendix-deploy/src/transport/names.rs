@@ -1,4 +1,4 @@
-//! Host names: looked up when a connection is made, remembered for a while.
+//! Host names: resolved when a connection is made, and cached for a while.
 
 use std::collections::HashMap;
 use std::io;
@@ -32,7 +32,7 @@ impl Resolver for AskLater {
     }
 }
 
-/// The names that are known.
+/// The cache of resolved names.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     known: Mutex<HashMap<String, Known>>,
@@ -47,9 +47,8 @@ struct Known {
 }
 
 impl Names {
-    /// The addresses of a host, in the order in which they are worth trying. The look-up blocks and cannot be
-    /// interrupted, so it runs on a thread of its own, which ends with it; a literal address or a name that is known
-    /// needs none.
+    /// The addresses of a host, in the order in which they are tried. Resolving blocks and cannot be interrupted, so it
+    /// runs on a thread of its own, which ends with it; a literal address or a cached name needs none.
     pub(crate) fn resolve(&self, host: &str, port: u16, exchange: &Exchange) -> io::Result<Vec<SocketAddr>> {
         let host = bare_host(host);
         let addresses = if let Ok(address) = host.parse::<IpAddr>() {
@@ -94,8 +93,8 @@ impl Names {
     }
 }
 
-/// The preferred address, then the two families in turn, as RFC 8305 has it: where one of them leads nowhere, it costs
-/// one step and not as many as it has addresses.
+/// The preferred address, then the two families in turn (RFC 8305): a family without a route costs one step, and not as
+/// many as it has addresses.
 fn in_order(addresses: &[IpAddr], preferred: Option<IpAddr>) -> Vec<IpAddr> {
     let first = preferred.filter(|preferred| addresses.contains(preferred));
     let others = addresses.iter().copied().filter(|address| Some(*address) != first);
@@ -130,7 +129,7 @@ fn look_up(
             Ok(Ok(_)) => return Err(unknown(host, "it has no address")),
             Ok(Err(error)) => return Err(unknown(host, &error.to_string())),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Err(unknown(host, "the look-up ended early")),
+            Err(RecvTimeoutError::Disconnected) => return Err(unknown(host, "the look-up failed")),
         }
     }
 }

@@ -226,8 +226,8 @@ impl Server {
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes())?;
-        let answer = read_head(stream)?;
-        let status_line = answer.split("\r\n").next().unwrap_or_default();
+        let response = read_head(stream)?;
+        let status_line = response.split("\r\n").next().unwrap_or_default();
         let mut words = status_line.split(' ');
         let is_http = words.next().is_some_and(|version| version.starts_with("HTTP/1."));
         match words.next().and_then(|status| status.parse::<u16>().ok()) {
@@ -239,7 +239,7 @@ impl Server {
                 let kind = if is_final { io::ErrorKind::PermissionDenied } else { io::ErrorKind::Other };
                 Err(io::Error::new(kind, text))
             }
-            _ => Err(io::Error::other(format!("the proxy {self} did not answer as an HTTP proxy"))),
+            _ => Err(io::Error::other(format!("the proxy {self} did not respond as an HTTP proxy"))),
         }
     }
 }

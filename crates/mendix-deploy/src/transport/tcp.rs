@@ -10,21 +10,21 @@ use socket2::{SockRef, TcpKeepalive};
 use super::exchange;
 use crate::cancel::POLL_INTERVAL;
 
-/// When a silent connection is probed, and how often then.
+/// When an idle connection is probed, and how often then.
 const KEEPALIVE: TcpKeepalive =
     TcpKeepalive::new().with_time(Duration::from_secs(45)).with_interval(Duration::from_secs(15));
 
 #[derive(Debug)]
 pub(crate) struct Tcp {
     stream: TcpStream,
-    /// The process that opened it: a forked child must not talk on its parent's connection.
+    /// The process that opened it: a forked child must not use its parent's connection.
     process: u32,
     read_timeout: Duration,
     write_timeout: Duration,
 }
 
 impl Tcp {
-    /// Takes a stream that is connected.
+    /// Wraps a connected stream.
     pub(crate) fn new(stream: TcpStream) -> io::Result<Tcp> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(POLL_INTERVAL))?;
@@ -56,7 +56,7 @@ impl Tcp {
             }
             self.set_read_timeout(exchange.slice()?.min(left))?;
             match self.stream.peek(&mut [0]) {
-                Err(error) if goes_on(&error) => {}
+                Err(error) if is_interrupted(&error) => {}
                 _ => return Ok(true),
             }
         }
@@ -77,14 +77,14 @@ impl Tcp {
         !matches!(self.peek(&mut [MaybeUninit::uninit()]), Ok(None))
     }
 
-    /// Looks at what has come in without waiting: `None` when nothing has.
+    /// Peeks at what has come in, without waiting: `None` when nothing has.
     #[cfg(unix)]
     fn peek(&self, buffer: &mut [MaybeUninit<u8>]) -> io::Result<Option<usize>> {
         let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
         not_yet(SockRef::from(&self.stream).recv_with_flags(buffer, flags))
     }
 
-    /// Looks at what has come in without waiting: `None` when nothing has.
+    /// Peeks at what has come in, without waiting: `None` when nothing has.
     #[cfg(not(unix))]
     fn peek(&self, buffer: &mut [MaybeUninit<u8>]) -> io::Result<Option<usize>> {
         self.stream.set_nonblocking(true)?;
@@ -102,9 +102,9 @@ fn not_yet(peeked: io::Result<usize>) -> io::Result<Option<usize>> {
     }
 }
 
-/// Whether a system call ended only because its slice of time did, or a signal came. On Unix `TimedOut` is the
-/// connection's own end.
-fn goes_on(error: &io::Error) -> bool {
+/// Whether a system call ended only because its timeout did, or a signal came. On Unix `TimedOut` is an error of the
+/// connection itself.
+fn is_interrupted(error: &io::Error) -> bool {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => true,
         io::ErrorKind::TimedOut => cfg!(windows),
@@ -118,7 +118,7 @@ impl Read for Tcp {
         loop {
             self.set_read_timeout(exchange.slice()?)?;
             match self.stream.read(buffer) {
-                Err(error) if goes_on(&error) => {}
+                Err(error) if is_interrupted(&error) => {}
                 Ok(count) => {
                     exchange.progress();
                     return Ok(count);
@@ -139,7 +139,7 @@ impl Write for Tcp {
                 self.write_timeout = slice;
             }
             match self.stream.write(buffer) {
-                Err(error) if goes_on(&error) => {}
+                Err(error) if is_interrupted(&error) => {}
                 Ok(count) => {
                     exchange.progress();
                     return Ok(count);

@@ -1,4 +1,4 @@
-//! What TLS trusts, and the handshake.
+//! TLS: the trusted certificates, and the handshake.
 
 use std::io;
 use std::path::Path;
@@ -36,7 +36,7 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// Reads `ca_file`, whose certificates are trusted besides the roots.
+    /// Reads `ca_file`, whose certificates are trusted in addition to the roots.
     pub(crate) fn new(ca_file: Option<&Path>) -> Result<Tls> {
         let (extra, skipped) = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
         Ok(Tls { provider: provider()?, extra, skipped, config: Mutex::default() })

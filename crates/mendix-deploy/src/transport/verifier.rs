@@ -1,4 +1,4 @@
-//! Whom a server's certificate is believed.
+//! Verifies the certificate of a server.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 use webpki::{EndEntityCert, KeyUsage};
 
-/// Trusts what the roots have signed, and a server that shows a certificate which the caller named, byte for byte.
+/// Trusts what the roots have signed, and a server whose certificate is exactly one that the caller named.
 ///
-/// A certificate that signed itself is often marked as an authority's, which no server may show, and one whose authority is
-/// not known cannot be followed to a root. Both are as good as a root when they are the very ones that were named; their
-/// time and their names count all the same.
+/// A self-signed certificate is often marked as that of an authority, which a server may not use as its own, and one of an
+/// unknown authority has no path to a root. Both are trusted when they are the ones that were named, if their validity
+/// period and their names are right.
 #[derive(Debug)]
 pub(super) struct Verifier {
     roots: Arc<dyn ServerCertVerifier>,
@@ -31,8 +31,8 @@ impl Verifier {
         Verifier { roots, named, algorithms: provider.signature_verification_algorithms }
     }
 
-    /// Whether nothing but its issuer, or its being one of an authority, speaks against the certificate. Its time is
-    /// checked before both.
+    /// Whether the certificate is invalid only because of its issuer, or because it is that of an authority. Its validity
+    /// period is checked before both.
     fn is_in_order(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
         let Ok(certificate) = EndEntityCert::try_from(certificate) else { return false };
         let checked = certificate.verify_for_usage(

@@ -173,7 +173,7 @@ fn an_observer_can_end_a_wait_during_an_outage_and_not_one_that_has_its_result()
 }
 
 #[test]
-fn the_pauses_of_a_wait_grow_and_the_last_look_is_near_the_end() {
+fn the_pauses_of_a_wait_grow_and_the_last_poll_is_near_the_end() {
     let clock = Skipping::new();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (at, skipped) = (Arc::clone(&seen), clock.clone());

@@ -108,8 +108,8 @@ pub(super) fn is_written_alike<T: Serialize>(one: &T, other: &T) -> bool {
     serde_json::to_value(one).ok() == serde_json::to_value(other).ok()
 }
 
-/// Whether all that some settings say is in others too, but for the values that the running app has. Settings that say
-/// nothing are in none.
+/// Whether all of some settings is in others too, except for the values with which the app runs. Empty settings are in
+/// none.
 pub(super) fn is_in(wanted: &Map<String, Value>, found: &Map<String, Value>) -> bool {
     let says_something =
         wanted.values().any(|section| section.as_array().is_none_or(|items| !items.is_empty()));
@@ -120,7 +120,7 @@ pub(super) fn is_in(wanted: &Map<String, Value>, found: &Map<String, Value>) -> 
         })
 }
 
-/// Whether a section has an item of this name in which all that this one says is said too.
+/// Whether a section has an item with all that this one has.
 fn has(section: Option<&Value>, item: &Value) -> bool {
     let items = section.and_then(Value::as_array);
     items.into_iter().flatten().any(|other| match (item, other) {
@@ -131,7 +131,7 @@ fn has(section: Option<&Value>, item: &Value) -> bool {
     })
 }
 
-/// Whether a service that has `value` shows it so: it may write a number where text was sent, and leave out what is null.
+/// Whether the service shows `value` so: it may write a number where text was sent, and leave out what is null.
 fn is_same(shown: Option<&Value>, value: &Value) -> bool {
     let plain = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
