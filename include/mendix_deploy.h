@@ -80,13 +80,13 @@
 // As the `timeout_ms` of a wait (mxd_wait_...), and of nothing else: the default, which is 15 minutes.
 #define MXD_DEFAULT_TIMEOUT -1
 
-// Something failed.
+// A failure.
 #define MXD_LOG_ERROR 1
 
-// Something looks wrong.
+// Something that looks wrong.
 #define MXD_LOG_WARN 2
 
-// Something worth knowing happened.
+// Something worth knowing.
 #define MXD_LOG_INFO 3
 
 // Each call, with its result and how long it took.
@@ -104,10 +104,10 @@ typedef struct mxd_config mxd_config;
 // Why a call failed. Belongs to the caller, who ends it with mxd_error_free.
 typedef struct mxd_error mxd_error;
 
-// What a function answers: MXD_OK, or why it failed. The numbers never change; new ones may be added.
+// The result of a function: MXD_OK, or why it failed. The numbers never change; new ones may be added.
 typedef int32_t mxd_status;
 
-// What a failure proves about the request.
+// What a failure proves: whether the request can have taken effect.
 typedef int32_t mxd_evidence;
 
 // Is told of an event as JSON, which is gone afterwards. "kind" is "Retrying": an attempt failed in a way that allows
@@ -138,15 +138,15 @@ typedef int (*mxd_wait_fn)(void *user_data, const char *seen, uint64_t elapsed_m
 // What of a backup to download.
 typedef int32_t mxd_backup_part;
 
-// Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that speaks.
-// Both strings are gone afterwards. Runs on the thread of the call, so on several at once where there are several. What
-// it has the library do is not logged.
+// Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that logs.
+// Both strings are valid during the callback only. It runs on the thread of the call, so on several at once where
+// several make calls. Calls that it makes itself are not logged.
 typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const char *message);
 
-// It worked.
+// The call succeeded.
 #define MXD_OK 0
 
-// An argument or a setting cannot be right. Nothing was sent.
+// An argument or a setting is invalid. Nothing was sent.
 #define MXD_INVALID_INPUT 10
 
 // The username or the API key was refused.
@@ -158,50 +158,50 @@ typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const
 // The app, environment, package, backup or job does not exist, or is not visible to the account.
 #define MXD_NOT_FOUND 22
 
-// The state forbids it now: the app is running, is starting already, is locked ...
+// The current state forbids the call: the app is running, is already starting, is locked ...
 #define MXD_CONFLICT 23
 
 // Too many requests.
 #define MXD_RATE_LIMITED 24
 
-// Any other refusal by the service.
+// Any other error response of the service.
 #define MXD_API 25
 
-// The time allowed for the call ran out. The request cannot have changed anything.
+// The time limit of the call was reached. The request cannot have changed anything.
 #define MXD_TIMEOUT 30
 
 // The connection could not be made, or broke. The request cannot have changed anything.
 #define MXD_TRANSPORT 31
 
-// The request went out whole, it may change something, and no usable answer came back: it may or may not have
-// taken effect. It is never sent again.
+// A mutating call may or may not have taken effect: the whole request was sent, and no usable response came. It is
+// never sent again.
 #define MXD_AMBIGUOUS 32
 
-// A wait ended before what it waited for happened. The service goes on with it.
+// A wait reached its time limit before its goal. The service continues what was waited for.
 #define MXD_WAIT_TIMED_OUT 33
 
-// The service answered with something that is no valid reply to the call.
+// The response of the service is not a valid response to the call.
 #define MXD_INVALID_RESPONSE 40
 
 // A local file could not be read or written.
 #define MXD_IO 50
 
-// The caller cancelled the call, by a token or by the answer of a callback.
+// The caller cancelled the call, with a token or by the result of a callback.
 #define MXD_CANCELLED 60
 
-// A bug of this library. Please report it.
+// A bug in this library. Please report it.
 #define MXD_INTERNAL 90
 
 // No byte of the request left this machine.
 #define MXD_EVIDENCE_NOT_SENT 1
 
-// The last byte of the request was not handed over: the service cannot hold a whole request.
+// The last byte of the request was not written: the service cannot have the whole request.
 #define MXD_EVIDENCE_INCOMPLETE 2
 
-// The service answered, and said no.
+// The service refused the request with an error response.
 #define MXD_EVIDENCE_REFUSED 3
 
-// The request went out whole and no usable answer came: it may have taken effect, where it has one.
+// The whole request was sent and no usable response came: a mutating call may have taken effect.
 #define MXD_EVIDENCE_AMBIGUOUS 4
 
 // The files.
@@ -857,9 +857,8 @@ mxd_status mxd_download_archived_logs(const mxd_client *client,
                                       mxd_error **error);
 
 // Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
-// at first. Lines that other threads are just handing over may still come to the old function, one for each: its
-// `user_data` must stay good until the calls that are under way have returned. The log holds neither API keys nor
-// signed links.
+// at first. Calls in progress on other threads may still log one line each to the old function: its `user_data` must
+// stay valid until they have returned. The log holds neither API keys nor signed links.
 mxd_status mxd_set_log(mxd_log_fn callback,
                        void *user_data,
                        int max_level,

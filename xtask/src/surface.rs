@@ -67,7 +67,7 @@ const PLACES: &[Place] = &[
     place(
         Offer::Errors,
         "what C is told of an error",
-        "crates/mendix-deploy-capi/src/error.rs",
+        "crates/mendix-deploy-capi/src/report.rs",
         &["error.NAME()"],
     ),
     place(

@@ -2,9 +2,11 @@
 
 use std::ffi::c_char;
 
+use crate::argument::text;
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, text};
+use crate::error::mxd_error;
+use crate::status::mxd_status;
 
 /// Lists the apps that the account has access to.
 /// Section 3.1, Retrieve Apps: GET /apps
@@ -18,7 +20,7 @@ pub unsafe extern "C" fn mxd_list_apps(
     error: *mut *mut mxd_error,
 ) -> mxd_status {
     // SAFETY: the caller's promise.
-    unsafe { ffi::json("list_apps", client, out_json, error, |client| Ok(client.list_apps()?)) }
+    unsafe { call::json("list_apps", client, out_json, error, |client| Ok(client.list_apps()?)) }
 }
 
 /// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted without telling it, and the
@@ -37,7 +39,7 @@ pub unsafe extern "C" fn mxd_create_sandbox(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("create_sandbox", client, out_json, error, |client| {
+        call::json("create_sandbox", client, out_json, error, |client| {
             Ok(client.create_sandbox(text("project_id", project_id)?)?)
         })
     }
@@ -58,6 +60,6 @@ pub unsafe extern "C" fn mxd_get_app(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_app", client, out_json, error, |client| Ok(client.get_app(text("app_id", app_id)?)?))
+        call::json("get_app", client, out_json, error, |client| Ok(client.get_app(text("app_id", app_id)?)?))
     }
 }

@@ -2,9 +2,11 @@
 
 use std::ffi::c_char;
 
+use crate::argument::{optional_text, text};
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, optional_text, text};
+use crate::error::mxd_error;
+use crate::status::mxd_status;
 
 /// Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
 /// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
@@ -23,7 +25,7 @@ pub unsafe extern "C" fn mxd_list_backups(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("list_backups", client, out_json, error, |client| {
+        call::json("list_backups", client, out_json, error, |client| {
             Ok(client.list_backups(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }
@@ -47,7 +49,7 @@ pub unsafe extern "C" fn mxd_get_backup_links(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_backup_links", client, out_json, error, |client| {
+        call::json("get_backup_links", client, out_json, error, |client| {
             Ok(client.get_backup_links(
                 text("app_id", app_id)?,
                 text("mode", mode)?,
@@ -75,7 +77,7 @@ pub unsafe extern "C" fn mxd_create_backup(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("create_backup", client, out_json, error, |client| {
+        call::json("create_backup", client, out_json, error, |client| {
             Ok(client.create_backup(
                 text("app_id", app_id)?,
                 text("mode", mode)?,
@@ -104,7 +106,7 @@ pub unsafe extern "C" fn mxd_restore_backup(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("restore_backup", client, out_json, error, |client| {
+        call::json("restore_backup", client, out_json, error, |client| {
             Ok(client.restore_backup(
                 text("app_id", app_id)?,
                 text("mode", mode)?,

@@ -5,10 +5,14 @@ use std::ptr;
 
 use mendix_deploy::CancelToken;
 
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure};
+use crate::callback::UserData;
+use crate::entry::{enter, give};
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::guard::{self, guard};
 use crate::handle::{self, Held};
-use crate::logger;
+use crate::log_queue;
+use crate::status::mxd_status;
 
 /// Ends the calls and waits of the clients that hold it, from any thread.
 pub struct mxd_cancel(pub(crate) CancelToken);
@@ -24,7 +28,7 @@ pub type mxd_poll_fn = Option<unsafe extern "C" fn(user_data: *mut c_void) -> c_
 /// time for what it has logged.
 pub(crate) fn listening(token: Option<CancelToken>) -> CancelToken {
     CancelToken::polling(move || {
-        logger::deliver();
+        log_queue::deliver();
         token.as_ref().is_some_and(CancelToken::is_cancelled)
     })
 }
@@ -32,7 +36,7 @@ pub(crate) fn listening(token: Option<CancelToken>) -> CancelToken {
 /// Makes a token for mxd_client_with_cancel. Ends with mxd_cancel_free; NULL only when the library has a bug.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_cancel_new() -> *mut mxd_cancel {
-    ffi::shield(ptr::null_mut(), || handle::new(mxd_cancel(CancelToken::new())))
+    guard(ptr::null_mut(), || handle::new(mxd_cancel(CancelToken::new())))
 }
 
 /// Makes a token that also asks `poll`, on the thread of the blocked call and about every 50 milliseconds,
@@ -57,24 +61,8 @@ pub unsafe extern "C" fn mxd_cancel_new_polling(
         Ok(handle::new(mxd_cancel(token)))
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::give("cancel_new_polling", ("out_cancel", out_cancel), error, make) }
+    unsafe { give("cancel_new_polling", ("out_cancel", out_cancel), error, make) }
 }
-
-/// What the caller's function is called with.
-#[derive(Clone, Copy)]
-pub(crate) struct UserData(pub(crate) *mut c_void);
-
-impl UserData {
-    pub(crate) fn get(self) -> *mut c_void {
-        self.0
-    }
-}
-
-// SAFETY: this library never reads what it points to, and the caller promises that the function may be called with
-// it on any thread.
-unsafe impl Send for UserData {}
-// SAFETY: as above.
-unsafe impl Sync for UserData {}
 
 /// Ends the calls of the clients that hold the token, now and later: they fail with MXD_CANCELLED within about 50
 /// milliseconds, whatever they are blocked on; a change whose answer was lost before stays MXD_AMBIGUOUS. To be called from any thread, but not from a signal handler.
@@ -88,17 +76,17 @@ pub unsafe extern "C" fn mxd_cancel_trigger(
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::enter("cancel_trigger", error, body) }
+    unsafe { enter("cancel_trigger", error, body) }
 }
 
 /// 1 when the token was triggered or its `poll` says so, 0 when not or when it is no token.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_cancel_is_triggered(cancel: *const mxd_cancel) -> c_int {
-    ffi::shield(0, || c_int::from(handle::find(cancel).is_some_and(|cancel| cancel.0.is_cancelled())))
+    guard(0, || c_int::from(handle::find(cancel).is_some_and(|cancel| cancel.0.is_cancelled())))
 }
 
 /// Ends a token. Clients that hold it keep what they need. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_cancel_free(cancel: *mut mxd_cancel) {
-    ffi::free(cancel);
+    guard::free(cancel);
 }

@@ -4,11 +4,15 @@ use std::ffi::c_char;
 
 use mendix_deploy::Client;
 
+use crate::argument::milliseconds;
 use crate::cancel::{listening, mxd_cancel};
-use crate::config::{milliseconds, mxd_config};
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, give_text};
+use crate::config::mxd_config;
+use crate::entry::give;
+use crate::error::mxd_error;
+use crate::guard;
 use crate::handle::{self, Held};
+use crate::status::mxd_status;
+use crate::text;
 
 /// A client. Any number of threads may use one at once; calls on one thread follow each other.
 pub struct mxd_client(pub(crate) Client);
@@ -31,7 +35,7 @@ pub unsafe extern "C" fn mxd_client_new(
         Ok(handle::new(mxd_client(client.with_cancel_token(listening(None)))))
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::give("client_new", ("out_client", out_client), error, make) }
+    unsafe { give("client_new", ("out_client", out_client), error, make) }
 }
 
 /// Makes another client with a token that ends its calls and waits. It shares the connections of the first, and
@@ -49,7 +53,7 @@ pub unsafe extern "C" fn mxd_client_with_cancel(
         Ok(handle::new(mxd_client(client)))
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::give("client_with_cancel", ("out_client", out_client), error, make) }
+    unsafe { give("client_with_cancel", ("out_client", out_client), error, make) }
 }
 
 /// Makes another client with another time for one call. It shares the connections of the first, and each of the two
@@ -66,7 +70,7 @@ pub unsafe extern "C" fn mxd_client_with_timeout_ms(
         Ok(handle::new(mxd_client(handle::get("client", client)?.0.with_timeout(timeout)?)))
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::give("client_with_timeout_ms", ("out_client", out_client), error, make) }
+    unsafe { give("client_with_timeout_ms", ("out_client", out_client), error, make) }
 }
 
 /// The origin that calls go to. The result is plain text.
@@ -78,14 +82,14 @@ pub unsafe extern "C" fn mxd_client_base_url(
     out_url: *mut *mut c_char,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(give_text(&handle::get("client", client)?.0.base_url()));
+    let read = || Ok(text::give(&handle::get("client", client)?.0.base_url()));
     // SAFETY: the caller's promise.
-    unsafe { ffi::give("client_base_url", ("out_url", out_url), error, read) }
+    unsafe { give("client_base_url", ("out_url", out_url), error, read) }
 }
 
 /// Ends a client. Returns at once: calls that are under way on other threads, or on this one when it is a callback that
 /// ends the client, go on undisturbed, and use the client's callbacks until they return. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_client_free(client: *mut mxd_client) {
-    ffi::free(client);
+    guard::free(client);
 }

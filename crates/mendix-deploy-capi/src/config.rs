@@ -7,11 +7,15 @@ use std::time::Duration;
 
 use mendix_deploy::{Client, ClientBuilder, Credentials, Proxy};
 
-use crate::cancel::UserData;
-use crate::error::{mxd_error, mxd_status};
-use crate::event::{mxd_event_fn, tell};
-use crate::ffi::{self, Failure, text};
+use crate::argument::{milliseconds, text};
+use crate::callback::UserData;
+use crate::entry::{enter, give};
+use crate::error::mxd_error;
+use crate::event::{mxd_event_fn, notify};
+use crate::failure::Failure;
+use crate::guard::{self, guard};
 use crate::handle::{self, Held};
+use crate::status::mxd_status;
 
 /// Settings from which clients are made. For one thread at a time.
 pub struct mxd_config(Mutex<ClientBuilder>);
@@ -51,7 +55,7 @@ unsafe fn set<S: FnOnce(ClientBuilder) -> ClientBuilder>(
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::enter(operation, error, body) }
+    unsafe { enter(operation, error, body) }
 }
 
 /// [`set`] for a time in milliseconds.
@@ -74,21 +78,11 @@ unsafe fn set_time(
     unsafe { set(operation, config, error, read) }
 }
 
-/// A time that the caller passes.
-pub(crate) fn milliseconds(argument: &str, milliseconds: i64) -> Result<Duration, Failure> {
-    match u64::try_from(milliseconds) {
-        Ok(positive @ 1..) => Ok(Duration::from_millis(positive)),
-        _ => Err(Failure::misuse(format!(
-            "{argument} is {milliseconds}; expected a positive number of milliseconds"
-        ))),
-    }
-}
-
 /// Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library
 /// has a bug.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_config_new() -> *mut mxd_config {
-    ffi::shield(ptr::null_mut(), || handle::new(mxd_config(Mutex::default())))
+    guard(ptr::null_mut(), || handle::new(mxd_config(Mutex::default())))
 }
 
 /// Makes settings with what the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
@@ -100,7 +94,7 @@ pub unsafe extern "C" fn mxd_config_from_env(
 ) -> mxd_status {
     let make = || Ok(handle::new(mxd_config(Mutex::new(Client::builder_from_env()?))));
     // SAFETY: the caller's promise.
-    unsafe { ffi::give("config_from_env", ("out_config", out_config), error, make) }
+    unsafe { give("config_from_env", ("out_config", out_config), error, make) }
 }
 
 /// Who the caller is: the e-mail address of a Mendix account, and an API key of it. Both are copied; the copy of
@@ -340,7 +334,7 @@ pub unsafe extern "C" fn mxd_config_set_event_callback(
 ) -> mxd_status {
     let user_data = UserData(user_data);
     let read =
-        || Ok(move |builder: ClientBuilder| builder.on_event(move |event| tell(callback, user_data, event)));
+        || Ok(move |builder: ClientBuilder| builder.on_event(move |event| notify(callback, user_data, event)));
     // SAFETY: the caller's promise.
     unsafe { set("config_set_event_callback", config, error, read) }
 }
@@ -348,5 +342,5 @@ pub unsafe extern "C" fn mxd_config_set_event_callback(
 /// Ends settings. Clients made from them go on. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_config_free(config: *mut mxd_config) {
-    ffi::free(config);
+    guard::free(config);
 }

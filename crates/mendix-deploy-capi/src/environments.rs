@@ -2,9 +2,11 @@
 
 use std::ffi::{c_char, c_int};
 
+use crate::argument::text;
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, text};
+use crate::error::mxd_error;
+use crate::status::mxd_status;
 
 /// Lists the environments of an app.
 /// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
@@ -22,7 +24,7 @@ pub unsafe extern "C" fn mxd_list_environments(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("list_environments", client, out_json, error, |client| {
+        call::json("list_environments", client, out_json, error, |client| {
             Ok(client.list_environments(text("app_id", app_id)?)?)
         })
     }
@@ -46,7 +48,7 @@ pub unsafe extern "C" fn mxd_get_environment(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_environment", client, out_json, error, |client| {
+        call::json("get_environment", client, out_json, error, |client| {
             Ok(client.get_environment(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }
@@ -71,7 +73,7 @@ pub unsafe extern "C" fn mxd_start_environment(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("start_environment", client, out_json, error, |client| {
+        call::json("start_environment", client, out_json, error, |client| {
             Ok(client.start_environment(text("app_id", app_id)?, text("mode", mode)?, auto_sync_db != 0)?)
         })
     }
@@ -95,7 +97,7 @@ pub unsafe extern "C" fn mxd_get_start_status(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_start_status", client, out_json, error, |client| {
+        call::json("get_start_status", client, out_json, error, |client| {
             Ok(client.get_start_status(
                 text("app_id", app_id)?,
                 text("mode", mode)?,
@@ -117,7 +119,7 @@ pub unsafe extern "C" fn mxd_stop_environment(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::nothing("stop_environment", client, error, |client| {
+        call::nothing("stop_environment", client, error, |client| {
             Ok(client.stop_environment(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }
@@ -143,7 +145,7 @@ pub unsafe extern "C" fn mxd_clean_environment(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("clean_environment", client, out_json, error, |client| {
+        call::json("clean_environment", client, out_json, error, |client| {
             Ok(client.clean_environment(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }

@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 use mendix_deploy::{CallEvent, Error};
 use serde::Serialize;
 
-use crate::cancel::UserData;
-use crate::error::Report;
-use crate::ffi::c_text;
+use crate::callback::{UserData, flow};
+use crate::report::Report;
+use crate::text::c_text;
 
 /// Is told of an event as JSON, which is gone afterwards. "kind" is "Retrying": an attempt failed in a way that allows
 /// another one, which follows after "pause_ms"; or "Adopted": the answer to a change was lost, and the state shows that
@@ -48,11 +48,10 @@ impl<'a> Told<'a> {
 }
 
 /// Tells the caller's function of an event, if there is one.
-pub(crate) fn tell(callback: mxd_event_fn, user_data: UserData, event: &CallEvent<'_>) -> ControlFlow<()> {
+pub(crate) fn notify(callback: mxd_event_fn, user_data: UserData, event: &CallEvent<'_>) -> ControlFlow<()> {
     let Some((callback, told)) = callback.zip(Told::new(event)) else { return ControlFlow::Continue(()) };
     // Strings and numbers: there is nothing in it that could not be written.
     let json = c_text(&serde_json::to_string(&told).unwrap_or_default());
     // SAFETY: the caller promises that its function may be called with its data on any thread that uses the client.
-    let answer = unsafe { callback(user_data.get(), json.as_ptr()) };
-    if answer == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    flow(unsafe { callback(user_data.get(), json.as_ptr()) })
 }

@@ -11,7 +11,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::ffi::Failure;
+use crate::failure::Failure;
 
 /// How many freed addresses are kept from being used again, so that a freed handle is not taken for a new one.
 const RETIRED: usize = 1024;

@@ -1,8 +1,11 @@
 //! The C interface. Its reference is the header, `include/mendix_deploy.h`, which is generated from these files.
 //!
 //! One `extern "C"` function for each call, with its signature in full view, since that is what the header is made
-//! from. Every body goes through [`ffi::enter`]. Nothing is decided here: arguments are read, the core is called,
-//! and what it gives is handed over.
+//! from. Nothing is decided here: a function reads its arguments, calls the core, and passes on the result.
+//!
+//! From the ground up: `failure`, `status`, `text`, `argument` and `callback`; `handle` and `log_queue`; `guard`, which
+//! every function runs in; `report` and `error`; `entry`, for functions that can fail; configurations, tokens and
+//! clients; `call`, for calls of the service; and a file for each resource of the API.
 #![expect(non_camel_case_types, reason = "these are the names that C sees")]
 #![expect(clippy::doc_markdown, rustdoc::bare_urls, reason = "the comments become those of the C header")]
 // Each of the functions has the same safety contract, which the top of the header states in words for C.
@@ -10,6 +13,8 @@
 
 // The header lists everything in this order.
 pub mod version;
+
+pub mod status;
 
 pub mod error;
 
@@ -41,7 +46,16 @@ pub mod wait;
 
 pub mod transfer;
 
+pub mod log_queue;
+
 pub mod logger;
 
-mod ffi;
+mod argument;
+mod call;
+mod callback;
+mod entry;
+mod failure;
+mod guard;
 mod handle;
+mod report;
+mod text;

@@ -1,98 +1,27 @@
-//! The library's log, for callers who want it.
-//!
-//! A line is kept on the thread of its call until the call looks whether to go on, or ends. Whoever logs may hold a
-//! lock just then, as the HTTP library does that of its connections; and the caller's function may call the library.
+//! Logging.
 
-use std::cell::{Cell, RefCell};
-use std::ffi::{CString, c_char, c_int, c_void};
-use std::mem::ManuallyDrop;
-use std::sync::{PoisonError, RwLock};
+use std::ffi::{c_int, c_void};
 
-use log::{Level, LevelFilter, Log, Metadata, Record};
+use log::LevelFilter;
 
-use crate::cancel::UserData;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, c_text};
+use crate::entry::enter;
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::log_queue::{self, mxd_log_fn};
+use crate::status::mxd_status;
 
-/// Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that speaks.
-/// Both strings are gone afterwards. Runs on the thread of the call, so on several at once where there are several. What
-/// it has the library do is not logged.
-pub type mxd_log_fn = Option<
-    unsafe extern "C" fn(user_data: *mut c_void, level: c_int, target: *const c_char, message: *const c_char),
->;
-
-/// Something failed.
+/// A failure.
 pub const MXD_LOG_ERROR: i32 = 1;
-/// Something looks wrong.
+/// Something that looks wrong.
 pub const MXD_LOG_WARN: i32 = 2;
-/// Something worth knowing happened.
+/// Something worth knowing.
 pub const MXD_LOG_INFO: i32 = 3;
 /// Each call, with its result and how long it took.
 pub const MXD_LOG_DEBUG: i32 = 4;
 
-/// Where the log goes. The log of Rust code is one for the whole process, or at least for this copy of the library.
-struct Sink(RwLock<Option<(mxd_log_fn, UserData)>>);
-
-static SINK: Sink = Sink(RwLock::new(None));
-
-struct Line {
-    level: Level,
-    target: CString,
-    message: CString,
-}
-
-thread_local! {
-    /// Emptied whenever a function of the library ends. What needs no destructor can be used to the very end of a
-    /// thread, when others of its variables are gone: programs make calls from there.
-    static KEPT: RefCell<ManuallyDrop<Vec<Line>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
-    static DELIVERING: Cell<bool> = const { Cell::new(false) };
-}
-
-impl Log for Sink {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Below DEBUG the HTTP library shows replies as they come, signed links included.
-        metadata.level() <= Level::Debug
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) && !DELIVERING.get() {
-            let line = Line {
-                level: record.level(),
-                target: c_text(record.target()),
-                message: c_text(&record.args().to_string()),
-            };
-            KEPT.with_borrow_mut(|lines| lines.push(line));
-        }
-    }
-
-    fn flush(&self) {}
-}
-
-/// Gives the lines that were kept on this thread to the caller's function. To be called where no lock is held.
-pub(crate) fn deliver() {
-    if DELIVERING.get() {
-        return;
-    }
-    let lines = ManuallyDrop::into_inner(KEPT.replace(ManuallyDrop::new(Vec::new())));
-    for line in lines {
-        // Looked at for each line: the caller's function may change the log, and so may another thread.
-        let sink = *SINK.0.read().unwrap_or_else(PoisonError::into_inner);
-        let Some((Some(callback), user_data)) = sink else { return };
-        if line.level <= log::max_level() {
-            DELIVERING.set(true);
-            // SAFETY: the caller promises that its function may be called with its data on any thread.
-            unsafe {
-                callback(user_data.get(), line.level as c_int, line.target.as_ptr(), line.message.as_ptr());
-            }
-            DELIVERING.set(false);
-        }
-    }
-}
-
 /// Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
-/// at first. Lines that other threads are just handing over may still come to the old function, one for each: its
-/// `user_data` must stay good until the calls that are under way have returned. The log holds neither API keys nor
-/// signed links.
+/// at first. Calls in progress on other threads may still log one line each to the old function: its `user_data` must
+/// stay valid until they have returned. The log holds neither API keys nor signed links.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_set_log(
     callback: mxd_log_fn,
@@ -101,7 +30,7 @@ pub unsafe extern "C" fn mxd_set_log(
     error: *mut *mut mxd_error,
 ) -> mxd_status {
     let body = || {
-        let filter = match (callback, max_level) {
+        let level = match (callback, max_level) {
             (None, _) => LevelFilter::Off,
             (_, MXD_LOG_ERROR) => LevelFilter::Error,
             (_, MXD_LOG_WARN) => LevelFilter::Warn,
@@ -111,13 +40,9 @@ pub unsafe extern "C" fn mxd_set_log(
                 return Err(Failure::misuse(format!("max_level is {other}; expected one of MXD_LOG_...")));
             }
         };
-        // Fails from the second time on, and once is enough.
-        let _ = log::set_logger(&SINK);
-        let sink = callback.map(|_| (callback, UserData(user_data)));
-        *SINK.0.write().unwrap_or_else(PoisonError::into_inner) = sink;
-        log::set_max_level(filter);
+        log_queue::send_to(callback, user_data, level);
         Ok(())
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::enter("set_log", error, body) }
+    unsafe { enter("set_log", error, body) }
 }

@@ -2,9 +2,11 @@
 
 use std::ffi::c_char;
 
+use crate::argument::text;
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, text};
+use crate::error::mxd_error;
+use crate::status::mxd_status;
 
 /// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day to come
 /// the service gives the logs of today. Whoever has the link can use it until it expires. Mendix Cloud v4 only.
@@ -23,7 +25,7 @@ pub unsafe extern "C" fn mxd_get_archived_logs(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_archived_logs", client, out_json, error, |client| {
+        call::json("get_archived_logs", client, out_json, error, |client| {
             Ok(client.get_archived_logs(text("app_id", app_id)?, text("mode", mode)?, text("date", date)?)?)
         })
     }

@@ -6,9 +6,12 @@ use std::io;
 
 use mendix_deploy::PackageSource;
 
+use crate::argument::{optional_text, text};
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, optional_text, text};
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::status::mxd_status;
 use crate::transfer::{mxd_progress_fn, observer};
 
 /// Gets the package that is deployed on an environment. "Size" is in bytes, times are milliseconds since 1970 in UTC.
@@ -28,7 +31,7 @@ pub unsafe extern "C" fn mxd_get_environment_package(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_environment_package", client, out_json, error, |client| {
+        call::json("get_environment_package", client, out_json, error, |client| {
             Ok(client.get_environment_package(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }
@@ -55,7 +58,7 @@ pub unsafe extern "C" fn mxd_upload_package(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("upload_package", client, out_json, error, |client| {
+        call::json("upload_package", client, out_json, error, |client| {
             let (app_id, path) = (text("app_id", app_id)?, text("path", path)?);
             let source = PackageSource::file(path).called("path").on_progress(observer(progress, user_data));
             Ok(client.upload_package(app_id, source, optional_text("name", name)?)?)
@@ -86,7 +89,7 @@ pub unsafe extern "C" fn mxd_upload_package_bytes(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("upload_package", client, out_json, error, |client| {
+        call::json("upload_package", client, out_json, error, |client| {
             let app_id = text("app_id", app_id)?;
             if data.is_null() {
                 return Err(Failure::misuse("data is NULL; expected a deployment package (.mda)"));
@@ -145,7 +148,7 @@ pub unsafe extern "C" fn mxd_upload_package_reader(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("upload_package", client, out_json, error, |client| {
+        call::json("upload_package", client, out_json, error, |client| {
             let app_id = text("app_id", app_id)?;
             let read = read.ok_or_else(|| Failure::misuse("read is NULL; expected a function"))?;
             let source = PackageSource::reader(Pieces { read, user_data }, length(size)? as u64)
@@ -172,7 +175,7 @@ pub unsafe extern "C" fn mxd_transport_package(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::nothing("transport_package", client, error, |client| {
+        call::nothing("transport_package", client, error, |client| {
             Ok(client.transport_package(
                 text("app_id", app_id)?,
                 text("mode", mode)?,

@@ -2,9 +2,12 @@
 
 use std::ffi::c_char;
 
+use crate::argument::text;
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, text};
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::status::mxd_status;
 
 /// Sets the number of instances of an environment, and the memory of each in MB (1024 at least). Mendix Cloud v4 only;
 /// more than one instance needs Mendix 7 or later.
@@ -27,7 +30,7 @@ pub unsafe extern "C" fn mxd_scale_environment(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("scale_environment", client, out_json, error, |client| {
+        call::json("scale_environment", client, out_json, error, |client| {
             let instances = count("instances", instances)?;
             let memory_per_instance = count("memory_per_instance", memory_per_instance)?;
             Ok(client.scale_environment(

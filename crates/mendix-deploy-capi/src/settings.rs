@@ -4,9 +4,13 @@ use std::ffi::{c_char, c_int};
 
 use mendix_deploy::EnvironmentSettings;
 
+use crate::argument::text;
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, text};
+use crate::entry::give;
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::status::mxd_status;
 
 /// Gets the settings of an environment. A value that was changed takes effect at the next start: until then
 /// "DeployedValue" is what counts.
@@ -28,7 +32,7 @@ pub unsafe extern "C" fn mxd_get_environment_settings(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_environment_settings", client, out_json, error, |client| {
+        call::json("get_environment_settings", client, out_json, error, |client| {
             Ok(client.get_environment_settings(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }
@@ -53,7 +57,7 @@ pub unsafe extern "C" fn mxd_set_environment_settings(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("set_environment_settings", client, out_json, error, |client| {
+        call::json("set_environment_settings", client, out_json, error, |client| {
             let settings = EnvironmentSettings::from_json(text("settings", settings)?)?;
             Ok(client.set_environment_settings(text("app_id", app_id)?, text("mode", mode)?, &settings)?)
         })
@@ -76,10 +80,10 @@ unsafe fn change(
         // SAFETY: the caller's promise.
         let mut settings = EnvironmentSettings::from_json(unsafe { text("settings", settings)? })?;
         change(&mut settings)?;
-        ffi::to_json(&settings)
+        call::to_json(&settings)
     };
     // SAFETY: the caller's promise.
-    unsafe { ffi::give(operation, ("out_json", out_json), error, body) }
+    unsafe { give(operation, ("out_json", out_json), error, body) }
 }
 
 /// Gives a constant a value in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is the

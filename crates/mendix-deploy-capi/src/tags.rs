@@ -2,9 +2,11 @@
 
 use std::ffi::c_char;
 
+use crate::argument::text;
+use crate::call;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, text};
+use crate::error::mxd_error;
+use crate::status::mxd_status;
 
 /// Adds a tag to an environment. Mendix Cloud v4 only.
 /// Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
@@ -22,7 +24,7 @@ pub unsafe extern "C" fn mxd_create_environment_tag(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("create_environment_tag", client, out_json, error, |client| {
+        call::json("create_environment_tag", client, out_json, error, |client| {
             Ok(client.create_environment_tag(
                 text("app_id", app_id)?,
                 text("mode", mode)?,
@@ -47,7 +49,7 @@ pub unsafe extern "C" fn mxd_list_environment_tags(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("list_environment_tags", client, out_json, error, |client| {
+        call::json("list_environment_tags", client, out_json, error, |client| {
             Ok(client.list_environment_tags(text("app_id", app_id)?, text("mode", mode)?)?)
         })
     }
@@ -66,7 +68,7 @@ pub unsafe extern "C" fn mxd_delete_environment_tag(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::nothing("delete_environment_tag", client, error, |client| {
+        call::nothing("delete_environment_tag", client, error, |client| {
             Ok(client.delete_environment_tag(
                 text("app_id", app_id)?,
                 text("mode", mode)?,

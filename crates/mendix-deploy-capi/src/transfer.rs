@@ -6,9 +6,13 @@ use std::ops::ControlFlow;
 use mendix_deploy::{BackupPart, DownloadOptions, Downloaded, Progress};
 use serde::Serialize;
 
+use crate::argument::text;
+use crate::call;
+use crate::callback::flow;
 use crate::client::mxd_client;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, text};
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::status::mxd_status;
 
 /// Is told how far a transfer has come: `done` bytes of `total`, which is 0 where a download does not say. Runs on
 /// the thread of the call. Any answer but 0 ends the transfer with MXD_CANCELLED.
@@ -24,11 +28,6 @@ pub const MXD_BACKUP_FILES_ONLY: mxd_backup_part = 1;
 pub const MXD_BACKUP_DATABASE_ONLY: mxd_backup_part = 2;
 /// Both.
 pub const MXD_BACKUP_DATABASE_AND_FILES: mxd_backup_part = 3;
-
-/// What a callback's answer means.
-pub(crate) fn flow(answer: c_int) -> ControlFlow<()> {
-    if answer == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-}
 
 /// Tells the caller's function of progress, if there is one.
 pub(crate) fn observer(
@@ -88,7 +87,7 @@ pub unsafe extern "C" fn mxd_download_backup(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("download_backup", client, out_json, error, |client| {
+        call::json("download_backup", client, out_json, error, |client| {
             let (app_id, mode) = (text("app_id", app_id)?, text("mode", mode)?);
             let (snapshot_id, part) = (text("snapshot_id", snapshot_id)?, self::part(part)?);
             let options = DownloadOptions::new().on_progress(observer(progress, user_data));
@@ -116,7 +115,7 @@ pub unsafe extern "C" fn mxd_download_archived_logs(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("download_archived_logs", client, out_json, error, |client| {
+        call::json("download_archived_logs", client, out_json, error, |client| {
             let (app_id, mode) = (text("app_id", app_id)?, text("mode", mode)?);
             let options = DownloadOptions::new().on_progress(observer(progress, user_data));
             let (date, target) = (text("date", date)?, text("target", target)?);

@@ -4,11 +4,14 @@ use std::ffi::{c_char, c_int, c_void};
 
 use mendix_deploy::{Status, WaitOptions, WaitProgress};
 
+use crate::argument::{milliseconds, optional_text, text};
+use crate::call;
+use crate::callback::flow;
 use crate::client::mxd_client;
-use crate::config::milliseconds;
-use crate::error::{mxd_error, mxd_status};
-use crate::ffi::{self, Failure, c_text, optional_text, text};
-use crate::transfer::flow;
+use crate::error::mxd_error;
+use crate::failure::Failure;
+use crate::status::mxd_status;
+use crate::text::c_text;
 
 /// Is called for every look of a wait: with the state that was last `seen` (empty when none was yet), and how long the
 /// wait has lasted. Runs on the thread of the call. Any result but 0 ends the wait with MXD_CANCELLED, unless that look
@@ -57,7 +60,7 @@ pub unsafe extern "C" fn mxd_wait_for_start(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("wait_for_start", client, out_json, error, |client| {
+        call::json("wait_for_start", client, out_json, error, |client| {
             let (app_id, mode, job_id) =
                 (text("app_id", app_id)?, text("mode", mode)?, optional_text("job_id", job_id)?);
             let options = options(timeout_ms, observer, user_data)?;
@@ -84,7 +87,7 @@ pub unsafe extern "C" fn mxd_wait_for_status(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("wait_for_status", client, out_json, error, |client| {
+        call::json("wait_for_status", client, out_json, error, |client| {
             let (app_id, mode, status) =
                 (text("app_id", app_id)?, text("mode", mode)?, text("status", status)?);
             let options = options(timeout_ms, observer, user_data)?;
