@@ -3,7 +3,7 @@
 // Made by `cargo xtask regen` from the comments in crates/mendix-deploy-capi. Do not edit.
 //
 // RESULTS
-// Every call answers with an mxd_status: 0 (MXD_OK), or why it failed. The last two parameters are where results go:
+// Every call returns an mxd_status: 0 (MXD_OK), or why it failed. The last two parameters are where results go:
 //
 //     char *json;
 //     mxd_error *error;
@@ -15,14 +15,14 @@
 //     puts(json);
 //     mxd_string_free(json);
 //
-// They are set to NULL on entry. `out_...` is set on success only, and must be there. `error` is set on failure only,
-// and may be NULL for callers to whom the status says enough.
+// They are set to NULL on entry. `out_...` is set on success only, and is required. `error` is set on failure only, and
+// may be NULL for callers to whom the status is enough.
 //
 // OWNERSHIP
-// What a function makes belongs to the caller, who ends it with the `_free` of its type; strings (`out_json`) with
+// What a function makes belongs to the caller, who frees it with the `_free` of its type; strings (`out_json`) with
 // mxd_string_free. NULL may be freed. A string may be written to, up to and including the NUL at its end, for instance
-// by a parser that works in place. What an accessor of mxd_error returns is borrowed: it is good until the error
-// is freed. What the caller passes in is copied, or used during the call only.
+// by a parser that works in place. What an accessor of mxd_error returns is borrowed: it is valid until the error
+// is freed. What the caller passes is copied, or used during the call only.
 //
 // TEXT AND JSON
 // All text is UTF-8 that ends with a NUL, paths included. Results are JSON with the service's own field names. Values
@@ -34,8 +34,8 @@
 // MISUSE
 // NULL, text that is not UTF-8, a handle that was freed, was never one, or is of another type: MXD_INVALID_INPUT with
 // an error that names the argument, and nothing is sent. Handles (mxd_config, mxd_client, mxd_cancel, mxd_error) are
-// looked up, never read, so that is certain, but for a freed handle after 1024 others were freed: its address may then
-// be that of a new one. What cannot be seen at all: a pointer to text, data or results that is wrong but not NULL;
+// looked up, never read, so that is certain, except for a freed handle after 1024 others were freed: its address may then
+// be that of a new one. What cannot be detected: a pointer to text, data or results that is wrong but not NULL;
 // text without a NUL at its end; a string that is freed twice; a callback that does not return; a thread that is cancelled
 // (pthread_cancel) inside a call.
 //
@@ -48,8 +48,8 @@
 //
 // PROCESSES
 // A client that was made before fork() can be used in the child, which opens connections of its own, as long as no
-// other thread was inside the library at the fork. A child of a fork in a callback must not return from that callback. errno, the locale and signal handlers are left alone; SIGPIPE is
-// never raised. dlclose() leaves the shared library in memory.
+// other thread was inside the library at the fork. A child of a fork in a callback must not return from that callback.
+// errno, the locale and signal handlers are left alone; SIGPIPE is never raised. dlclose() leaves the shared library in memory.
 //
 // VERSIONS
 // Before 1.0 each minor version is an ABI of its own: the shared library is libmendix_deploy.so.0.1. Within one,
@@ -77,7 +77,7 @@
 #define MXD_VERSION_MINOR 1
 #define MXD_VERSION_PATCH 0
 
-// As the `timeout_ms` of a wait (mxd_wait_...), and of nothing else: the default, which is 15 minutes.
+// The default of `timeout_ms` in a wait (mxd_wait_...), 15 minutes. Not for any other parameter.
 #define MXD_DEFAULT_TIMEOUT -1
 
 // A failure.
@@ -92,16 +92,16 @@
 // Each call, with its result and how long it took.
 #define MXD_LOG_DEBUG 4
 
-// Ends the calls and waits of the clients that hold it, from any thread.
+// A token that cancels the calls and waits of the clients that hold it, from any thread.
 typedef struct mxd_cancel mxd_cancel;
 
-// A client. Any number of threads may use one at once; calls on one thread follow each other.
+// A client of the service. Any number of threads may use one at once.
 typedef struct mxd_client mxd_client;
 
-// Settings from which clients are made. For one thread at a time.
+// The settings of a client. For one thread at a time.
 typedef struct mxd_config mxd_config;
 
-// Why a call failed. Belongs to the caller, who ends it with mxd_error_free.
+// Why a call failed. Belongs to the caller, who frees it with mxd_error_free.
 typedef struct mxd_error mxd_error;
 
 // The result of a function: MXD_OK, or why it failed. The numbers never change; new ones may be added.
@@ -110,29 +110,30 @@ typedef int32_t mxd_status;
 // What a failure proves: whether the request can have taken effect.
 typedef int32_t mxd_evidence;
 
-// Is told of an event as JSON, which is gone afterwards. "kind" is "Retrying": an attempt failed in a way that allows
-// another one, which follows after "pause_ms"; or "Adopted": the answer to a change was lost, and the state shows that
-// the change was made: the call succeeds. More kinds may be added. "error" is what mxd_error_json would say. Any answer
-// but 0 ends a call that would go again, with MXD_CANCELLED.
+// Receives an event as JSON, which is valid during the callback only.
 //
 //     {"kind": "Retrying", "operation": "list_apps", "pause_ms": 130,
 //      "error": {"kind": "Transport", "evidence": "Ambiguous", "text": "list_apps: ...", ...}}
+//
+// "Retrying": an attempt failed, and the call is retried after "pause_ms". Any result but 0 cancels it instead, with
+// MXD_CANCELLED. "Adopted": the response to a mutating call was lost, and read-back confirmed its effect: the call
+// succeeds. More kinds may be added. "error" is what mxd_error_json would give.
 typedef int (*mxd_event_fn)(void *user_data, const char *event);
 
-// Is asked whether to end a call: any answer but 0 ends it.
+// Returns whether to cancel a call: any result but 0 cancels it.
 typedef int (*mxd_poll_fn)(void *user_data);
 
-// Is told how far a transfer has come: `done` bytes of `total`, which is 0 where a download does not say. Runs on
-// the thread of the call. Any answer but 0 ends the transfer with MXD_CANCELLED.
+// Receives the progress of a transfer: `done` bytes of `total`, which is 0 for a download of unknown size. Runs on the
+// thread of the call. Any result but 0 cancels the transfer with MXD_CANCELLED.
 typedef int (*mxd_progress_fn)(void *user_data, uint64_t done, uint64_t total);
 
-// Gives the next piece of a package: writes up to `capacity` bytes, which is never 0, to `buffer`, and answers how many.
+// Reads the next chunk of a package: writes up to `capacity` bytes, which is never 0, to `buffer`, and returns how many.
 // 0 is the end; less than 0, or more than `capacity`, is a failure. Runs on the thread of the call.
 typedef int64_t (*mxd_read_fn)(void *user_data, uint8_t *buffer, size_t capacity);
 
-// Is called for every look of a wait: with the state that was last `seen` (empty when none was yet), and how long the
-// wait has lasted. Runs on the thread of the call. Any result but 0 ends the wait with MXD_CANCELLED, unless that look
-// has seen what is waited for: then the wait succeeds.
+// Is called after every poll of a wait, with the state that was last `seen` (empty when none was yet) and how long the
+// wait has lasted. Runs on the thread of the call. Any result but 0 cancels the wait with MXD_CANCELLED, unless that
+// poll has reached the goal: then the wait succeeds.
 typedef int (*mxd_wait_fn)(void *user_data, const char *seen, uint64_t elapsed_ms);
 
 // What of a backup to download.
@@ -229,46 +230,47 @@ int32_t mxd_version_minor(void);
 // The patch version of the library that is loaded.
 int32_t mxd_version_patch(void);
 
-// The status that came with the error. MXD_OK for NULL; MXD_INVALID_INPUT for what is no error.
+// The status that was returned with the error. MXD_OK for NULL; MXD_INVALID_INPUT for what is not an error.
 mxd_status mxd_error_status(const mxd_error *error);
 
-// What went wrong, in words: the service's own where it gave any. Borrowed from the error; NULL without one.
+// The message: the service's own where it gave one. Borrowed from the error; NULL without one.
 const char *mxd_error_message(const mxd_error *error);
 
-// One line for a person or a log: the operation, the message, HTTP status and code, and what to do. It holds no
-// API key and no signed link. Borrowed from the error; NULL without one.
+// One line for a person or a log: the operation, the message, HTTP status and code, and what to do.
 //
 //     transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; stop the environment, and wait ...
+//
+// It holds no API key and no signed link. Borrowed from the error; NULL without one.
 const char *mxd_error_text(const mxd_error *error);
 
 // The service's code in upper case with '_' for spaces, such as "ALREADY_STARTED". Borrowed from the error; NULL
 // where the service gave none.
 const char *mxd_error_code(const mxd_error *error);
 
-// The HTTP status of the answer; 0 where there was none.
+// The HTTP status of the response; 0 where there was none.
 int32_t mxd_error_http_status(const mxd_error *error);
 
-// What failed, by the name of its function without "mxd_": "stop_environment". For a wait or a download it may be the
-// call of the service that it made: "get_start_status". Uploads are all "upload_package". Borrowed from the error; NULL without one.
+// The name of the function that failed, without "mxd_": "stop_environment". For a wait or a download it may be the call
+// of the service that it made: "get_start_status". Uploads are all "upload_package". Borrowed from the error; NULL
+// without one.
 const char *mxd_error_operation(const mxd_error *error);
 
-// What the failure proves about the request: one of MXD_EVIDENCE_...; 0 without an error.
+// What the failure proves, whether the request can have taken effect: one of MXD_EVIDENCE_...; 0 without an error.
 mxd_evidence mxd_error_evidence(const mxd_error *error);
 
-// How often the call was tried; 0 where it was not, or without an error. mxd_error_json lists the attempts.
+// The number of attempts; 0 where there was none, or without an error. mxd_error_json lists them.
 int32_t mxd_error_attempt_count(const mxd_error *error);
 
-// How long the service asks to wait before the next try, as of its answer; -1 where it does not say.
+// How long the service asks to wait before the next attempt, counted from its response; -1 where it does not ask.
 int64_t mxd_error_retry_after_ms(const mxd_error *error);
 
-// What to do next, in words. Borrowed from the error; NULL where there is nothing to say.
+// A hint: what to do next. Borrowed from the error; NULL where there is none.
 const char *mxd_error_hint(const mxd_error *error);
 
-// After MXD_IO: the file that could not be used. Borrowed from the error; NULL where it has no name.
+// The path of the file that could not be used, after MXD_IO. Borrowed from the error; NULL where it has none.
 const char *mxd_error_path(const mxd_error *error);
 
-// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. "os_error" is the
-// number of the operating system, where it gave one. Borrowed from the error; NULL without one.
+// The whole error as JSON.
 //
 //     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
 //      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
@@ -276,9 +278,12 @@ const char *mxd_error_path(const mxd_error *error);
 //      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
 //      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
 //      "pending": null}
+//
+// "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to resume. "os_error" is the error number of the
+// operating system, where there is one. Borrowed from the error; NULL without one.
 const char *mxd_error_json(const mxd_error *error);
 
-// Ends an error, and with it the strings that were borrowed from it. NULL is no error.
+// Frees an error, and with it the strings that were borrowed from it. NULL is allowed.
 void mxd_error_free(mxd_error *error);
 
 // Frees a string that a function of this library gave as a result ("out_..."). NULL is allowed.
@@ -287,23 +292,24 @@ void mxd_error_free(mxd_error *error);
 // holds when it is freed does not matter. That it is freed once, and by nothing else, cannot be checked.
 void mxd_string_free(char *string);
 
-// Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library
-// has a bug.
+// Makes a configuration with the defaults, and without credentials. Free it with mxd_config_free. NULL only when the
+// library has a bug.
 mxd_config *mxd_config_new(void);
 
-// Makes settings with what the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
-// MENDIX_DEPLOY_URL say.
+// Makes a configuration from the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
+// MENDIX_DEPLOY_URL.
+// Fails with MXD_INVALID_INPUT when one of them is missing or invalid.
 mxd_status mxd_config_from_env(mxd_config **out_config, mxd_error **error);
 
-// Who the caller is: the e-mail address of a Mendix account, and an API key of it. Both are copied; the copy of
-// the key is wiped when the last client that holds it goes.
+// Sets the credentials: the e-mail address of a Mendix account, and one of its API keys. Both are copied. The copy of
+// the key is wiped when the last client that holds it is freed.
 mxd_status mxd_config_set_credentials(mxd_config *config,
                                       const char *username,
                                       const char *api_key,
                                       mxd_error **error);
 
-// The origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
-// but for loopback, where a simulator runs. What cannot be right is found by mxd_client_new.
+// Sets the origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
+// except for loopback, where a simulator runs. mxd_client_new reports an invalid one.
 mxd_status mxd_config_set_base_url(mxd_config *config,
                                    const char *base_url,
                                    mxd_error **error);
@@ -311,134 +317,134 @@ mxd_status mxd_config_set_base_url(mxd_config *config,
 // Allows (1) "http://" to any host, or not (0). The API key then crosses the network in the clear.
 mxd_status mxd_config_set_allow_insecure_http(mxd_config *config, int allow, mxd_error **error);
 
-// How long a call that reads may take in all, 60000 by default. A call that changes something has a time of its own:
-// see mxd_config_set_action_timeout_ms. A transfer may take longer as long as it makes progress: see
+// Sets the time limit of a read, with all its attempts; 60000 by default. A mutating call has a limit of its own: see
+// mxd_config_set_action_timeout_ms. A transfer may take longer as long as it makes progress: see
 // mxd_config_set_stall_timeout_ms.
 mxd_status mxd_config_set_timeout_ms(mxd_config *config,
                                      int64_t timeout_ms,
                                      mxd_error **error);
 
-// How long name look-up, connection, proxy and TLS may take together, 10000 by default.
+// Sets the time limit of connecting: name resolution, connection, proxy and TLS together; 10000 by default.
 mxd_status mxd_config_set_connect_timeout_ms(mxd_config *config, int64_t timeout_ms, mxd_error **error);
 
-// How long an upload or download may go without any progress, 60000 by default.
+// Sets how long an upload or download may make no progress, 60000 by default.
 mxd_status mxd_config_set_stall_timeout_ms(mxd_config *config, int64_t timeout_ms, mxd_error **error);
 
-// How long the service may take to answer once an upload has arrived, 900000 by default: it looks into the package
-// first.
+// Sets the time limit of the response to an upload, 900000 by default. The service inspects the package before it
+// responds.
 mxd_status mxd_config_set_answer_timeout_ms(mxd_config *config,
                                             int64_t timeout_ms,
                                             mxd_error **error);
 
-// How long a call that changes something may take in all; five times the time of mxd_config_set_timeout_ms by default, so
-// 300000. The service works on such a call before it responds: transporting a package takes about two minutes.
+// Sets the time limit of a mutating call, with all its attempts; by default five times that of
+// mxd_config_set_timeout_ms, so 300000. The service works on such a call before it responds: transporting a package
+// takes about two minutes.
 mxd_status mxd_config_set_action_timeout_ms(mxd_config *config,
                                             int64_t timeout_ms,
                                             mxd_error **error);
 
-// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of them.
-// Downloads have no limit.
+// Sets the longest response that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16
+// of them. Downloads have no limit.
 mxd_status mxd_config_set_reply_limit(mxd_config *config,
                                       size_t bytes,
                                       mxd_error **error);
 
-// The proxy for every host but loopback: "http://[user:password@]host[:port]". By default it is what HTTPS_PROXY,
-// HTTP_PROXY, ALL_PROXY and NO_PROXY say.
-mxd_status mxd_config_set_proxy(mxd_config *config,
-                                const char *url,
-                                mxd_error **error);
+// Sets the proxy for every host but loopback: "http://[user:password@]host[:port]". By default it comes from
+// HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+mxd_status mxd_config_set_proxy(mxd_config *config, const char *url, mxd_error **error);
 
-// No proxy, whatever the environment says.
+// Uses no proxy, whatever the environment variables are.
 mxd_status mxd_config_set_no_proxy(mxd_config *config, mxd_error **error);
 
-// A file of certificates in PEM form that are trusted alongside those of the platform: those of authorities, or the very
-// certificate of the server. One that cannot be used is skipped, with a warning in the log. mxd_client_new reads it.
+// Sets a file of certificates in PEM form that are trusted alongside those of the platform: of authorities, or of the
+// server itself. A certificate that cannot be used is skipped, with a warning in the log. mxd_client_new reads the
+// file.
 mxd_status mxd_config_set_ca_file(mxd_config *config,
                                   const char *path,
                                   mxd_error **error);
 
-// What to say in "User-Agent" after this library's own name: the name and version of your program.
+// Sets what follows this library's own name in "User-Agent": the name and version of your program.
 mxd_status mxd_config_set_user_agent(mxd_config *config, const char *program, mxd_error **error);
 
-// How often a call is attempted when the failure proves that it is retryable, 4 times by default; 1 turns it off.
+// Sets how often a call is attempted when the failure proves that it is retryable; 4 by default, 1 turns retries off.
 //
 // A mutating call is retried when it was not sent, or not sent whole. A read is also retried when no response came, and
-// after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks for patience a
-// call is retried as long as its time lasts. Waits go on until their own time is up.
+// after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks to retry later, a
+// call is retried until its time limit. Waits continue until their own time limit.
 mxd_status mxd_config_set_max_attempts(mxd_config *config,
                                        int32_t max_attempts,
                                        mxd_error **error);
 
-// Whether to read back the state (1, the default) or not (0) when the response to a mutating call was lost: when the
-// state shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect or the
-// time of the call is up.
+// Sets whether to read back the state (1, the default) or not (0) when the response to a mutating call was lost. When
+// the state shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect,
+// or until the time limit of the call.
 mxd_status mxd_config_set_read_back(mxd_config *config,
                                     int read_back,
                                     mxd_error **error);
 
-// Calls `callback` for each failure that is retried, in calls, transfers and waits, and for each mutating call whose
-// response was lost and which read-back confirmed. NULL for nobody, as at first.
+// Sets the callback for events: a failure that is retried, in calls, transfers and waits, and a mutating call whose
+// response was lost and which read-back confirmed. NULL for none, as at first.
 //
 // It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
-// must stay good as long as a client is there that was made from these settings, and until its calls have returned.
+// must stay valid until every client made from this configuration is freed and its calls have returned.
 mxd_status mxd_config_set_event_callback(mxd_config *config,
                                          mxd_event_fn callback,
                                          void *user_data,
                                          mxd_error **error);
 
-// Ends settings. Clients made from them go on. NULL is allowed.
+// Frees a configuration. Clients made from it are unaffected. NULL is allowed.
 void mxd_config_free(mxd_config *config);
 
-// Makes a client. Nothing is sent. The settings are copied, and can be changed and used again.
-//
-// MXD_INVALID_INPUT names the setting that cannot be right; MXD_IO: the CA file cannot be read.
+// Makes a client. Nothing is sent. The configuration is copied, and can be changed and used again.
+// Fails with MXD_INVALID_INPUT, which names the invalid setting; MXD_IO when the CA file cannot be read.
 mxd_status mxd_client_new(const mxd_config *config, mxd_client **out_client, mxd_error **error);
 
-// Makes another client with a token that ends its calls and waits. It shares the connections of the first, and
-// each of the two is freed for itself.
+// Makes another client with a token that cancels its calls and waits. It shares the connections of the first. Each of
+// the two is freed separately.
 mxd_status mxd_client_with_cancel(const mxd_client *client,
                                   const mxd_cancel *cancel,
                                   mxd_client **out_client,
                                   mxd_error **error);
 
-// Makes another client with another time for one call. It shares the connections of the first, and each of the two
-// is freed for itself.
+// Makes another client with another time limit for one call, of whatever kind. It shares the connections of the first.
+// Each of the two is freed separately.
 mxd_status mxd_client_with_timeout_ms(const mxd_client *client,
                                       int64_t timeout_ms,
                                       mxd_client **out_client,
                                       mxd_error **error);
 
-// The origin that calls go to. The result is plain text.
+// Gets the origin that calls go to, as plain text.
 //
 //     https://deploy.mendix.com
 mxd_status mxd_client_base_url(const mxd_client *client, char **out_url, mxd_error **error);
 
-// Ends a client. Returns at once: calls that are under way on other threads, or on this one when it is a callback that
-// ends the client, go on undisturbed, and use the client's callbacks until they return. NULL is allowed.
+// Frees a client. Returns at once: calls in progress on other threads, or on this one when a callback frees the client,
+// continue undisturbed, and use the client's callbacks until they return. NULL is allowed.
 void mxd_client_free(mxd_client *client);
 
-// Makes a token for mxd_client_with_cancel. Ends with mxd_cancel_free; NULL only when the library has a bug.
+// Makes a token for mxd_client_with_cancel. Free it with mxd_cancel_free. NULL only when the library has a bug.
 mxd_cancel *mxd_cancel_new(void);
 
-// Makes a token that also asks `poll`, on the thread of the blocked call and about every 50 milliseconds,
-// whether to end it. So a signal handler needs only to set a flag that `poll` reads.
+// Makes a token that also calls `poll`, on the thread of the blocked call and about every 50 milliseconds. So a signal
+// handler needs only to set a flag that `poll` reads.
 //
-// `poll` and `user_data` must stay good while a client holds the token and until its calls have returned, and be fit
-// for every thread that uses it.
+// `poll` and `user_data` must stay valid while a client holds the token and until its calls have returned, and be
+// usable on every thread that uses it.
 mxd_status mxd_cancel_new_polling(mxd_poll_fn poll,
                                   void *user_data,
                                   mxd_cancel **out_cancel,
                                   mxd_error **error);
 
-// Ends the calls of the clients that hold the token, now and later: they fail with MXD_CANCELLED within about 50
-// milliseconds, whatever they are blocked on; a change whose answer was lost before stays MXD_AMBIGUOUS. To be called from any thread, but not from a signal handler.
+// Cancels the calls of the clients that hold the token, now and later. They fail with MXD_CANCELLED within about 50
+// milliseconds, whatever they are blocked on; a mutating call whose response was lost before stays MXD_AMBIGUOUS. May be
+// called from any thread, but not from a signal handler.
 mxd_status mxd_cancel_trigger(const mxd_cancel *cancel,
                               mxd_error **error);
 
-// 1 when the token was triggered or its `poll` says so, 0 when not or when it is no token.
+// Returns 1 when the token was triggered or its `poll` returns so, 0 when not or when it is not a token.
 int mxd_cancel_is_triggered(const mxd_cancel *cancel);
 
-// Ends a token. Clients that hold it keep what they need. NULL is allowed.
+// Frees a token. Clients that hold it keep what they need. NULL is allowed.
 void mxd_cancel_free(mxd_cancel *cancel);
 
 // Lists the apps that the account has access to.
@@ -448,8 +454,8 @@ void mxd_cancel_free(mxd_cancel *cancel);
 //       "Url": "https://calc.mendixcloud.com"}, ...]
 mxd_status mxd_list_apps(const mxd_client *client, char **out_json, mxd_error **error);
 
-// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted without telling it, and the
-// list of apps does not have it yet.
+// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted the call without giving it,
+// and the list of apps does not have it yet.
 // Section 3.2, Create Sandbox: POST /apps
 // Fails with INVALID_PROJECTID; MXD_CONFLICT with APPLICATION_ALREADY_EXISTS.
 //
@@ -494,12 +500,13 @@ mxd_status mxd_get_environment(const mxd_client *client,
                                char **out_json,
                                mxd_error **error);
 
-// Begins to start an environment; mxd_wait_for_start follows it to its end. `auto_sync_db` (1 or 0) lets the database
-// be synchronised with the model; the Mendix Cloud does so anyway from v4 on.
+// Starts an environment, and returns before it runs: mxd_wait_for_start waits for that. `auto_sync_db` (1 or 0)
+// synchronises the database with the model; the Mendix Cloud does so in any case from v4 on.
 // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 // Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted without
-// telling it, or when its answer was lost and the app was found running: mxd_wait_for_start takes NULL for it.
+// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the
+// call without giving it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL
+// for it.
 //
 //     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 mxd_status mxd_start_environment(const mxd_client *client,
@@ -509,7 +516,7 @@ mxd_status mxd_start_environment(const mxd_client *client,
                                  char **out_json,
                                  mxd_error **error);
 
-// Gets how far a start action has come. A start that failed is an error, with the reason as its code.
+// Gets the status of a start. A start that failed is an error, with the reason as its code.
 // Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
 // Fails with DB_SYNC_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT, INSECURE_ADMIN_PASSWORD, STARTUP_ACTION_FAILED or
 // START_FAILED; MXD_CONFLICT with NO_PACKAGE, ALREADY_LOCKED or ALREADY_STARTED; further with INVALID_PARAMETERS or
@@ -523,7 +530,7 @@ mxd_status mxd_get_start_status(const mxd_client *client,
                                 char **out_json,
                                 mxd_error **error);
 
-// Begins to stop an environment. That it has stopped is told by mxd_wait_for_status.
+// Stops an environment, and returns before it has stopped: mxd_wait_for_status waits for that.
 // Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or STOP_FAILED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 mxd_status mxd_stop_environment(const mxd_client *client,
@@ -560,12 +567,13 @@ mxd_status mxd_get_environment_package(const mxd_client *client,
                                        char **out_json,
                                        mxd_error **error);
 
-// Uploads a deployment package (.mda), at most 1 GB, to an app. It streams from the file `path`. `name` is what the
-// package will be called; NULL for the file's own name. `progress` is told of every piece; it may be NULL.
+// Uploads a deployment package (.mda), at most 1 GB, to an app. It is streamed from the file `path`. `name` is the name
+// of the package; NULL for the name of the file. `progress` is called for every chunk; it may be NULL.
 // Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
-// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or no regular file;
-// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The reply is
-// not documented: "PackageId" may be missing, and "Unreadable" is the start of one that is not the JSON of a package.
+// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or not a regular file;
+// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The
+// response is not documented: "PackageId" may be absent, and "Unreadable" is the start of a body that is not the JSON
+// of a package.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 mxd_status mxd_upload_package(const mxd_client *client,
@@ -577,7 +585,7 @@ mxd_status mxd_upload_package(const mxd_client *client,
                               char **out_json,
                               mxd_error **error);
 
-// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` must be there.
+// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` is required.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 mxd_status mxd_upload_package_bytes(const mxd_client *client,
@@ -590,9 +598,9 @@ mxd_status mxd_upload_package_bytes(const mxd_client *client,
                                     char **out_json,
                                     mxd_error **error);
 
-// Uploads a deployment package of `size` bytes that `read` gives piece by piece, as mxd_upload_package does. `read` and
-// `progress`, which may be NULL, get the same `user_data`. `name` must be there. Once the first piece was asked for,
-// the upload does not go again by itself.
+// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package does. `read` and
+// `progress`, which may be NULL, get the same `user_data`. `name` is required. Once `read` was called, the upload is
+// not retried.
 // Fails as mxd_upload_package does; MXD_IO when `read` fails, or ends before `size`.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
@@ -606,20 +614,20 @@ mxd_status mxd_upload_package_reader(const mxd_client *client,
                                      char **out_json,
                                      mxd_error **error);
 
-// Puts a package that was uploaded on an environment, which must be stopped.
+// Transports an uploaded package to an environment, which must be stopped.
 // Section 3.11, Transport Package: POST /apps/{AppId}/environments/{Mode}/transport
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
 // with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
-// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may answer SERVICE_UNAVAILABLE:
-// the package is still in preparation.
+// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may respond with
+// SERVICE_UNAVAILABLE: the package is still being processed.
 mxd_status mxd_transport_package(const mxd_client *client,
                                  const char *app_id,
                                  const char *mode,
                                  const char *package_id,
                                  mxd_error **error);
 
-// Gets the settings of an environment. A value that was changed takes effect at the next start: until then
-// "DeployedValue" is what counts.
+// Gets the settings of an environment. A changed value takes effect at the next start: until then "DeployedValue" is in
+// effect.
 // Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
@@ -634,8 +642,8 @@ mxd_status mxd_get_environment_settings(const mxd_client *client,
                                         char **out_json,
                                         mxd_error **error);
 
-// Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
-// mxd_get_environment_settings gives; it may hold only what is to change, but must hold something.
+// Changes the settings of an environment, and gives all of them as they are then. `settings` is JSON of the form that
+// mxd_get_environment_settings gives; it may hold only the settings to change, but at least one.
 // Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 // CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
@@ -649,8 +657,8 @@ mxd_status mxd_set_environment_settings(const mxd_client *client,
                                         char **out_json,
                                         mxd_error **error);
 
-// Gives a constant a value in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is the
-// JSON with that change, for mxd_set_environment_settings.
+// Sets the value of a constant in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is
+// the JSON with that change, for mxd_set_environment_settings.
 // Fails with MXD_INVALID_INPUT when the package has no such constant.
 mxd_status mxd_settings_set_constant(const char *settings,
                                      const char *name,
@@ -658,7 +666,7 @@ mxd_status mxd_settings_set_constant(const char *settings,
                                      char **out_json,
                                      mxd_error **error);
 
-// Gives a custom setting a value, as mxd_settings_set_constant does.
+// Sets the value of a custom setting, as mxd_settings_set_constant does.
 // Fails with MXD_INVALID_INPUT when the environment has no such setting.
 mxd_status mxd_settings_set_custom_setting(const char *settings,
                                            const char *name,
@@ -687,7 +695,7 @@ mxd_status mxd_list_backups(const mxd_client *client,
                             char **out_json,
                             mxd_error **error);
 
-// Gets the links to a backup; mxd_download_backup downloads it. Whoever has a link can use it until it expires: keep
+// Gets the links to a backup; mxd_download_backup downloads it. Anyone who has a link can use it until it expires: keep
 // it out of logs.
 // Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
@@ -701,8 +709,9 @@ mxd_status mxd_get_backup_links(const mxd_client *client,
                                 char **out_json,
                                 mxd_error **error);
 
-// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. "SnapshotID" is
-// empty when the service accepted without telling it, and it is not found by its comment. Mendix Cloud v4 only.
+// Starts a backup of an environment; "CreatedOn" is absent until it is complete. `comment` may be NULL. "SnapshotID" is
+// empty when the service accepted the call without giving it, and the backup is not found by its comment. Mendix Cloud
+// v4 only.
 // Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 // Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
@@ -715,7 +724,7 @@ mxd_status mxd_create_backup(const mxd_client *client,
                              char **out_json,
                              mxd_error **error);
 
-// Begins to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
+// Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
 // another environment of the app. Mendix Cloud v4 only.
 // Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
 // Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with
@@ -770,7 +779,7 @@ mxd_status mxd_list_environment_tags(const mxd_client *client,
                                      char **out_json,
                                      mxd_error **error);
 
-// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+// Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
 // Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
 // Fails with MXD_NOT_FOUND and NOT_FOUND.
 mxd_status mxd_delete_environment_tag(const mxd_client *client,
@@ -779,8 +788,8 @@ mxd_status mxd_delete_environment_tag(const mxd_client *client,
                                       const char *tag,
                                       mxd_error **error);
 
-// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day to come
-// the service gives the logs of today. Whoever has the link can use it until it expires. Mendix Cloud v4 only.
+// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day in the
+// future the service gives the logs of today. Anyone who has the link can use it until it expires. Mendix Cloud v4 only.
 // Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
 // Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
 //
@@ -792,10 +801,10 @@ mxd_status mxd_get_archived_logs(const mxd_client *client,
                                  char **out_json,
                                  mxd_error **error);
 
-// Waits until a start action has ended well. Where `job_id` is NULL or empty, since the start did not tell it, waits
-// until the environment runs. `observer` may be NULL.
+// Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
+// environment runs. `observer` may be NULL.
 // Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
-// when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
+// at the time limit (the service continues, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 //
 //     {"Status": "Started"}
 mxd_status mxd_wait_for_start(const mxd_client *client,
@@ -809,7 +818,7 @@ mxd_status mxd_wait_for_start(const mxd_client *client,
                               mxd_error **error);
 
 // Waits until an environment has a status: "Stopped" after mxd_stop_environment. `observer` may be NULL.
-// Fails as mxd_get_environment does; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+// Fails as mxd_get_environment does; MXD_WAIT_TIMED_OUT at the time limit; MXD_CANCELLED.
 //
 //     {"Status": "Stopped", "Mode": "Acceptance", ...}
 mxd_status mxd_wait_for_status(const mxd_client *client,
@@ -822,12 +831,12 @@ mxd_status mxd_wait_for_status(const mxd_client *client,
                                char **out_json,
                                mxd_error **error);
 
-// Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is whole afterwards, or what it was
-// before. In the meantime there are `target` with ".part" and with ".part.json" alongside it, from which a later call
-// resumes; they belong to the library. A relative `target` is one of the current directory at the time of the call, and
+// Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is complete afterwards, or unchanged.
+// In the meantime there are `target` with ".part" and with ".part.json" alongside it, from which a later call resumes;
+// they belong to the library. A relative `target` is one of the current directory at the time of the call, and
 // "path" is absolute. A symbolic link stays one, and what it points to is written. `progress` may be NULL.
 // Fails as mxd_get_backup_links does; MXD_NOT_FOUND when the backup has no such part; MXD_IO when the file cannot be
-// written or there is too little room for it, with a message that names the file; MXD_TRANSPORT or MXD_TIMEOUT when the
+// written or the disk has too little space for it, with a message that names the file; MXD_TRANSPORT or MXD_TIMEOUT when the
 // download breaks off or stalls; MXD_INVALID_RESPONSE for a redirect that cannot be followed; MXD_CANCELLED.
 //
 //     {"path": "/srv/backups/calc.backup", "bytes": 1048576}

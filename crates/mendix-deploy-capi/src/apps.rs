@@ -23,8 +23,8 @@ pub unsafe extern "C" fn mxd_list_apps(
     unsafe { call::json("list_apps", client, out_json, error, |client| Ok(client.list_apps()?)) }
 }
 
-/// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted without telling it, and the
-/// list of apps does not have it yet.
+/// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted the call without giving it,
+/// and the list of apps does not have it yet.
 /// Section 3.2, Create Sandbox: POST /apps
 /// Fails with INVALID_PROJECTID; MXD_CONFLICT with APPLICATION_ALREADY_EXISTS.
 ///

@@ -31,7 +31,7 @@ pub unsafe extern "C" fn mxd_list_backups(
     }
 }
 
-/// Gets the links to a backup; mxd_download_backup downloads it. Whoever has a link can use it until it expires: keep
+/// Gets the links to a backup; mxd_download_backup downloads it. Anyone who has a link can use it until it expires: keep
 /// it out of logs.
 /// Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
 /// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
@@ -59,8 +59,9 @@ pub unsafe extern "C" fn mxd_get_backup_links(
     }
 }
 
-/// Begins to make a backup of an environment; "CreatedOn" is missing until it is made. `comment` may be NULL. "SnapshotID" is
-/// empty when the service accepted without telling it, and it is not found by its comment. Mendix Cloud v4 only.
+/// Starts a backup of an environment; "CreatedOn" is absent until it is complete. `comment` may be NULL. "SnapshotID" is
+/// empty when the service accepted the call without giving it, and the backup is not found by its comment. Mendix Cloud
+/// v4 only.
 /// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 /// Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
@@ -87,7 +88,7 @@ pub unsafe extern "C" fn mxd_create_backup(
     }
 }
 
-/// Begins to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
+/// Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
 /// another environment of the app. Mendix Cloud v4 only.
 /// Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
 /// Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with

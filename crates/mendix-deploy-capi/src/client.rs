@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use mendix_deploy::Client;
 
 use crate::argument::milliseconds;
-use crate::cancel::{listening, mxd_cancel};
+use crate::cancel::{delivering, mxd_cancel};
 use crate::config::mxd_config;
 use crate::entry::give;
 use crate::error::mxd_error;
@@ -14,16 +14,15 @@ use crate::handle::{self, Held};
 use crate::status::mxd_status;
 use crate::text;
 
-/// A client. Any number of threads may use one at once; calls on one thread follow each other.
+/// A client of the service. Any number of threads may use one at once.
 pub struct mxd_client(pub(crate) Client);
 
 impl Held for mxd_client {
     const NAME: &'static str = "mxd_client";
 }
 
-/// Makes a client. Nothing is sent. The settings are copied, and can be changed and used again.
-///
-/// MXD_INVALID_INPUT names the setting that cannot be right; MXD_IO: the CA file cannot be read.
+/// Makes a client. Nothing is sent. The configuration is copied, and can be changed and used again.
+/// Fails with MXD_INVALID_INPUT, which names the invalid setting; MXD_IO when the CA file cannot be read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_client_new(
     config: *const mxd_config,
@@ -32,14 +31,14 @@ pub unsafe extern "C" fn mxd_client_new(
 ) -> mxd_status {
     let make = || {
         let client = handle::get("config", config)?.build()?;
-        Ok(handle::new(mxd_client(client.with_cancel_token(listening(None)))))
+        Ok(handle::new(mxd_client(client.with_cancel_token(delivering(None)))))
     };
     // SAFETY: the caller's promise.
     unsafe { give("client_new", ("out_client", out_client), error, make) }
 }
 
-/// Makes another client with a token that ends its calls and waits. It shares the connections of the first, and
-/// each of the two is freed for itself.
+/// Makes another client with a token that cancels its calls and waits. It shares the connections of the first. Each of
+/// the two is freed separately.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_client_with_cancel(
     client: *const mxd_client,
@@ -49,15 +48,15 @@ pub unsafe extern "C" fn mxd_client_with_cancel(
 ) -> mxd_status {
     let make = || {
         let token = handle::get("cancel", cancel)?.0.clone();
-        let client = handle::get("client", client)?.0.with_cancel_token(listening(Some(token)));
+        let client = handle::get("client", client)?.0.with_cancel_token(delivering(Some(token)));
         Ok(handle::new(mxd_client(client)))
     };
     // SAFETY: the caller's promise.
     unsafe { give("client_with_cancel", ("out_client", out_client), error, make) }
 }
 
-/// Makes another client with another time for one call. It shares the connections of the first, and each of the two
-/// is freed for itself.
+/// Makes another client with another time limit for one call, of whatever kind. It shares the connections of the first.
+/// Each of the two is freed separately.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_client_with_timeout_ms(
     client: *const mxd_client,
@@ -73,7 +72,7 @@ pub unsafe extern "C" fn mxd_client_with_timeout_ms(
     unsafe { give("client_with_timeout_ms", ("out_client", out_client), error, make) }
 }
 
-/// The origin that calls go to. The result is plain text.
+/// Gets the origin that calls go to, as plain text.
 ///
 ///     https://deploy.mendix.com
 #[unsafe(no_mangle)]
@@ -87,8 +86,8 @@ pub unsafe extern "C" fn mxd_client_base_url(
     unsafe { give("client_base_url", ("out_url", out_url), error, read) }
 }
 
-/// Ends a client. Returns at once: calls that are under way on other threads, or on this one when it is a callback that
-/// ends the client, go on undisturbed, and use the client's callbacks until they return. NULL is allowed.
+/// Frees a client. Returns at once: calls in progress on other threads, or on this one when a callback frees the client,
+/// continue undisturbed, and use the client's callbacks until they return. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_client_free(client: *mut mxd_client) {
     guard::free(client);

@@ -1,4 +1,4 @@
-//! Settings from which clients are made.
+//! Configurations, from which clients are made.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
@@ -17,7 +17,7 @@ use crate::guard::{self, guard};
 use crate::handle::{self, Held};
 use crate::status::mxd_status;
 
-/// Settings from which clients are made. For one thread at a time.
+/// The settings of a client. For one thread at a time.
 pub struct mxd_config(Mutex<ClientBuilder>);
 
 impl Held for mxd_config {
@@ -78,15 +78,16 @@ unsafe fn set_time(
     unsafe { set(operation, config, error, read) }
 }
 
-/// Makes settings with the defaults, and without credentials. Ends with mxd_config_free; NULL only when the library
-/// has a bug.
+/// Makes a configuration with the defaults, and without credentials. Free it with mxd_config_free. NULL only when the
+/// library has a bug.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_config_new() -> *mut mxd_config {
     guard(ptr::null_mut(), || handle::new(mxd_config(Mutex::default())))
 }
 
-/// Makes settings with what the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
-/// MENDIX_DEPLOY_URL say.
+/// Makes a configuration from the environment variables MENDIX_USERNAME, MENDIX_API_KEY and, where it is set,
+/// MENDIX_DEPLOY_URL.
+/// Fails with MXD_INVALID_INPUT when one of them is missing or invalid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_from_env(
     out_config: *mut *mut mxd_config,
@@ -97,8 +98,8 @@ pub unsafe extern "C" fn mxd_config_from_env(
     unsafe { give("config_from_env", ("out_config", out_config), error, make) }
 }
 
-/// Who the caller is: the e-mail address of a Mendix account, and an API key of it. Both are copied; the copy of
-/// the key is wiped when the last client that holds it goes.
+/// Sets the credentials: the e-mail address of a Mendix account, and one of its API keys. Both are copied. The copy of
+/// the key is wiped when the last client that holds it is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_credentials(
     config: *mut mxd_config,
@@ -116,8 +117,8 @@ pub unsafe extern "C" fn mxd_config_set_credentials(
     unsafe { set("config_set_credentials", config, error, read) }
 }
 
-/// The origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
-/// but for loopback, where a simulator runs. What cannot be right is found by mxd_client_new.
+/// Sets the origin of the service, "https://deploy.mendix.com" by default; "/api/1" is added to it. "http://" is refused
+/// except for loopback, where a simulator runs. mxd_client_new reports an invalid one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_base_url(
     config: *mut mxd_config,
@@ -145,8 +146,8 @@ pub unsafe extern "C" fn mxd_config_set_allow_insecure_http(
     unsafe { set("config_set_allow_insecure_http", config, error, read) }
 }
 
-/// How long a call that reads may take in all, 60000 by default. A call that changes something has a time of its own:
-/// see mxd_config_set_action_timeout_ms. A transfer may take longer as long as it makes progress: see
+/// Sets the time limit of a read, with all its attempts; 60000 by default. A mutating call has a limit of its own: see
+/// mxd_config_set_action_timeout_ms. A transfer may take longer as long as it makes progress: see
 /// mxd_config_set_stall_timeout_ms.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_timeout_ms(
@@ -158,7 +159,7 @@ pub unsafe extern "C" fn mxd_config_set_timeout_ms(
     unsafe { set_time("config_set_timeout_ms", config, timeout_ms, error, ClientBuilder::timeout) }
 }
 
-/// How long name look-up, connection, proxy and TLS may take together, 10000 by default.
+/// Sets the time limit of connecting: name resolution, connection, proxy and TLS together; 10000 by default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_connect_timeout_ms(
     config: *mut mxd_config,
@@ -171,7 +172,7 @@ pub unsafe extern "C" fn mxd_config_set_connect_timeout_ms(
     }
 }
 
-/// How long an upload or download may go without any progress, 60000 by default.
+/// Sets how long an upload or download may make no progress, 60000 by default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_stall_timeout_ms(
     config: *mut mxd_config,
@@ -184,8 +185,8 @@ pub unsafe extern "C" fn mxd_config_set_stall_timeout_ms(
     }
 }
 
-/// How long the service may take to answer once an upload has arrived, 900000 by default: it looks into the package
-/// first.
+/// Sets the time limit of the response to an upload, 900000 by default. The service inspects the package before it
+/// responds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_answer_timeout_ms(
     config: *mut mxd_config,
@@ -198,8 +199,9 @@ pub unsafe extern "C" fn mxd_config_set_answer_timeout_ms(
     }
 }
 
-/// How long a call that changes something may take in all; five times the time of mxd_config_set_timeout_ms by default, so
-/// 300000. The service works on such a call before it responds: transporting a package takes about two minutes.
+/// Sets the time limit of a mutating call, with all its attempts; by default five times that of
+/// mxd_config_set_timeout_ms, so 300000. The service works on such a call before it responds: transporting a package
+/// takes about two minutes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_action_timeout_ms(
     config: *mut mxd_config,
@@ -212,8 +214,8 @@ pub unsafe extern "C" fn mxd_config_set_action_timeout_ms(
     }
 }
 
-/// The longest reply that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16 of them.
-/// Downloads have no limit.
+/// Sets the longest response that is read into memory, in bytes; 16 MiB by default. It may have one value for every 16
+/// of them. Downloads have no limit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_reply_limit(
     config: *mut mxd_config,
@@ -225,8 +227,8 @@ pub unsafe extern "C" fn mxd_config_set_reply_limit(
     unsafe { set("config_set_reply_limit", config, error, read) }
 }
 
-/// The proxy for every host but loopback: "http://[user:password@]host[:port]". By default it is what HTTPS_PROXY,
-/// HTTP_PROXY, ALL_PROXY and NO_PROXY say.
+/// Sets the proxy for every host but loopback: "http://[user:password@]host[:port]". By default it comes from
+/// HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_proxy(
     config: *mut mxd_config,
@@ -242,7 +244,7 @@ pub unsafe extern "C" fn mxd_config_set_proxy(
     unsafe { set("config_set_proxy", config, error, read) }
 }
 
-/// No proxy, whatever the environment says.
+/// Uses no proxy, whatever the environment variables are.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_no_proxy(
     config: *mut mxd_config,
@@ -253,8 +255,9 @@ pub unsafe extern "C" fn mxd_config_set_no_proxy(
     unsafe { set("config_set_no_proxy", config, error, read) }
 }
 
-/// A file of certificates in PEM form that are trusted alongside those of the platform: those of authorities, or the very
-/// certificate of the server. One that cannot be used is skipped, with a warning in the log. mxd_client_new reads it.
+/// Sets a file of certificates in PEM form that are trusted alongside those of the platform: of authorities, or of the
+/// server itself. A certificate that cannot be used is skipped, with a warning in the log. mxd_client_new reads the
+/// file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_ca_file(
     config: *mut mxd_config,
@@ -270,7 +273,7 @@ pub unsafe extern "C" fn mxd_config_set_ca_file(
     unsafe { set("config_set_ca_file", config, error, read) }
 }
 
-/// What to say in "User-Agent" after this library's own name: the name and version of your program.
+/// Sets what follows this library's own name in "User-Agent": the name and version of your program.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_user_agent(
     config: *mut mxd_config,
@@ -286,11 +289,11 @@ pub unsafe extern "C" fn mxd_config_set_user_agent(
     unsafe { set("config_set_user_agent", config, error, read) }
 }
 
-/// How often a call is attempted when the failure proves that it is retryable, 4 times by default; 1 turns it off.
+/// Sets how often a call is attempted when the failure proves that it is retryable; 4 by default, 1 turns retries off.
 ///
 /// A mutating call is retried when it was not sent, or not sent whole. A read is also retried when no response came, and
-/// after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks for patience a
-/// call is retried as long as its time lasts. Waits go on until their own time is up.
+/// after HTTP 408, 421, 425, 500 without an error code, 502 to 504 and 520 to 529. Where the service asks to retry later, a
+/// call is retried until its time limit. Waits continue until their own time limit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_max_attempts(
     config: *mut mxd_config,
@@ -306,9 +309,9 @@ pub unsafe extern "C" fn mxd_config_set_max_attempts(
     unsafe { set("config_set_max_attempts", config, error, read) }
 }
 
-/// Whether to read back the state (1, the default) or not (0) when the response to a mutating call was lost: when the
-/// state shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect or the
-/// time of the call is up.
+/// Sets whether to read back the state (1, the default) or not (0) when the response to a mutating call was lost. When
+/// the state shows the effect, the call succeeds. It is never sent again. The state is read until it shows the effect,
+/// or until the time limit of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_read_back(
     config: *mut mxd_config,
@@ -320,11 +323,11 @@ pub unsafe extern "C" fn mxd_config_set_read_back(
     unsafe { set("config_set_read_back", config, error, read) }
 }
 
-/// Calls `callback` for each failure that is retried, in calls, transfers and waits, and for each mutating call whose
-/// response was lost and which read-back confirmed. NULL for nobody, as at first.
+/// Sets the callback for events: a failure that is retried, in calls, transfers and waits, and a mutating call whose
+/// response was lost and which read-back confirmed. NULL for none, as at first.
 ///
 /// It runs on the thread of the call, so on several at once where several use the client. `callback` and `user_data`
-/// must stay good as long as a client is there that was made from these settings, and until its calls have returned.
+/// must stay valid until every client made from this configuration is freed and its calls have returned.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_config_set_event_callback(
     config: *mut mxd_config,
@@ -339,7 +342,7 @@ pub unsafe extern "C" fn mxd_config_set_event_callback(
     unsafe { set("config_set_event_callback", config, error, read) }
 }
 
-/// Ends settings. Clients made from them go on. NULL is allowed.
+/// Frees a configuration. Clients made from it are unaffected. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_config_free(config: *mut mxd_config) {
     guard::free(config);

@@ -54,12 +54,13 @@ pub unsafe extern "C" fn mxd_get_environment(
     }
 }
 
-/// Begins to start an environment; mxd_wait_for_start follows it to its end. `auto_sync_db` (1 or 0) lets the database
-/// be synchronised with the model; the Mendix Cloud does so anyway from v4 on.
+/// Starts an environment, and returns before it runs: mxd_wait_for_start waits for that. `auto_sync_db` (1 or 0)
+/// synchronises the database with the model; the Mendix Cloud does so in any case from v4 on.
 /// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 /// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-/// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted without
-/// telling it, or when its answer was lost and the app was found running: mxd_wait_for_start takes NULL for it.
+/// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the
+/// call without giving it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL
+/// for it.
 ///
 ///     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 #[unsafe(no_mangle)]
@@ -79,7 +80,7 @@ pub unsafe extern "C" fn mxd_start_environment(
     }
 }
 
-/// Gets how far a start action has come. A start that failed is an error, with the reason as its code.
+/// Gets the status of a start. A start that failed is an error, with the reason as its code.
 /// Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
 /// Fails with DB_SYNC_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT, INSECURE_ADMIN_PASSWORD, STARTUP_ACTION_FAILED or
 /// START_FAILED; MXD_CONFLICT with NO_PACKAGE, ALREADY_LOCKED or ALREADY_STARTED; further with INVALID_PARAMETERS or
@@ -107,7 +108,7 @@ pub unsafe extern "C" fn mxd_get_start_status(
     }
 }
 
-/// Begins to stop an environment. That it has stopped is told by mxd_wait_for_status.
+/// Stops an environment, and returns before it has stopped: mxd_wait_for_status waits for that.
 /// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or STOP_FAILED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 #[unsafe(no_mangle)]

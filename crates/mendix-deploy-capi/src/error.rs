@@ -15,7 +15,7 @@ use crate::status::{
 };
 use crate::text::{self, c_text};
 
-/// Why a call failed. Belongs to the caller, who ends it with mxd_error_free.
+/// Why a call failed. Belongs to the caller, who frees it with mxd_error_free.
 pub struct mxd_error {
     status: mxd_status,
     operation: CString,
@@ -80,23 +80,24 @@ fn borrowed(text: Option<&CString>) -> *const c_char {
     text.map_or(ptr::null(), |text| text.as_ptr())
 }
 
-/// The status that came with the error. MXD_OK for NULL; MXD_INVALID_INPUT for what is no error.
+/// The status that was returned with the error. MXD_OK for NULL; MXD_INVALID_INPUT for what is not an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_status(error: *const mxd_error) -> mxd_status {
     let instead = if error.is_null() { MXD_OK } else { MXD_INVALID_INPUT };
     field(error, instead, mxd_error::status)
 }
 
-/// What went wrong, in words: the service's own where it gave any. Borrowed from the error; NULL without one.
+/// The message: the service's own where it gave one. Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_message(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| error.message.as_ptr())
 }
 
-/// One line for a person or a log: the operation, the message, HTTP status and code, and what to do. It holds no
-/// API key and no signed link. Borrowed from the error; NULL without one.
+/// One line for a person or a log: the operation, the message, HTTP status and code, and what to do.
 ///
 ///     transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; stop the environment, and wait ...
+///
+/// It holds no API key and no signed link. Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_text(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| error.text.as_ptr())
@@ -109,51 +110,51 @@ pub extern "C" fn mxd_error_code(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| borrowed(error.code.as_ref()))
 }
 
-/// The HTTP status of the answer; 0 where there was none.
+/// The HTTP status of the response; 0 where there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_http_status(error: *const mxd_error) -> i32 {
     field(error, 0, |error| error.http_status)
 }
 
-/// What failed, by the name of its function without "mxd_": "stop_environment". For a wait or a download it may be the
-/// call of the service that it made: "get_start_status". Uploads are all "upload_package". Borrowed from the error; NULL without one.
+/// The name of the function that failed, without "mxd_": "stop_environment". For a wait or a download it may be the call
+/// of the service that it made: "get_start_status". Uploads are all "upload_package". Borrowed from the error; NULL
+/// without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_operation(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| error.operation.as_ptr())
 }
 
-/// What the failure proves about the request: one of MXD_EVIDENCE_...; 0 without an error.
+/// What the failure proves, whether the request can have taken effect: one of MXD_EVIDENCE_...; 0 without an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_evidence(error: *const mxd_error) -> mxd_evidence {
     field(error, 0, |error| error.evidence)
 }
 
-/// How often the call was tried; 0 where it was not, or without an error. mxd_error_json lists the attempts.
+/// The number of attempts; 0 where there was none, or without an error. mxd_error_json lists them.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_attempt_count(error: *const mxd_error) -> i32 {
     field(error, 0, |error| error.attempts)
 }
 
-/// How long the service asks to wait before the next try, as of its answer; -1 where it does not say.
+/// How long the service asks to wait before the next attempt, counted from its response; -1 where it does not ask.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_retry_after_ms(error: *const mxd_error) -> i64 {
     field(error, -1, |error| error.retry_after_ms.unwrap_or(-1))
 }
 
-/// What to do next, in words. Borrowed from the error; NULL where there is nothing to say.
+/// A hint: what to do next. Borrowed from the error; NULL where there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_hint(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| borrowed(error.hint.as_ref()))
 }
 
-/// After MXD_IO: the file that could not be used. Borrowed from the error; NULL where it has no name.
+/// The path of the file that could not be used, after MXD_IO. Borrowed from the error; NULL where it has none.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_path(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| borrowed(error.path.as_ref()))
 }
 
-/// All of it as JSON. "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to go on. "os_error" is the
-/// number of the operating system, where it gave one. Borrowed from the error; NULL without one.
+/// The whole error as JSON.
 ///
 ///     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
 ///      "text": "transport_package: The app must be stopped. [HTTP 403 APP_IS_RUNNING]; ...",
@@ -161,12 +162,15 @@ pub extern "C" fn mxd_error_path(error: *const mxd_error) -> *const c_char {
 ///      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
 ///      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
 ///      "pending": null}
+///
+/// "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to resume. "os_error" is the error number of the
+/// operating system, where there is one. Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_json(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| error.json.as_ptr())
 }
 
-/// Ends an error, and with it the strings that were borrowed from it. NULL is no error.
+/// Frees an error, and with it the strings that were borrowed from it. NULL is allowed.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_free(error: *mut mxd_error) {
     guard::free(error);

@@ -8,8 +8,8 @@ use crate::client::mxd_client;
 use crate::error::mxd_error;
 use crate::status::mxd_status;
 
-/// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day to come
-/// the service gives the logs of today. Whoever has the link can use it until it expires. Mendix Cloud v4 only.
+/// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day in the
+/// future the service gives the logs of today. Anyone who has the link can use it until it expires. Mendix Cloud v4 only.
 /// Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
 /// Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
 ///

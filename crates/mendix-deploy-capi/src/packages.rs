@@ -37,12 +37,13 @@ pub unsafe extern "C" fn mxd_get_environment_package(
     }
 }
 
-/// Uploads a deployment package (.mda), at most 1 GB, to an app. It streams from the file `path`. `name` is what the
-/// package will be called; NULL for the file's own name. `progress` is told of every piece; it may be NULL.
+/// Uploads a deployment package (.mda), at most 1 GB, to an app. It is streamed from the file `path`. `name` is the name
+/// of the package; NULL for the name of the file. `progress` is called for every chunk; it may be NULL.
 /// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
-/// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or no regular file;
-/// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The reply is
-/// not documented: "PackageId" may be missing, and "Unreadable" is the start of one that is not the JSON of a package.
+/// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or not a regular file;
+/// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The
+/// response is not documented: "PackageId" may be absent, and "Unreadable" is the start of a body that is not the JSON
+/// of a package.
 ///
 ///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 #[unsafe(no_mangle)]
@@ -72,7 +73,7 @@ fn length<T: TryInto<isize> + Display + Copy>(size: T) -> Result<usize, Failure>
     length.ok_or_else(|| Failure::misuse(format!("size is {size}; expected a number of bytes, at least 1")))
 }
 
-/// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` must be there.
+/// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package does. `name` is required.
 ///
 ///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 #[unsafe(no_mangle)]
@@ -102,18 +103,18 @@ pub unsafe extern "C" fn mxd_upload_package_bytes(
     }
 }
 
-/// Gives the next piece of a package: writes up to `capacity` bytes, which is never 0, to `buffer`, and answers how many.
+/// Reads the next chunk of a package: writes up to `capacity` bytes, which is never 0, to `buffer`, and returns how many.
 /// 0 is the end; less than 0, or more than `capacity`, is a failure. Runs on the thread of the call.
 pub type mxd_read_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, buffer: *mut u8, capacity: usize) -> i64>;
 
-/// A package that the caller's function gives.
-struct Pieces {
+/// A package that the caller's function reads.
+struct Reader {
     read: unsafe extern "C" fn(*mut c_void, *mut u8, usize) -> i64,
     user_data: *mut c_void,
 }
 
-impl io::Read for Pieces {
+impl io::Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -128,9 +129,9 @@ impl io::Read for Pieces {
     }
 }
 
-/// Uploads a deployment package of `size` bytes that `read` gives piece by piece, as mxd_upload_package does. `read` and
-/// `progress`, which may be NULL, get the same `user_data`. `name` must be there. Once the first piece was asked for,
-/// the upload does not go again by itself.
+/// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package does. `read` and
+/// `progress`, which may be NULL, get the same `user_data`. `name` is required. Once `read` was called, the upload is
+/// not retried.
 /// Fails as mxd_upload_package does; MXD_IO when `read` fails, or ends before `size`.
 ///
 ///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
@@ -151,7 +152,7 @@ pub unsafe extern "C" fn mxd_upload_package_reader(
         call::json("upload_package", client, out_json, error, |client| {
             let app_id = text("app_id", app_id)?;
             let read = read.ok_or_else(|| Failure::misuse("read is NULL; expected a function"))?;
-            let source = PackageSource::reader(Pieces { read, user_data }, length(size)? as u64)
+            let source = PackageSource::reader(Reader { read, user_data }, length(size)? as u64)
                 .called("read")
                 .on_progress(observer(progress, user_data));
             Ok(client.upload_package(app_id, source, Some(text("name", name)?))?)
@@ -159,12 +160,12 @@ pub unsafe extern "C" fn mxd_upload_package_reader(
     }
 }
 
-/// Puts a package that was uploaded on an environment, which must be stopped.
+/// Transports an uploaded package to an environment, which must be stopped.
 /// Section 3.11, Transport Package: POST /apps/{AppId}/environments/{Mode}/transport
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
 /// with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
-/// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may answer SERVICE_UNAVAILABLE:
-/// the package is still in preparation.
+/// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may respond with
+/// SERVICE_UNAVAILABLE: the package is still being processed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_transport_package(
     client: *const mxd_client,

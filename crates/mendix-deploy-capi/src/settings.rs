@@ -12,8 +12,8 @@ use crate::error::mxd_error;
 use crate::failure::Failure;
 use crate::status::mxd_status;
 
-/// Gets the settings of an environment. A value that was changed takes effect at the next start: until then
-/// "DeployedValue" is what counts.
+/// Gets the settings of an environment. A changed value takes effect at the next start: until then "DeployedValue" is in
+/// effect.
 /// Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
 /// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
@@ -38,8 +38,8 @@ pub unsafe extern "C" fn mxd_get_environment_settings(
     }
 }
 
-/// Sets the settings of an environment, and gives what they are now. `settings` is JSON of the form that
-/// mxd_get_environment_settings gives; it may hold only what is to change, but must hold something.
+/// Changes the settings of an environment, and gives all of them as they are then. `settings` is JSON of the form that
+/// mxd_get_environment_settings gives; it may hold only the settings to change, but at least one.
 /// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 /// CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn mxd_set_environment_settings(
     }
 }
 
-/// Changes settings that are JSON, without a client. Gives the whole of them, for mxd_set_environment_settings.
+/// Changes settings in JSON form, without a client. Gives all of them, for mxd_set_environment_settings.
 ///
 /// # Safety
 ///
@@ -86,8 +86,8 @@ unsafe fn change(
     unsafe { give(operation, ("out_json", out_json), error, body) }
 }
 
-/// Gives a constant a value in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is the
-/// JSON with that change, for mxd_set_environment_settings.
+/// Sets the value of a constant in `settings`, the JSON of mxd_get_environment_settings. Nothing is sent: the result is
+/// the JSON with that change, for mxd_set_environment_settings.
 /// Fails with MXD_INVALID_INPUT when the package has no such constant.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_settings_set_constant(
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn mxd_settings_set_constant(
     }
 }
 
-/// Gives a custom setting a value, as mxd_settings_set_constant does.
+/// Sets the value of a custom setting, as mxd_settings_set_constant does.
 /// Fails with MXD_INVALID_INPUT when the environment has no such setting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_settings_set_custom_setting(

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn mxd_list_environment_tags(
     }
 }
 
-/// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+/// Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
 /// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
 /// Fails with MXD_NOT_FOUND and NOT_FOUND.
 #[unsafe(no_mangle)]

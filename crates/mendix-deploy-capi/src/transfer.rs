@@ -14,8 +14,8 @@ use crate::error::mxd_error;
 use crate::failure::Failure;
 use crate::status::mxd_status;
 
-/// Is told how far a transfer has come: `done` bytes of `total`, which is 0 where a download does not say. Runs on
-/// the thread of the call. Any answer but 0 ends the transfer with MXD_CANCELLED.
+/// Receives the progress of a transfer: `done` bytes of `total`, which is 0 for a download of unknown size. Runs on the
+/// thread of the call. Any result but 0 cancels the transfer with MXD_CANCELLED.
 pub type mxd_progress_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, done: u64, total: u64) -> c_int>;
 
@@ -29,7 +29,7 @@ pub const MXD_BACKUP_DATABASE_ONLY: mxd_backup_part = 2;
 /// Both.
 pub const MXD_BACKUP_DATABASE_AND_FILES: mxd_backup_part = 3;
 
-/// Tells the caller's function of progress, if there is one.
+/// Notifies the caller's function of progress, if there is one.
 pub(crate) fn observer(
     progress: mxd_progress_fn,
     user_data: *mut c_void,
@@ -63,12 +63,12 @@ impl From<Downloaded> for Report {
     }
 }
 
-/// Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is whole afterwards, or what it was
-/// before. In the meantime there are `target` with ".part" and with ".part.json" alongside it, from which a later call
-/// resumes; they belong to the library. A relative `target` is one of the current directory at the time of the call, and
+/// Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is complete afterwards, or unchanged.
+/// In the meantime there are `target` with ".part" and with ".part.json" alongside it, from which a later call resumes;
+/// they belong to the library. A relative `target` is one of the current directory at the time of the call, and
 /// "path" is absolute. A symbolic link stays one, and what it points to is written. `progress` may be NULL.
 /// Fails as mxd_get_backup_links does; MXD_NOT_FOUND when the backup has no such part; MXD_IO when the file cannot be
-/// written or there is too little room for it, with a message that names the file; MXD_TRANSPORT or MXD_TIMEOUT when the
+/// written or the disk has too little space for it, with a message that names the file; MXD_TRANSPORT or MXD_TIMEOUT when the
 /// download breaks off or stalls; MXD_INVALID_RESPONSE for a redirect that cannot be followed; MXD_CANCELLED.
 ///
 ///     {"path": "/srv/backups/calc.backup", "bytes": 1048576}

@@ -1,4 +1,4 @@
-//! Waiting for what the service goes on with after its reply.
+//! Waits for what the service continues after its response.
 
 use std::ffi::{c_char, c_int, c_void};
 
@@ -13,13 +13,13 @@ use crate::failure::Failure;
 use crate::status::mxd_status;
 use crate::text::c_text;
 
-/// Is called for every look of a wait: with the state that was last `seen` (empty when none was yet), and how long the
-/// wait has lasted. Runs on the thread of the call. Any result but 0 ends the wait with MXD_CANCELLED, unless that look
-/// has seen what is waited for: then the wait succeeds.
+/// Is called after every poll of a wait, with the state that was last `seen` (empty when none was yet) and how long the
+/// wait has lasted. Runs on the thread of the call. Any result but 0 cancels the wait with MXD_CANCELLED, unless that
+/// poll has reached the goal: then the wait succeeds.
 pub type mxd_wait_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, seen: *const c_char, elapsed_ms: u64) -> c_int>;
 
-/// As the `timeout_ms` of a wait (mxd_wait_...), and of nothing else: the default, which is 15 minutes.
+/// The default of `timeout_ms` in a wait (mxd_wait_...), 15 minutes. Not for any other parameter.
 pub const MXD_DEFAULT_TIMEOUT: i32 = -1;
 
 fn options<'a>(
@@ -40,10 +40,10 @@ fn options<'a>(
     }))
 }
 
-/// Waits until a start action has ended well. Where `job_id` is NULL or empty, since the start did not tell it, waits
-/// until the environment runs. `observer` may be NULL.
+/// Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
+/// environment runs. `observer` may be NULL.
 /// Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
-/// when the time is up (the service goes on, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
+/// at the time limit (the service continues, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 ///
 ///     {"Status": "Started"}
 #[unsafe(no_mangle)]
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn mxd_wait_for_start(
 }
 
 /// Waits until an environment has a status: "Stopped" after mxd_stop_environment. `observer` may be NULL.
-/// Fails as mxd_get_environment does; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+/// Fails as mxd_get_environment does; MXD_WAIT_TIMED_OUT at the time limit; MXD_CANCELLED.
 ///
 ///     {"Status": "Stopped", "Mode": "Acceptance", ...}
 #[unsafe(no_mangle)]
