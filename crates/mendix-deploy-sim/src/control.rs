@@ -4,9 +4,7 @@ use hyper::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{
-    Fault, RuleState, State, error_rows, origin::Host, reply::Reply, server::Shared, simulator::first_app,
-};
+use crate::{Fault, RuleState, State, error_rows, origin::Host, reply::Reply, shared::Shared};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +70,7 @@ fn ready(shared: &Shared, host: &Host) -> Value {
         "url": shared.origins.api(host),
         "username": core.state.credentials.username,
         "api_key": core.state.credentials.api_key,
-        "app_id": first_app(&core.state),
+        "app_id": core.state.default_app(),
     });
     if let Some(ca_pem) = &shared.ca_pem {
         ready["ca_pem"] = json!(ca_pem);

@@ -40,19 +40,26 @@
 mod accounting;
 mod call;
 mod clock;
+mod connection;
 mod connections;
 mod control;
 mod faults;
+mod generated;
 mod links;
+mod listener;
 mod origin;
 mod profile;
 mod reply;
 mod routes;
 mod rows;
+mod rule_state;
 mod secret;
 mod server;
+mod shared;
+mod signer;
 mod simulator;
 mod state;
+mod termination;
 mod tls;
 mod upload;
 mod wire;
@@ -61,8 +68,9 @@ pub use accounting::{Accounting, LinkTraffic, LogEntry};
 pub use call::Call;
 pub use clock::{Clock, MANUAL_START};
 pub use faults::{BadCertificate, Fault, FaultKind, RetryAfter, Target, Then};
-pub use profile::{Bodies, Difference, Profile, Rule, RuleState, TagForm, differences};
+pub use profile::{Bodies, Difference, Profile, Rule, TagForm, differences};
 pub use rows::{ErrorRow, Reach, Variant, error_rows};
+pub use rule_state::RuleState;
 pub use simulator::{Simulator, SimulatorBuilder};
 pub use state::{
     App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,

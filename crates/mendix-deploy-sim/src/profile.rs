@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Options;
-
 /// Which service the simulator behaves like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -180,27 +178,6 @@ pub struct Difference {
     pub today: &'static str,
     /// Where that is known from.
     pub source: &'static str,
-}
-
-/// A rule, and whether it holds.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct RuleState {
-    /// The rule, and what either profile does.
-    #[serde(flatten)]
-    pub difference: Difference,
-    /// Whether it holds.
-    pub holds: bool,
-}
-
-impl RuleState {
-    /// All rules, as they hold with these options.
-    #[must_use]
-    pub fn all(options: &Options) -> Vec<Self> {
-        let states = DIFFERENCES.iter();
-        states
-            .map(|difference| Self { difference: *difference, holds: options.has(difference.rule) })
-            .collect()
-    }
 }
 
 /// All rules, with what either profile does and where that is known from.

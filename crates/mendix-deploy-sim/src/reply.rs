@@ -14,7 +14,7 @@ use hyper::{
 };
 use serde_json::{Map, Value};
 
-use crate::{FaultKind, RetryAfter, Then, connections::Finale, links::generate, state::Refusal};
+use crate::{FaultKind, RetryAfter, Then, generated::generate, state::Refusal, termination::Termination};
 
 const JSON: &str = "application/json;charset=utf-8";
 
@@ -122,17 +122,18 @@ impl From<&Refusal> for Reply {
     }
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Send(Reply),
-    /// No reply of HTTP.
-    End(Finale),
+    /// No HTTP response: the connection terminates.
+    Terminate(Termination),
+    /// No response, and the connection stays open.
     Stall,
 }
 
-/// What a fault makes of the genuine reply, which is there if the call was carried out.
-pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
+/// Applies a fault to the genuine reply, which is there if the call was carried out.
+pub(crate) fn apply_fault(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
     let genuine = genuine.unwrap_or_else(|| Reply::empty(200));
     Outcome::Send(match kind {
         FaultKind::Close
@@ -140,27 +141,39 @@ pub(crate) fn spoil(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
         | FaultKind::Refuse { .. }
         | FaultKind::CutHandshake
         | FaultKind::Certificate(_) => {
-            return Outcome::End(Finale::Close);
+            return Outcome::Terminate(Termination::Close);
         }
         FaultKind::Reset | FaultKind::ResetEarly | FaultKind::ResetInBody { .. } => {
-            return Outcome::End(Finale::Reset);
+            return Outcome::Terminate(Termination::Reset);
         }
         FaultKind::Raw { text, then } => {
-            return Outcome::End(Finale::Bytes { bytes: text.into_bytes(), every: Duration::ZERO, then });
+            return Outcome::Terminate(Termination::Bytes {
+                bytes: text.into_bytes(),
+                every: Duration::ZERO,
+                then,
+            });
         }
         FaultKind::LateBytes { status, after_ms, text, then } => {
             let reply = status.map_or(genuine, Reply::empty).to_bytes();
             let after = Duration::from_millis(after_ms);
-            return Outcome::End(Finale::Late { reply, after, bytes: text.into_bytes(), then });
+            return Outcome::Terminate(Termination::Late { reply, after, bytes: text.into_bytes(), then });
         }
-        FaultKind::Endless => return Outcome::End(Finale::Endless),
+        FaultKind::Endless => return Outcome::Terminate(Termination::Endless),
         FaultKind::Drip { every_ms } => {
             let every = Duration::from_millis(every_ms);
-            return Outcome::End(Finale::Bytes { bytes: genuine.to_bytes(), every, then: Then::Close });
+            return Outcome::Terminate(Termination::Bytes {
+                bytes: genuine.to_bytes(),
+                every,
+                then: Then::Close,
+            });
         }
         FaultKind::RefuseEarly { status, code, message, reset: true, .. } => {
             let bytes = Reply::from(&Refusal::new(status, &code, message)).to_bytes();
-            return Outcome::End(Finale::Bytes { bytes, every: Duration::ZERO, then: Then::Reset });
+            return Outcome::Terminate(Termination::Bytes {
+                bytes,
+                every: Duration::ZERO,
+                then: Then::Reset,
+            });
         }
         FaultKind::Stall => return Outcome::Stall,
         FaultKind::Reply { status, headers, body } => {

@@ -1,122 +1,26 @@
-//! The server: connections, and the way of a request through credentials, faults and state.
+//! The server: the way of a request through credentials, faults and state.
 
-use std::{
-    collections::HashMap,
-    fmt, io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::{HeaderMap, Request, Response, body::Incoming, http::request::Parts};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
-    Accounting, Call, Fault, FaultKind, LogEntry, Reach, State, Target,
-    clock::Timekeeper,
-    connections::{Connection, Door, Finale},
+    Call, Fault, FaultKind, LogEntry, State, Target,
+    connection::Connection,
     control,
-    faults::Faults,
-    links::{self, Signer, Twist},
-    origin::{Host, Origins},
-    reply::{Outcome, Payload, Reply, spoil},
-    routes,
-    rows::merge,
-    secret,
+    links::{self, DownloadFault},
+    origin::Host,
+    reply::{Outcome, Payload, Reply, apply_fault},
+    routes, secret,
+    shared::Shared,
     state::{Answer, Invocation, Moment, Refusal},
-    tls::Acceptors,
+    termination::Termination,
     upload::{self, Failure},
 };
 
-/// Hears of every request once it is dealt with.
-pub(crate) type Observer = Box<dyn Fn(&LogEntry) + Send + Sync>;
-
-/// All that connections share with the handle of the simulator.
-pub(crate) struct Shared {
-    pub(crate) time: Timekeeper,
-    pub(crate) signer: Signer,
-    pub(crate) origins: Origins,
-    pub(crate) tls: Option<Acceptors>,
-    /// With TLS, the certificate to trust.
-    pub(crate) ca_pem: Option<String>,
-    pub(crate) door: Door,
-    pub(crate) observer: Option<Observer>,
-    pub(crate) core: Mutex<Core>,
-}
-
-/// What changes.
-#[derive(Debug)]
-pub(crate) struct Core {
-    pub(crate) state: State,
-    /// The state at the start.
-    pub(crate) initial: State,
-    pub(crate) faults: Faults,
-    pub(crate) accounting: Accounting,
-    /// How often the bytes behind a link were changed, by path.
-    pub(crate) generations: HashMap<String, u32>,
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("time", &self.time).field("core", &self.core).finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Locks, and completes what is due.
-    pub(crate) fn settled(&self) -> MutexGuard<'_, Core> {
-        let mut core = self.lock();
-        core.state.settle(self.time.now());
-        core
-    }
-
-    /// Lets something go wrong. What can never happen is kept, so that it is found to be unused.
-    pub(crate) fn add_fault(&self, fault: Fault) -> Result<(), String> {
-        let check = fault.check();
-        let is_done = match fault.kind {
-            FaultKind::Refuse { ms } if check.is_ok() => self.door.shut(Duration::from_millis(ms)).is_ok(),
-            _ => false,
-        };
-        self.lock().faults.add(fault, is_done);
-        check
-    }
-
-    /// Changes the state by a JSON merge patch.
-    pub(crate) fn patch_state(&self, patch: &Value) -> Result<(), serde_json::Error> {
-        let mut core = self.settled();
-        let mut state = serde_json::to_value(&core.state)?;
-        merge(&mut state, patch);
-        core.state = serde_json::from_value(state)?;
-        Ok(())
-    }
-
-    /// Lets the platform restart an app by itself. Gives the id of the start job.
-    pub(crate) fn restart(&self, app_id: &str, mode: &str) -> Result<String, String> {
-        self.settled().state.restart(app_id, mode, self.time.now())
-    }
-
-    /// Prepares an error row: the seeded apps, changed as the row says, and its fault.
-    pub(crate) fn arrange(&self, reach: &Reach) -> Result<Map<String, Value>, serde_json::Error> {
-        let mut core = self.lock();
-        let (credentials, last_id) = (core.state.credentials.clone(), core.state.last_id);
-        let options = core.initial.options.clone();
-        let mut state = serde_json::to_value(State { credentials, options, last_id, ..State::seed() })?;
-        if let Some(setup) = &reach.setup {
-            merge(&mut state, setup);
-        }
-        core.state = serde_json::from_value(state)?;
-        if let Some(fault) = &reach.fault {
-            core.faults.add(fault.clone(), false);
-        }
-        Ok(reach.args.clone())
-    }
-}
-
-/// A request on its way.
+/// A request that has arrived: its place in the log, and the fault for it.
 struct Arrival {
     place: usize,
     fault: Option<Fault>,
@@ -155,8 +59,8 @@ pub(crate) async fn respond(
     let reply = match outcome {
         Ok(Outcome::Send(reply)) => Ok(reply),
         Ok(Outcome::Stall) => std::future::pending().await,
-        Ok(Outcome::End(finale)) => {
-            connection.end_with(finale);
+        Ok(Outcome::Terminate(termination)) => {
+            connection.terminate_with(termination);
             Err(io::Error::other("no reply"))
         }
         Err(error) => Err(error),
@@ -170,7 +74,7 @@ pub(crate) async fn respond(
     if let (Some(observer), Some(entry)) = (&shared.observer, entry) {
         observer(&entry);
     }
-    connection.rest();
+    connection.set_idle();
     reply.map(Reply::into_response)
 }
 
@@ -212,7 +116,7 @@ async fn download(shared: &Shared, parts: &Parts, arrival: Arrival) -> Outcome {
         }
         let generation = core.generations.get(path).copied().unwrap_or(0);
         let content = links::Content { generation, len: core.state.link_bytes(path) };
-        let twist = Twist {
+        let fault = DownloadFault {
             expired: kind == Some(FaultKind::ExpiredLink),
             ignore_range: kind == Some(FaultKind::IgnoreRange),
             refuse_range: match kind {
@@ -221,18 +125,18 @@ async fn download(shared: &Shared, parts: &Parts, arrival: Arrival) -> Outcome {
             },
         };
         let request = (&parts.method, &parts.uri, &parts.headers);
-        links::download(&shared.signer, request, shared.time.now(), content, twist)
+        links::download(&shared.signer, request, shared.time.now(), content, fault)
     };
     if let Some(FaultKind::Delay { ms }) = kind {
         shared.time.sleep(Duration::from_millis(ms)).await;
     }
     match kind {
-        Some(kind) => spoil(kind, Some(reply)),
+        Some(kind) => apply_fault(kind, Some(reply)),
         None => Outcome::Send(reply),
     }
 }
 
-/// A call, and the origin of the links that it may give away; or why it is none.
+/// A call, and the origin of the links in its reply; or why the request is not a call.
 type Route = Result<(Invocation, String), Refusal>;
 
 /// One request to the API. An error means that the client is gone.
@@ -249,7 +153,7 @@ async fn api(
     };
     match fault.kind {
         FaultKind::RefuseEarly { drain: drains, .. } => {
-            return Ok(match spoil(fault.kind, None) {
+            return Ok(match apply_fault(fault.kind, None) {
                 Outcome::Send(reply) if drains => {
                     tokio::spawn(drain(body));
                     Outcome::Send(reply)
@@ -259,16 +163,16 @@ async fn api(
                 outcome => outcome,
             });
         }
-        FaultKind::ResetEarly => return Ok(Outcome::End(Finale::Reset)),
+        FaultKind::ResetEarly => return Ok(Outcome::Terminate(Termination::Reset)),
         FaultKind::ResetInBody { after } => {
             read_some(body, after).await?;
-            return Ok(Outcome::End(Finale::Reset));
+            return Ok(Outcome::Terminate(Termination::Reset));
         }
         _ => {}
     }
     if !fault.takes_effect() {
         drain(body).await?;
-        return Ok(spoil(fault.kind, None));
+        return Ok(apply_fault(fault.kind, None));
     }
     let ready = read(shared, parts, body, route).await?;
     let delay = match fault.kind {
@@ -282,7 +186,7 @@ async fn api(
     if fault.after_effect {
         shared.time.sleep(delay).await;
     }
-    Ok(spoil(fault.kind, Some(reply)))
+    Ok(apply_fault(fault.kind, Some(reply)))
 }
 
 async fn drain(mut body: Incoming) -> io::Result<()> {
@@ -292,7 +196,7 @@ async fn drain(mut body: Incoming) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads so many bytes, or all there are.
+/// Reads this many bytes, or all there are.
 async fn read_some(mut body: Incoming, count: u64) -> io::Result<()> {
     let mut read = 0;
     while read < count
@@ -329,7 +233,7 @@ async fn read(shared: &Shared, parts: &Parts, body: Incoming, route: Route) -> i
                 Ok(Ok((invocation, origin)))
             }
             Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
-            Err(Failure::Connection) => Err(io::Error::other("the upload ended early")),
+            Err(Failure::Connection) => Err(io::Error::other("the upload was truncated")),
         };
     }
     Ok(json_body(body, invocation.call).await?.map(|body| {

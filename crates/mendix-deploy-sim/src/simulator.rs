@@ -15,11 +15,12 @@ use tokio::sync::oneshot;
 use crate::{
     Accounting, Bodies, Clock, ErrorRow, Fault, LogEntry, Options, Profile, Reach, Rule, State, TagForm, Tls,
     clock::Timekeeper,
-    connections::{self, Door},
+    connections,
     faults::Faults,
-    links::Signer,
+    listener::ApiListener,
     origin::Origins,
-    server::{Core, Observer, Shared},
+    shared::{Core, Observer, Shared},
+    signer::Signer,
     tls,
 };
 
@@ -85,7 +86,7 @@ impl Simulator {
         self.ca_pem.as_deref()
     }
 
-    /// Lets something go wrong. What can never happen shows in [`unused_faults`](Self::unused_faults).
+    /// Adds a fault. One that can never happen shows in [`unused_faults`](Self::unused_faults).
     pub fn add_fault(&self, fault: Fault) {
         // Whoever asks for what cannot happen finds it unused.
         let _ = self.shared.add_fault(fault);
@@ -129,7 +130,7 @@ impl Simulator {
         self.shared.patch_state(patch).map_err(io::Error::other)
     }
 
-    /// Lets the platform restart a running app by itself, which takes as long as a start. Gives the id of the start
+    /// Restarts a running app as the platform does by itself, which takes as long as a start. Gives the id of the start
     /// job. A package that was transported in the meantime takes effect.
     pub fn restart(&self, app_id: &str, mode: &str) -> io::Result<String> {
         self.shared.restart(app_id, mode).map_err(io::Error::other)
@@ -258,7 +259,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Hears of every request once it is dealt with. It must not call the simulator's handle back for long.
+    /// Is notified of every request once it is handled. It must not call the simulator's handle back for long.
     pub fn observer(mut self, observer: impl Fn(&LogEntry) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
@@ -272,7 +273,7 @@ impl SimulatorBuilder {
             change(&mut state.options);
         }
         let address = self.address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let listener = Door::bind(address)?;
+        let listener = ApiListener::bind(address)?;
         let one_port = self.one_port.unwrap_or(!address.ip().is_loopback());
         let links = if one_port { None } else { Some(TcpListener::bind((address.ip(), 0))?) };
         let (tls, ca_pem) = match self.tls {
@@ -286,7 +287,7 @@ impl SimulatorBuilder {
         let local = listener.local_addr()?;
         let host = SocketAddr::new(reachable(local.ip()), local.port()).into();
         let (url, links_url) = (origins.api(&host), origins.links(&host));
-        let app_id = first_app(&state).to_owned();
+        let app_id = state.default_app().to_owned();
         let credentials = state.credentials.clone();
         let core = Core {
             initial: state.clone(),
@@ -301,7 +302,7 @@ impl SimulatorBuilder {
             origins,
             tls,
             ca_pem: ca_pem.clone(),
-            door: Door::new(listener.try_clone()?),
+            listener: ApiListener::new(listener.try_clone()?),
             observer: self.observer,
             core: Mutex::new(core),
         });
@@ -343,12 +344,6 @@ fn run(
             }
         });
     })
-}
-
-/// The app to call with: `calc`, or the first one where there is no such app.
-pub(crate) fn first_app(state: &State) -> &str {
-    let calc = state.apps.get_key_value("calc").or_else(|| state.apps.first_key_value());
-    calc.map(|(id, _)| id.as_str()).unwrap_or_default()
 }
 
 /// The address by which this machine reaches itself.

@@ -9,6 +9,12 @@ fn show(id: &str, app: &App) -> Value {
 }
 
 impl State {
+    /// The app to call with: `calc`, or the first one where there is no such app.
+    pub(crate) fn default_app(&self) -> &str {
+        let calc = self.apps.get_key_value("calc").or_else(|| self.apps.first_key_value());
+        calc.map(|(id, _)| id.as_str()).unwrap_or_default()
+    }
+
     pub(super) fn list_apps(&self) -> Value {
         self.apps.iter().map(|(id, app)| show(id, app)).collect()
     }

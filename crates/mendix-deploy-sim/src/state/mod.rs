@@ -3,6 +3,7 @@
 mod apps;
 mod backups;
 mod environments;
+mod invocation;
 mod metadata;
 mod model;
 mod packages;
@@ -12,79 +13,17 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use invocation::{Answer, Invocation, Moment, Upload};
 pub(crate) use metadata::Metadata;
 pub use model::{
     App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,
     PackageStatus, Rights, Snapshot, SnapshotState, StartJob, State,
 };
-pub(crate) use packages::Upload;
 pub(crate) use refusal::Refusal;
 
 use serde_json::Value;
 
-use crate::{Bodies, Call, links::Signer};
-
-/// One call with its arguments.
-#[derive(Clone, Debug)]
-pub(crate) struct Invocation {
-    pub(crate) call: Call,
-    pub(crate) app_id: String,
-    pub(crate) mode: String,
-    /// The last segment of the path: of a job, a snapshot, or a date.
-    pub(crate) id: String,
-    /// Whether the query asks for a link.
-    pub(crate) url: bool,
-    /// The JSON body; null where there is none.
-    pub(crate) body: Value,
-    pub(crate) upload: Option<Upload>,
-}
-
-impl Invocation {
-    pub(crate) fn new(call: Call) -> Self {
-        let (app_id, mode, id) = Default::default();
-        Self { call, app_id, mode, id, url: false, body: Value::Null, upload: None }
-    }
-
-    /// The fields of the body. Unknown ones are refused where the rules say so.
-    fn fields(&self, state: &State, known: &[&str]) -> Result<serde_json::Map<String, Value>, Refusal> {
-        let fields = match &self.body {
-            Value::Null => return Ok(serde_json::Map::new()),
-            Value::Object(fields) => fields,
-            _ => return Err(Refusal::bad_body(self.call, "The body must be a JSON object.")),
-        };
-        let unknown = fields.keys().find(|name| !known.contains(&name.as_str()));
-        match unknown {
-            Some(name) if state.options.has(crate::Rule::StrictBodies) => {
-                Err(Refusal::new(400, "INVALID_REQUEST", format!("Unknown field '{name}'.")))
-            }
-            _ => Ok(fields.clone()),
-        }
-    }
-}
-
-/// When a call happens, and what it needs to give links away.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment<'a> {
-    pub(crate) now: i64,
-    pub(crate) signer: &'a Signer,
-    /// Where the client finds what is behind the links.
-    pub(crate) links_origin: &'a str,
-}
-
-impl Moment<'_> {
-    /// A link to this path which is valid for so long.
-    fn link(&self, path: &str, valid_ms: u64) -> String {
-        self.signer.url(self.links_origin, path, self.now.saturating_add_unsigned(valid_ms))
-    }
-}
-
-/// What a call answers when it succeeds.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Answer {
-    Empty,
-    Text(&'static str),
-    Json(Value),
-}
+use crate::{Bodies, Call};
 
 impl State {
     /// Carries out one call.

@@ -3,19 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Database, EnvironmentStatus, Invocation, Metadata, Moment, Options, Package, PackageStatus,
-    Refusal, State,
+    Answer, Database, EnvironmentStatus, Invocation, Moment, Options, Package, PackageStatus, Refusal, State,
 };
 use crate::Rule;
-
-/// A package that was received.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Upload {
-    pub(crate) name: String,
-    pub(crate) size: u64,
-    pub(crate) sha256: Option<String>,
-    pub(crate) metadata: Metadata,
-}
 
 impl Package {
     pub(super) fn settle(&mut self, now: i64) {

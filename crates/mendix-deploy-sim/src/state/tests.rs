@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::signer::Signer;
 
 const NOW: i64 = 1_000_000;
 
