@@ -320,7 +320,7 @@ class Client:
     @staticmethod
     def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
-        A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
+        Makes a client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
         """
     def get_app(self, /, app_id: str) -> App:
@@ -1082,5 +1082,5 @@ def _error_classes() -> list[tuple[str, str]]:
 
 def _known_words() -> list[tuple[str, list[str]]]:
     """
-    The words of each enum, for the tests.
+    The known values of each enum, for the tests.
     """

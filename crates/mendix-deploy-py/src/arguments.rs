@@ -1,11 +1,11 @@
-//! Arguments: what each can be, and what is said by its name where it is something else.
+//! Arguments: the types that each can have, and errors that name it where it has another type or an invalid value.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mendix_deploy::Proxy;
+use mendix_deploy::{BackupPart, Proxy};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
 use pyo3::prelude::*;
@@ -13,6 +13,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyType};
 use pyo3::{Borrowed, PyClass, type_hint_identifier, type_hint_subscript, type_hint_union};
 
+use crate::enums::BACKUP_PARTS;
 use crate::errors;
 
 /// `str`, `int`, `None` and the like in hints.
@@ -20,33 +21,34 @@ pub(crate) const fn builtin(name: &'static str) -> PyStaticExpr {
     PyStaticExpr::Name { id: name }
 }
 
-/// `Literal[word]` takes one of these.
-pub(crate) const fn word(text: &'static str) -> PyStaticExpr {
+/// The text in `Literal["text"]`.
+pub(crate) const fn text_constant(text: &'static str) -> PyStaticExpr {
     PyStaticExpr::Constant { value: PyStaticConstant::Str(text) }
 }
 
-/// What an argument can be.
+/// What can be an argument.
 pub(crate) trait Argument<'a, 'py>: Sized {
+    /// The type in signatures and the stub.
     const HINT: PyStaticExpr;
-    /// The same for people.
+    /// The type in messages.
     const EXPECTED: &'static str;
 
     fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong>;
 }
 
-/// What is wrong with an argument. The texts go on from its name.
+/// What is wrong with an argument. The texts continue a sentence that begins with its name.
 pub(crate) enum Wrong {
     /// It has another type.
     Type,
-    /// It is not of the kind that is needed, though its type may be right.
+    /// It is unsuitable, though its type may be right.
     Kind(String),
-    /// It cannot be right.
+    /// Its value is invalid.
     Value(String),
-    /// Code of the caller's raised this.
+    /// Code of the caller raised this.
     Raised(PyErr),
 }
 
-/// What code of the caller's raises comes out as it is.
+/// What code of the caller raises is passed on unchanged.
 impl From<PyErr> for Wrong {
     fn from(error: PyErr) -> Wrong {
         Wrong::Raised(error)
@@ -58,7 +60,7 @@ impl Wrong {
     fn of(object: Borrowed<'_, '_, PyAny>, error: PyErr, value: impl FnOnce() -> String) -> Wrong {
         let py = object.py();
         if error.traceback(py).is_some() {
-            // It comes from a method of the object's that is written in Python.
+            // It comes from a method of the object that is written in Python.
             Wrong::Raised(error)
         } else if error.is_instance_of::<PyTypeError>(py) {
             Wrong::Type
@@ -97,7 +99,7 @@ pub(crate) trait Name {
 macro_rules! names {
     ($($name:ident)+) => {
         $(
-            #[expect(non_camel_case_types, reason = "it is called as in Python")]
+            #[expect(non_camel_case_types, reason = "it has its name in Python")]
             pub(crate) enum $name {}
 
             impl Name for $name {
@@ -121,7 +123,7 @@ pub(crate) mod names {
     }
 }
 
-/// An argument that is named in what is said of it.
+/// An argument whose errors name it.
 pub(crate) struct Arg<N, T>(T, PhantomData<N>);
 
 impl<N, T> Arg<N, T> {
@@ -185,7 +187,7 @@ impl<'a, 'py> Argument<'a, 'py> for f64 {
     }
 }
 
-/// The time of an argument, which was looked at when it was taken.
+/// The time of an argument, which was checked when it was extracted.
 pub(crate) fn seconds(value: f64) -> Duration {
     Duration::try_from_secs_f64(value).unwrap_or(Duration::MAX)
 }
@@ -193,7 +195,7 @@ pub(crate) fn seconds(value: f64) -> Duration {
 macro_rules! whole {
     ($($type:ty)+) => {
         $(
-            /// A whole number. Whether it makes sense is the core's to say.
+            /// A whole number. The core checks its range.
             impl<'a, 'py> Argument<'a, 'py> for $type {
                 const HINT: PyStaticExpr = builtin("int");
                 const EXPECTED: &'static str = "int";
@@ -239,7 +241,7 @@ impl<'a, 'py, T: PyClass> Argument<'a, 'py> for Bound<'py, T> {
     }
 }
 
-/// A day: a `datetime.date`, or text that the core looks at.
+/// A day: a `datetime.date`, or text that the core checks.
 pub(crate) struct Day(pub(crate) String);
 
 impl<'a, 'py> Argument<'a, 'py> for Day {
@@ -279,5 +281,18 @@ impl<'a, 'py> Argument<'a, 'py> for Proxy {
             return Ok(Proxy::None);
         }
         <&str>::from_object(object).map(|url| Proxy::Url(url.to_owned()))
+    }
+}
+
+impl<'a, 'py> Argument<'a, 'py> for BackupPart {
+    const HINT: PyStaticExpr = builtin("str");
+    const EXPECTED: &'static str = "a BackupPart or its name";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        let given = <&str>::from_object(object)?;
+        BACKUP_PARTS.into_iter().find(|(name, _)| *name == given).map(|(_, part)| part).ok_or_else(|| {
+            let names = BACKUP_PARTS.map(|(name, _)| name).join(", ");
+            Wrong::Value(format!("is {given:?}; expected one of {names}"))
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! The one way from Python into the core: let go of the interpreter, listen for Ctrl-C, and come back.
+//! The one way from Python into the core: release the GIL, poll for Ctrl-C, and return or raise.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 
-use crate::{ending, errors, events, logs};
+use crate::{errors, events, finalize, logs};
 
-/// How often a blocked call takes the interpreter to ask for signals. The core asks at least every 50 ms, but
-/// far more often while data flows.
-const ASK_EVERY: Duration = Duration::from_millis(25);
+/// How often a blocked call acquires the GIL to check for signals. The core polls at least every 50 ms, but far more
+/// often while data flows.
+const CHECK_SIGNALS_EVERY: Duration = Duration::from_millis(25);
 
-/// Ends the calls and waits of the clients that hold it, from any thread.
+/// A token that cancels the calls and waits of the clients that hold it, from any thread.
 ///
 /// >>> token = CancelToken()
 /// >>> client = client.with_cancel_token(token)
@@ -25,18 +25,18 @@ pub(crate) struct CancelToken(mendix_deploy::CancelToken);
 
 #[pymethods]
 impl CancelToken {
-    /// A token that `cancel` trips.
+    /// A token for `Client.with_cancel_token`.
     #[new]
     fn new() -> CancelToken {
         CancelToken::default()
     }
 
-    /// Ends the calls that hold this token, now and later: they raise `CancelledError`.
+    /// Cancels the calls that hold this token, now and later: they raise `CancelledError`.
     fn cancel(&self) {
         self.0.cancel();
     }
 
-    /// Whether the token was tripped.
+    /// Whether `cancel` was called.
     #[getter]
     fn cancelled(&self) -> bool {
         self.0.is_cancelled()
@@ -47,21 +47,21 @@ impl CancelToken {
     }
 }
 
-/// What happens to one call on Python's side while it is under way.
+/// The Python side of a call in progress: signals, cancellation and callbacks.
 pub(crate) struct Watch {
-    /// What ended the call: an exception of the caller's own code, or of a signal handler.
+    /// The exception that ended the call: from code of the caller, or from a signal handler.
     raised: Mutex<Option<PyErr>>,
-    asked: Mutex<Instant>,
+    checked: Mutex<Instant>,
     token: Option<CancelToken>,
     on_event: Option<Py<PyAny>>,
 }
 
 thread_local! {
-    /// The call that this thread is making. A callback may make another one meanwhile.
+    /// The call that this thread is making. A callback may make another one in the meantime.
     static CURRENT: RefCell<Option<Arc<Watch>>> = const { RefCell::new(None) };
 }
 
-/// While it lives, a call is the one that its thread is making.
+/// Marks a call as the one that its thread is making, until it is dropped.
 struct Making(Option<Arc<Watch>>);
 
 impl Making {
@@ -76,17 +76,17 @@ impl Drop for Making {
     }
 }
 
-/// Tells the caller's `on_event` of what happens in the call that this thread is making. The core knows one observer
-/// for each client; a function of Python's belongs to the Python object, where the garbage collector sees it.
+/// Notifies the caller's `on_event` of an event in the call that this thread is making. The core has one observer for
+/// each client; a Python function belongs to the Python object, where the garbage collector sees it.
 pub(crate) fn observe(event: &mendix_deploy::CallEvent<'_>) -> ControlFlow<()> {
     let Some(watch) = CURRENT.with_borrow(Clone::clone) else { return ControlFlow::Continue(()) };
     let Some(callback) = &watch.on_event else { return ControlFlow::Continue(()) };
-    let heard = watch.ask(|py| match events::event(py, event)? {
+    let notified = watch.run(|py| match events::event(py, event)? {
         Some(event) => callback.call1(py, (event,)).map(drop),
         None => Ok(()),
     });
     // What it raises ends the call.
-    heard.map_or(ControlFlow::Break(()), ControlFlow::Continue)
+    notified.map_or(ControlFlow::Break(()), ControlFlow::Continue)
 }
 
 impl Watch {
@@ -100,21 +100,21 @@ impl Watch {
     fn signalled(&self) -> bool {
         let now = Instant::now();
         {
-            let mut asked = lock(&self.asked);
-            if now.duration_since(*asked) < ASK_EVERY {
+            let mut checked = lock(&self.checked);
+            if now.duration_since(*checked) < CHECK_SIGNALS_EVERY {
                 return false;
             }
-            *asked = now;
+            *checked = now;
         }
         let outcome =
-            ending::detached(|| Python::try_attach(|py| py.check_signals().and_then(|()| logs::flush(py))));
+            finalize::detached(|| Python::try_attach(|py| py.check_signals().and_then(|()| logs::flush(py))));
         match outcome {
             Some(Ok(())) => false,
             Some(Err(error)) => {
                 self.keep(error);
                 true
             }
-            // The interpreter is going away.
+            // The interpreter is finalizing.
             None => true,
         }
     }
@@ -123,20 +123,20 @@ impl Watch {
         lock(&self.raised).get_or_insert(error);
     }
 
-    /// Calls a function of the caller's. What it raises ends the call, and comes out of it unchanged.
-    pub(crate) fn ask<T>(&self, f: impl FnOnce(Python<'_>) -> PyResult<T>) -> Option<T> {
-        ending::detached(|| {
+    /// Runs Python code of the caller. What it raises ends the call, and is raised from it unchanged.
+    pub(crate) fn run<T>(&self, f: impl FnOnce(Python<'_>) -> PyResult<T>) -> Option<T> {
+        finalize::detached(|| {
             Python::attach(|py| logs::flush(py).and_then(|()| f(py)).map_err(|error| self.keep(error)).ok())
         })
     }
 
-    /// Tells a function of the caller's about progress.
-    pub(crate) fn tell(
+    /// Notifies a callback of progress.
+    pub(crate) fn notify(
         &self,
         callback: &Py<PyAny>,
         arguments: impl for<'py> PyCallArgs<'py>,
     ) -> ControlFlow<()> {
-        match self.ask(|py| callback.call1(py, arguments)) {
+        match self.run(|py| callback.call1(py, arguments)) {
             Some(_) => ControlFlow::Continue(()),
             None => ControlFlow::Break(()),
         }
@@ -147,7 +147,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes a call of the core without holding the interpreter.
+/// Makes a call of the core with the GIL released.
 pub(crate) fn make<T: Send>(
     py: Python<'_>,
     client: mendix_deploy::Client,
@@ -157,22 +157,22 @@ pub(crate) fn make<T: Send>(
 ) -> PyResult<T> {
     let watch = Arc::new(Watch {
         raised: Mutex::new(None),
-        asked: Mutex::new(Instant::now()),
+        checked: Mutex::new(Instant::now()),
         token: token.cloned(),
         on_event: on_event.map(|callback| callback.clone_ref(py)),
     });
     let polled = Arc::clone(&watch);
     let client = client.with_cancel_token(mendix_deploy::CancelToken::polling(move || polled.is_over()));
-    let collecting = ending::attached(py, || logs::collect(py))?;
+    let collecting = finalize::attached(py, || logs::collect(py))?;
     let making = Making::begin(&watch);
     let result = py.detach(|| {
         let result = call(&client, &watch);
-        // Connections that nobody else holds are closed here, not under the interpreter's lock.
+        // Connections that nobody else holds are closed here, while the GIL is released.
         drop(client);
-        ending::stop_if_over();
+        finalize::park_if_over();
         result
     });
-    let result = ending::attached(py, || {
+    let result = finalize::attached(py, || {
         if let Err(error) = logs::flush(py) {
             watch.keep(error);
         }
@@ -184,7 +184,7 @@ pub(crate) fn make<T: Send>(
         (None, result) => result,
         (Some(raised), Ok(_)) => Err(raised),
         (Some(raised), Err(failure)) => {
-            // Tells what became of the request, where the exception does not tell of its own past already.
+            // Adds the outcome of the request, where the exception has no context of its own.
             if raised.context(py).is_none() {
                 raised.set_context(py, Some(failure));
             }

@@ -1,4 +1,4 @@
-//! Functions of the caller's that are told of what goes on, and the bar in their place.
+//! Callbacks for progress and events, and the progress bar in their place.
 
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
@@ -11,7 +11,7 @@ fn from_callable(object: Borrowed<'_, '_, PyAny>) -> Result<Py<PyAny>, Wrong> {
     if object.is_callable() { Ok(object.to_owned().unbind()) } else { Err(Wrong::Type) }
 }
 
-/// A callable that is told of a wait.
+/// A callback for the progress of a wait.
 pub(crate) struct WaitCallback(pub(crate) Py<PyAny>);
 
 impl<'a, 'py> Argument<'a, 'py> for WaitCallback {
@@ -27,7 +27,7 @@ impl<'a, 'py> Argument<'a, 'py> for WaitCallback {
     }
 }
 
-/// A callable that is told of events.
+/// A callback for events.
 pub(crate) struct EventCallback(pub(crate) Py<PyAny>);
 
 impl<'a, 'py> Argument<'a, 'py> for EventCallback {
@@ -43,7 +43,7 @@ impl<'a, 'py> Argument<'a, 'py> for EventCallback {
     }
 }
 
-/// How to tell of a transfer: a callable, or a bar on the terminal.
+/// How to show the progress of a transfer: a callback, or a bar on the terminal.
 pub(crate) enum Progress {
     Callback(Py<PyAny>),
     Bar(bool),
@@ -69,7 +69,7 @@ impl<'a, 'py> Argument<'a, 'py> for Progress {
 }
 
 impl Progress {
-    /// Makes a transfer, given the callable to tell of it, if any. The bar is drawn in Python, and only on a terminal.
+    /// Makes a transfer with the callback for its progress, if any. The bar is drawn in Python, and only on a terminal.
     pub(crate) fn during<T>(
         py: Python<'_>,
         progress: Option<Progress>,

@@ -63,7 +63,7 @@ impl Client {
         self.call(py, |client| client.get_environment(&app_id, &mode))
     }
 
-    /// Begins to start the app of an environment; `wait_for_start` waits until it runs.
+    /// Starts the app of an environment, and returns before it runs: `wait_for_start` waits for that.
     ///
     /// With auto_sync_db the database is synchronised with the model.
     ///
@@ -81,7 +81,7 @@ impl Client {
         self.call(py, |client| client.start_environment(&app_id, &mode, auto_sync_db))
     }
 
-    /// Looks how far a start action has come. Why an app did not start is the code of an exception.
+    /// Gets the status of a start. A start that failed raises, with the reason as the code.
     ///
     /// Raises ApiError with START_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT and the like; NotFoundError with
     /// NO_SUCH_STARTJOB.
@@ -97,7 +97,7 @@ impl Client {
         self.call(py, |client| client.get_start_status(&app_id, &mode, &job_id))
     }
 
-    /// Stops the app of an environment; `wait_for_status` waits until it is stopped.
+    /// Stops the app of an environment, and returns before it has stopped: `wait_for_status` waits for that.
     ///
     /// Raises ApiError with STOP_FAILED.
     ///
@@ -127,12 +127,14 @@ impl Client {
 
     /// Uploads a deployment package, at most 1 GB, to an app. Memory stays constant whatever its size.
     ///
-    /// source is a path, bytes, or a file opened in binary mode, which is read from where it stands. name is what
-    /// the package will be called: by default the name of the file. progress is called with the bytes done and the
-    /// bytes in all; True draws a bar on a terminal.
+    /// >>> uploaded = client.upload_package("calc", "calc_1.0.0.45.mda", progress=True)
     ///
-    /// Raises FileError when the file cannot be read, or changes meanwhile; ApiError with INVALID_PACKAGE and the
-    /// like; AmbiguousError when all of it went out and no answer came.
+    /// source is a path, bytes, or a file opened in binary mode, which is read from its current position. name is the
+    /// name of the package: by default that of the file. progress is called with the bytes done and the bytes in all;
+    /// True draws a bar on a terminal.
+    ///
+    /// Raises FileError when the file cannot be read, or changes in the meantime; ApiError with INVALID_PACKAGE and the
+    /// like; AmbiguousError when all of it was sent and no response came.
     ///
     /// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
     #[pyo3(signature = (app_id, source, *, name=None, progress=None))]
@@ -150,8 +152,8 @@ impl Client {
             self.watched(py, |client, watch| {
                 let mut package = source.open(bytes, watch);
                 if let Some(callback) = &callback {
-                    package =
-                        package.on_progress(|progress| watch.tell(callback, (progress.done, progress.total)));
+                    package = package
+                        .on_progress(|progress| watch.notify(callback, (progress.done, progress.total)));
                 }
                 client.upload_package(&app_id, package, name)
             })
@@ -175,7 +177,7 @@ impl Client {
         self.call(py, |client| client.transport_package(&app_id, &mode, &package_id))
     }
 
-    /// Removes all data of an environment, which must be stopped: database and files. There is no way back.
+    /// Removes all data of an environment, which must be stopped: database and files. It cannot be undone.
     ///
     /// Raises ConflictError with ENVIRONMENT_NOT_STOPPED; ApiError with ENVIRONMENT_CLEAN_FAILED and the like.
     ///
@@ -205,8 +207,8 @@ impl Client {
 
     /// Changes the settings of an environment. They take effect at the next start.
     ///
-    /// Get the settings first, and give back what `with_constant` and the like make of them: what this version
-    /// does not know survives.
+    /// Get the settings first, and pass what `with_constant` and the like return: fields that this version does not know
+    /// are kept.
     ///
     /// Raises NotFoundError with CONSTANT_NOT_FOUND and the like; ApiError with CUSTOM_SETTING_NOT_SUPPORTED and
     /// the like.
@@ -254,7 +256,7 @@ impl Client {
         self.call(py, |client| client.get_backup_links(&app_id, &mode, &snapshot_id))
     }
 
-    /// Begins to make a backup of an environment; its created_on is None meanwhile. Mendix Cloud v4 only.
+    /// Starts a backup of an environment; its created_on is None until it is complete. Mendix Cloud v4 only.
     ///
     /// Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
     ///
@@ -270,8 +272,7 @@ impl Client {
         self.call(py, |client| client.create_backup(&app_id, &mode, comment.as_deref().copied()))
     }
 
-    /// Begins to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4
-    /// only.
+    /// Starts to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4 only.
     ///
     /// Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
     ///
@@ -329,7 +330,7 @@ impl Client {
         self.list(py, |client| client.list_environment_tags(&app_id, &mode))
     }
 
-    /// Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+    /// Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
     ///
     /// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
     fn delete_environment_tag(
@@ -342,7 +343,7 @@ impl Client {
         self.call(py, |client| client.delete_environment_tag(&app_id, &mode, &tag))
     }
 
-    /// Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` follows it.
+    /// Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` downloads them.
     ///
     /// Section 3.23, Download Archived Logs for a Specific Date:
     /// GET /apps/{AppId}/environments/{Mode}/logs/{Date}.

@@ -1,4 +1,4 @@
-//! The client: how it is made, what it shares, and how its methods reach the core.
+//! The client: its options, what it shares, and how its methods call the core.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,31 +36,36 @@ const _: () = assert!(
 
 /// A client of the Deploy API.
 ///
-/// One client serves any number of threads, which share its connections, and it can be used in a process forked
-/// after it was made. Every call lets go of the interpreter, and Ctrl-C ends it. As a context manager the client
-/// closes its connections at the end.
+/// >>> with Client.from_env() as client:
+/// ...     for app in client.list_apps():
+/// ...         print(app.app_id)
 ///
-/// A change that may have taken effect is never sent again. Every exception says in `evidence` whether it can have.
+/// One client serves any number of threads, which share its connections, and can be used in a process forked after it
+/// was made. Every call releases the GIL, and Ctrl-C cancels it. As a context manager the client closes its connections
+/// on exit.
+///
+/// A mutating call that may have taken effect is never sent again. The `evidence` of every exception tells whether it
+/// can have.
 ///
 /// username: e-mail address of the Mendix account. api_key: its API key.
 /// base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-/// timeout: seconds for one call that reads, in all. action_timeout: for one that changes something, which the service
-/// works on before it responds; None is five times timeout. connect_timeout: for name look-up, connection, proxy and TLS
-/// together.
-/// stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
-/// into a package that has arrived.
-/// proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
+/// timeout: time limit of a read in seconds, with all its attempts. action_timeout: that of a mutating call, which the
+/// service works on before it responds; None is five times timeout. connect_timeout: that of name resolution,
+/// connection, proxy and TLS together.
+/// stall_timeout: how long an upload or download may make no progress. answer_timeout: time limit of the response to an
+/// upload, since the service inspects the package first.
+/// proxy: `http://[user:password@]host[:port]`, or False for none; None is that of the environment variables.
 /// ca_file: certificates in PEM form that are trusted alongside those of the platform: of authorities, or the server's own.
 /// user_agent: name and version of your program.
-/// max_attempts: how often a call is tried when the failure proves that it can go again; 1 turns it off.
-/// read_back: whether to look at the state when the answer to a change was lost.
-/// reply_limit: the longest reply that is read into memory, in bytes. Downloads have no limit.
-/// on_event: is called with a `CallEvent` when a call goes again, and when a lost answer was read back.
+/// max_attempts: how often a call is attempted when the failure proves that it is retryable; 1 turns retries off.
+/// read_back: whether to read back the state when the response to a mutating call was lost.
+/// reply_limit: the longest response that is read into memory, in bytes. Downloads have no limit.
+/// on_event: called with a `CallEvent` when a call is retried, and when a lost response was confirmed by read-back.
 #[pyclass(frozen, weakref, module = "mendix_deploy")]
 pub(crate) struct Client {
     handle: Arc<Handle>,
     token: Option<CancelToken>,
-    /// Another time for one call than that of the handle.
+    /// Another time limit for one call than that of the handle.
     timeout: Option<Duration>,
     on_event: Option<Py<PyAny>>,
 }
@@ -107,7 +112,7 @@ impl Client {
         }
     }
 
-    /// Another one with the same connections.
+    /// Another client with the same connections.
     fn share(&self, py: Python<'_>) -> Client {
         Client {
             handle: Arc::clone(&self.handle),
@@ -118,103 +123,80 @@ impl Client {
     }
 }
 
+/// Declares the constructors, which share all options but the credentials and the origin.
+macro_rules! constructors {
+    ($($(#[$attribute:meta])* $option:ident: $type:ty, ($($default:tt)+);)+) => {
+        #[pymethods]
+        impl Client {
+            #[new]
+            #[pyo3(signature = (
+                *, username, api_key, base_url: "str" = "https://deploy.mendix.com", $($option $($default)+,)+ on_event=None
+            ))]
+            #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
+            fn new(
+                py: Python<'_>,
+                username: Arg<username, &str>,
+                api_key: Arg<api_key, &str>,
+                #[pyo3(from_py_with = base_url::take)] base_url: &str,
+                $($(#[$attribute])* $option: $type,)+
+                on_event: Option<Arg<on_event, EventCallback>>,
+            ) -> PyResult<Client> {
+                let credentials =
+                    Credentials::new(*username, *api_key).map_err(|error| errors::raise(py, &error))?;
+                let options = Options { base_url: Some(base_url), $($option),+ };
+                Ok(Client::over(Handle::new(py, credentials, options)?, on_event))
+            }
+
+            /// Makes a client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
+            /// `MENDIX_DEPLOY_URL`. The options are those of `Client`.
+            #[staticmethod]
+            #[pyo3(signature = (*, base_url=None, $($option $($default)+,)+ on_event=None))]
+            #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
+            fn from_env(
+                py: Python<'_>,
+                base_url: Option<Arg<base_url, &str>>,
+                $($(#[$attribute])* $option: $type,)+
+                on_event: Option<Arg<on_event, EventCallback>>,
+            ) -> PyResult<Client> {
+                let options = Options { base_url: base_url.map(Arg::into_inner), $($option),+ };
+                Ok(Client::over(Handle::from_env(py, options)?, on_event))
+            }
+        }
+    };
+}
+
+constructors! {
+    #[pyo3(from_py_with = timeout::take)]
+    timeout: f64, (: "float" = 60.0);
+    #[pyo3(from_py_with = connect_timeout::take)]
+    connect_timeout: f64, (: "float" = 10.0);
+    #[pyo3(from_py_with = stall_timeout::take)]
+    stall_timeout: f64, (: "float" = 60.0);
+    #[pyo3(from_py_with = answer_timeout::take)]
+    answer_timeout: f64, (: "float" = 900.0);
+    action_timeout: Option<Arg<action_timeout, f64>>, (= None);
+    proxy: Option<Arg<proxy, Proxy>>, (= None);
+    ca_file: Option<Arg<ca_file, PathBuf>>, (= None);
+    user_agent: Option<Arg<user_agent, &str>>, (= None);
+    #[pyo3(from_py_with = allow_insecure_http::take)]
+    allow_insecure_http: bool, (: "bool" = false);
+    #[pyo3(from_py_with = max_attempts::take)]
+    max_attempts: usize, (: "int" = 4);
+    #[pyo3(from_py_with = read_back::take)]
+    read_back: bool, (: "bool" = true);
+    #[pyo3(from_py_with = reply_limit::take)]
+    reply_limit: usize, (: "int" = 16_777_216);
+}
+
 #[pymethods]
 impl Client {
-    #[new]
-    #[pyo3(signature = (
-        *, username, api_key, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0,
-        stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout=None, proxy=None, ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
-        max_attempts: "int" = 4, read_back: "bool" = true, reply_limit: "int" = 16_777_216, on_event=None
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
-    fn new(
-        py: Python<'_>,
-        username: Arg<username, &str>,
-        api_key: Arg<api_key, &str>,
-        #[pyo3(from_py_with = base_url::take)] base_url: &str,
-        #[pyo3(from_py_with = timeout::take)] timeout: f64,
-        #[pyo3(from_py_with = connect_timeout::take)] connect_timeout: f64,
-        #[pyo3(from_py_with = stall_timeout::take)] stall_timeout: f64,
-        #[pyo3(from_py_with = answer_timeout::take)] answer_timeout: f64,
-        action_timeout: Option<Arg<action_timeout, f64>>,
-        proxy: Option<Arg<proxy, Proxy>>,
-        ca_file: Option<Arg<ca_file, PathBuf>>,
-        user_agent: Option<Arg<user_agent, &str>>,
-        #[pyo3(from_py_with = allow_insecure_http::take)] allow_insecure_http: bool,
-        #[pyo3(from_py_with = max_attempts::take)] max_attempts: usize,
-        #[pyo3(from_py_with = read_back::take)] read_back: bool,
-        #[pyo3(from_py_with = reply_limit::take)] reply_limit: usize,
-        on_event: Option<Arg<on_event, EventCallback>>,
-    ) -> PyResult<Client> {
-        let credentials = Credentials::new(*username, *api_key).map_err(|error| errors::raise(py, &error))?;
-        let options = Options {
-            base_url: Some(base_url),
-            timeout,
-            connect_timeout,
-            stall_timeout,
-            answer_timeout,
-            action_timeout,
-            proxy,
-            ca_file,
-            user_agent,
-            allow_insecure_http,
-            max_attempts,
-            read_back,
-            reply_limit,
-        };
-        Ok(Client::over(Handle::new(py, credentials, options)?, on_event))
-    }
-
-    /// A client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
-    /// `MENDIX_DEPLOY_URL`. The options are those of `Client`.
-    #[staticmethod]
-    #[pyo3(signature = (
-        *, base_url=None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout=None, proxy=None,
-        ca_file=None, user_agent=None, allow_insecure_http: "bool" = false,
-        max_attempts: "int" = 4, read_back: "bool" = true, reply_limit: "int" = 16_777_216, on_event=None
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
-    fn from_env(
-        py: Python<'_>,
-        base_url: Option<Arg<base_url, &str>>,
-        #[pyo3(from_py_with = timeout::take)] timeout: f64,
-        #[pyo3(from_py_with = connect_timeout::take)] connect_timeout: f64,
-        #[pyo3(from_py_with = stall_timeout::take)] stall_timeout: f64,
-        #[pyo3(from_py_with = answer_timeout::take)] answer_timeout: f64,
-        action_timeout: Option<Arg<action_timeout, f64>>,
-        proxy: Option<Arg<proxy, Proxy>>,
-        ca_file: Option<Arg<ca_file, PathBuf>>,
-        user_agent: Option<Arg<user_agent, &str>>,
-        #[pyo3(from_py_with = allow_insecure_http::take)] allow_insecure_http: bool,
-        #[pyo3(from_py_with = max_attempts::take)] max_attempts: usize,
-        #[pyo3(from_py_with = read_back::take)] read_back: bool,
-        #[pyo3(from_py_with = reply_limit::take)] reply_limit: usize,
-        on_event: Option<Arg<on_event, EventCallback>>,
-    ) -> PyResult<Client> {
-        let options = Options {
-            base_url: base_url.map(Arg::into_inner),
-            timeout,
-            connect_timeout,
-            stall_timeout,
-            answer_timeout,
-            action_timeout,
-            proxy,
-            ca_file,
-            user_agent,
-            allow_insecure_http,
-            max_attempts,
-            read_back,
-            reply_limit,
-        };
-        Ok(Client::over(Handle::from_env(py, options)?, on_event))
-    }
-
-    /// This client with a token that ends its calls and waits. Connections are shared with the original.
+    /// Gives this client with a token that cancels its calls and waits. It shares the connections of the original.
     fn with_cancel_token(&self, py: Python<'_>, token: Arg<token, Bound<'_, CancelToken>>) -> Client {
         Client { token: Some(token.get().clone()), ..self.share(py) }
     }
 
-    /// This client with another time for one call, of whatever kind, in seconds. Connections are shared with the original.
+    /// Gives this client with another time limit for one call, of whatever kind, in seconds. It shares the connections of
+    /// the original.
     fn with_timeout(&self, py: Python<'_>, timeout: Arg<timeout, f64>) -> PyResult<Client> {
         let client = Client { timeout: Some(seconds(*timeout)), ..self.share(py) };
         client.core(py)?;
@@ -227,7 +209,7 @@ impl Client {
         Ok(self.handle.client(py)?.base_url())
     }
 
-    /// Closes the connections, those of clients that share them too. Calls after it raise InvalidInputError.
+    /// Closes the connections, also those of clients that share them. Later calls raise InvalidInputError.
     fn close(&self, py: Python<'_>) {
         self.handle.close(py);
     }

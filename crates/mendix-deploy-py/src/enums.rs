@@ -1,41 +1,26 @@
-//! The core's enums as those of `mendix_deploy.enums`, which are `StrEnum`s that keep what they do not know.
+//! The enums of the core as those of `mendix_deploy.enums`: each is a `StrEnum` that keeps values it does not know.
 
 use mendix_deploy::{BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::type_hint_identifier;
 use pyo3::types::PyType;
-use pyo3::{Borrowed, type_hint_identifier};
 
-use crate::arguments::{Argument, Wrong, builtin};
-
-/// A value of a core enum on its way to Python.
-pub(crate) struct Word<'a, T>(pub(crate) &'a T);
+/// A value of one of the core's enums, to be converted to Python's.
+pub(crate) struct EnumValue<'a, T>(pub(crate) &'a T);
 
 /// The parts of a backup, by their names.
-const PARTS: [(&str, BackupPart); 3] = [
+pub(crate) const BACKUP_PARTS: [(&str, BackupPart); 3] = [
     ("FilesOnly", BackupPart::FilesOnly),
     ("DatabaseOnly", BackupPart::DatabaseOnly),
     ("DatabaseAndFiles", BackupPart::DatabaseAndFiles),
 ];
 
-impl<'a, 'py> Argument<'a, 'py> for BackupPart {
-    const HINT: PyStaticExpr = builtin("str");
-    const EXPECTED: &'static str = "a BackupPart or its name";
-
-    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
-        let given = <&str>::from_object(object)?;
-        PARTS.into_iter().find(|(name, _)| *name == given).map(|(_, part)| part).ok_or_else(|| {
-            let names = PARTS.map(|(name, _)| name).join(", ");
-            Wrong::Value(format!("is {given:?}; expected one of {names}"))
-        })
-    }
-}
-
-macro_rules! words {
+macro_rules! enums {
     ($($type:ident: |$value:ident| $text:expr, of $known:expr;)+) => {
         $(
-            impl<'py> IntoPyObject<'py> for Word<'_, $type> {
+            impl<'py> IntoPyObject<'py> for EnumValue<'_, $type> {
                 type Target = PyAny;
                 type Output = Bound<'py, PyAny>;
                 type Error = PyErr;
@@ -50,23 +35,23 @@ macro_rules! words {
             }
         )+
 
-        /// The words of each enum, for the tests.
+        /// The known values of each enum, for the tests.
         #[pyfunction]
         #[pyo3(name = "_known_words")]
-        pub(crate) fn known_words() -> Vec<(&'static str, Vec<String>)> {
+        pub(crate) fn known_values() -> Vec<(&'static str, Vec<String>)> {
             vec![$((stringify!($type), $known.iter().map(|$value| $text.to_string()).collect()),)+]
         }
     };
 }
 
-words! {
-    Status: |word| word.as_str(), of Status::KNOWN;
-    Mode: |word| word.as_str(), of Mode::KNOWN;
-    StartState: |word| word.as_str(), of StartState::KNOWN;
-    PackageStatus: |word| word.as_str(), of PackageStatus::KNOWN;
-    BackupState: |word| word.as_str(), of BackupState::KNOWN;
-    ErrorKind: |word| format!("{word:?}"), of ErrorKind::ALL;
-    Evidence: |word| format!("{word:?}"),
+enums! {
+    Status: |value| value.as_str(), of Status::KNOWN;
+    Mode: |value| value.as_str(), of Mode::KNOWN;
+    StartState: |value| value.as_str(), of StartState::KNOWN;
+    PackageStatus: |value| value.as_str(), of PackageStatus::KNOWN;
+    BackupState: |value| value.as_str(), of BackupState::KNOWN;
+    ErrorKind: |value| format!("{value:?}"), of ErrorKind::ALL;
+    Evidence: |value| format!("{value:?}"),
         of [Evidence::NotSent, Evidence::Incomplete, Evidence::Refused, Evidence::Ambiguous];
-    BackupPart: |word| format!("{word:?}"), of PARTS.map(|(_, part)| part);
+    BackupPart: |value| format!("{value:?}"), of BACKUP_PARTS.map(|(_, part)| part);
 }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::words::Word;
+use crate::enums::EnumValue;
 
 fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
     static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
@@ -45,15 +45,15 @@ pub(crate) fn error_classes() -> Vec<(String, &'static str)> {
     ErrorKind::ALL.iter().map(|kind| (format!("{kind:?}"), class(*kind))).collect()
 }
 
-/// An argument that cannot become one of the core's.
+/// The exception for an argument that is invalid.
 pub(crate) fn invalid_input(py: Python<'_>, problem: &str) -> PyErr {
     let made =
         module(py).and_then(|module| module.getattr(class(ErrorKind::InvalidInput))?.call1((problem,)));
     made.map_or_else(|error| error, PyErr::from_value)
 }
 
-/// Lets a failure beside the call not be the call's: it is reported as Python does for what nobody can catch.
-/// `KeyboardInterrupt`, `SystemExit` and the like are no failures, and are passed on.
+/// Reports a failure that must not fail the call, as Python does for exceptions that nobody can catch.
+/// `KeyboardInterrupt`, `SystemExit` and the like are not failures, and are passed on.
 pub(crate) fn report<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -76,17 +76,19 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let attempts = error
         .attempts()
         .iter()
-        .map(|made| attempt.call1((Word(&made.evidence), made.elapsed.as_secs_f64(), made.reused_connection)))
+        .map(|made| {
+            attempt.call1((EnumValue(&made.evidence), made.elapsed.as_secs_f64(), made.reused_connection))
+        })
         .collect::<PyResult<Vec<_>>>()?;
 
     let keywords = PyDict::new(py);
-    keywords.set_item("kind", Word(&error.kind()))?;
+    keywords.set_item("kind", EnumValue(&error.kind()))?;
     keywords.set_item("operation", Some(error.operation()).filter(|operation| !operation.is_empty()))?;
     keywords.set_item("message", error.message())?;
     keywords.set_item("http_status", error.http_status())?;
     keywords.set_item("code", error.code().map(mendix_deploy::ErrorCode::as_str))?;
     keywords.set_item("code_text", error.code_text())?;
-    keywords.set_item("evidence", Word(&error.evidence()))?;
+    keywords.set_item("evidence", EnumValue(&error.evidence()))?;
     keywords.set_item("hint", error.hint())?;
     keywords.set_item("retry_after", error.retry_after().map(|after| after.as_secs_f64()))?;
     keywords.set_item("attempts", PyTuple::new(py, attempts)?)?;
@@ -114,7 +116,7 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         value.setattr("strerror", py.import("os")?.call_method1("strerror", (number,))?)?;
     }
     let exception = PyErr::from_value(value);
-    // What the text says already is no source, and a traceback need not say it again.
+    // What the text says already is not a source, so a traceback does not repeat it.
     let cause = error.source().map(|source| match source.downcast_ref::<Error>() {
         Some(error) => raise(py, error),
         None => PyException::new_err(source.to_string()),
@@ -123,7 +125,7 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     Ok(exception)
 }
 
-/// The number of the operating system for an error, also where its text was made by the core.
+/// The `errno` of an error, also where its text was made by the core.
 fn os_error(py: Python<'_>, error: &std::io::Error) -> PyResult<Option<i32>> {
     use std::io::ErrorKind as Kind;
 

@@ -1,4 +1,4 @@
-//! What happens in a call beside its result. The classes are written in Python: `mendix_deploy.events`.
+//! Events of a call. The classes are written in Python: `mendix_deploy.events`.
 
 use mendix_deploy::CallEvent;
 use pyo3::intern;

@@ -1,8 +1,8 @@
-//! The end of the interpreter, for threads that are in calls then: daemon threads.
+//! The finalization of the interpreter, for threads that are in calls at that time: daemon threads.
 //!
-//! CPython before 3.14 takes such a thread away when it wants the interpreter once more, as `pthread_exit` does: the
-//! stack is unwound, Rust's part of it too, which ends the process with an abort. So a thread of ours that wants the
-//! interpreter when the end has begun stops for ever instead, and the end waits for those that are in Python code.
+//! CPython before 3.14 ends such a thread when it acquires the GIL once more, as `pthread_exit` does: the stack is
+//! unwound, Rust's part of it too, which aborts the process. So a thread of ours that needs the GIL after finalization
+//! has begun is parked for ever instead, and finalization waits for those that run Python code.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,89 +13,90 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict};
 
-/// How long the end waits for callbacks.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long finalization waits for callbacks.
+const CALLBACK_LIMIT: Duration = Duration::from_secs(2);
 
-/// Whether the end has begun.
-static ENDING: AtomicBool = AtomicBool::new(false);
-/// How many times calls have gone into Python code and not come back.
-static INSIDE: AtomicUsize = AtomicUsize::new(0);
+/// Whether finalization has begun.
+static FINALIZING: AtomicBool = AtomicBool::new(false);
+/// How many times calls have entered Python code and not returned.
+static IN_PYTHON: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     /// How many of them are this thread's: a callback may make another call.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
-    /// Whether the end is on this thread. Its own calls go on.
-    static ENDS: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread runs the finalization. Its own calls continue.
+    static IS_FINALIZER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Hears of the end, and of forks.
+/// Registers for finalization, and for forks.
 pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
-    let end = PyCFunction::new_closure(py, None, None, |arguments, _| wait(arguments.py()))?;
-    py.import(intern!(py, "atexit"))?.call_method1(intern!(py, "register"), (end,))?;
-    // Of the threads that are inside, the child has the one that forked.
+    let at_exit = PyCFunction::new_closure(py, None, None, |arguments, _| begin(arguments.py()))?;
+    py.import(intern!(py, "atexit"))?.call_method1(intern!(py, "register"), (at_exit,))?;
+    // Of the threads that run Python code, the child process has the one that forked.
     let forget =
-        PyCFunction::new_closure(py, None, None, |_, _| INSIDE.store(DEPTH.get(), Ordering::SeqCst))?;
+        PyCFunction::new_closure(py, None, None, |_, _| IN_PYTHON.store(DEPTH.get(), Ordering::SeqCst))?;
     let options = PyDict::new(py);
     options.set_item(intern!(py, "after_in_child"), forget)?;
     py.import(intern!(py, "os"))?.call_method(intern!(py, "register_at_fork"), (), Some(&options))?;
     Ok(())
 }
 
-fn wait(py: Python<'_>) {
-    ENDS.set(true);
-    ENDING.store(true, Ordering::SeqCst);
+fn begin(py: Python<'_>) {
+    IS_FINALIZER.set(true);
+    FINALIZING.store(true, Ordering::SeqCst);
     py.detach(|| {
-        let until = Instant::now() + PATIENCE;
-        while INSIDE.load(Ordering::SeqCst) > DEPTH.get() && Instant::now() < until {
+        let until = Instant::now() + CALLBACK_LIMIT;
+        while IN_PYTHON.load(Ordering::SeqCst) > DEPTH.get() && Instant::now() < until {
             thread::sleep(Duration::from_millis(1));
         }
     });
 }
 
-/// One way into Python code.
-struct Inside;
+/// One entry into Python code.
+struct InPython;
 
-impl Inside {
-    fn begin() -> Inside {
-        INSIDE.fetch_add(1, Ordering::SeqCst);
+impl InPython {
+    fn enter() -> InPython {
+        IN_PYTHON.fetch_add(1, Ordering::SeqCst);
         DEPTH.set(DEPTH.get() + 1);
-        Inside
+        InPython
     }
 }
 
-impl Drop for Inside {
+impl Drop for InPython {
     fn drop(&mut self) {
         DEPTH.set(DEPTH.get() - 1);
-        INSIDE.fetch_sub(1, Ordering::SeqCst);
+        IN_PYTHON.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
+/// Whether this thread must not acquire the GIL any more.
 fn is_over() -> bool {
-    ENDING.load(Ordering::SeqCst) && !ENDS.get()
+    FINALIZING.load(Ordering::SeqCst) && !IS_FINALIZER.get()
 }
 
-/// Stops this thread for ever when the end has begun. Not to be called with the interpreter held.
-pub(crate) fn stop_if_over() {
+/// Parks this thread for ever when finalization has begun. The GIL must not be held.
+pub(crate) fn park_if_over() {
     if is_over() {
-        INSIDE.fetch_sub(DEPTH.get(), Ordering::SeqCst);
+        IN_PYTHON.fetch_sub(DEPTH.get(), Ordering::SeqCst);
         loop {
             thread::park();
         }
     }
 }
 
-/// Runs something that will take the interpreter.
+/// Runs something that will acquire the GIL.
 pub(crate) fn detached<T>(f: impl FnOnce() -> T) -> T {
-    let _inside = Inside::begin();
-    stop_if_over();
+    let _in_python = InPython::enter();
+    park_if_over();
     f()
 }
 
-/// Runs Python code with the interpreter that is held.
+/// Runs Python code with the GIL that is held.
 pub(crate) fn attached<T>(py: Python<'_>, f: impl FnOnce() -> T) -> T {
-    let _inside = Inside::begin();
+    let _in_python = InPython::enter();
     if is_over() {
-        py.detach(stop_if_over);
+        py.detach(park_if_over);
     }
     f()
 }

@@ -1,4 +1,4 @@
-//! The core's client, made anew in a process that was forked.
+//! The core's client, which is made again in a forked process.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use crate::arguments::names::{action_timeout, ca_file, proxy, user_agent};
 use crate::arguments::{Arg, seconds};
 use crate::{call, errors};
 
-/// What a client can be told, as Python gives it.
+/// The options of a client, as Python gives them.
 pub(crate) struct Options<'a> {
     pub(crate) base_url: Option<&'a str>,
     pub(crate) timeout: f64,
@@ -59,13 +59,13 @@ impl Options<'_> {
 /// A client of the core, and what it was made of.
 pub(crate) struct Handle {
     builder: ClientBuilder,
-    /// The client, until it is closed. It is only ever locked by a thread that holds the interpreter, for a moment:
+    /// The client, until it is closed. It is only ever locked by a thread that holds the GIL, for a moment:
     /// no other thread can hold it when a process forks.
     made: Mutex<Option<Made>>,
 }
 
-/// A client and the process that made it. In a forked process it is left alone: threads that are not here may have
-/// been at work on it.
+/// A client and the process that made it. A forked process leaves it alone: threads that do not exist there may have
+/// been using it.
 #[derive(Clone)]
 struct Made {
     process: u32,
@@ -115,13 +115,13 @@ impl Handle {
             return Ok(client);
         }
         let client = build(py, &self.builder)?;
-        let anew = Made::new(client.clone());
-        // Another thread may have closed the client meanwhile. Then it stays closed.
-        let of_parent = self.lock().as_mut().map(|made| std::mem::replace(made, anew));
+        let again = Made::new(client.clone());
+        // Another thread may have closed the client in the meantime. Then it stays closed.
+        let of_parent = self.lock().as_mut().map(|made| std::mem::replace(made, again));
         if of_parent.is_some() { Ok(client) } else { Err(closed()) }
     }
 
-    /// Closes the connections that no call is using. Calls that are under way go on.
+    /// Closes the connections that no call is using. Calls in progress continue.
     pub(crate) fn close(&self, py: Python<'_>) {
         let made = self.lock().take();
         py.detach(|| drop(made));

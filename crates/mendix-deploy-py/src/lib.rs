@@ -1,7 +1,7 @@
 //! The native half of the Python package `mendix_deploy`: the module `mendix_deploy._native`.
 //!
-//! It holds no logic of its own. A method takes its arguments apart, lets go of the interpreter, calls the core,
-//! and hands back what came of it. The exceptions and enums are written in Python, where users read them.
+//! It holds no logic of its own. A method extracts its arguments, releases the GIL, calls the core, and returns the
+//! result or raises the error. The exceptions and enums are written in Python, where users read them.
 #![expect(clippy::doc_markdown, reason = "what documents a class or method here is read in Python")]
 #![expect(clippy::needless_pass_by_value, reason = "pyo3 gives arguments by value")]
 
@@ -10,9 +10,11 @@ mod call;
 mod callbacks;
 mod calls;
 mod client;
-mod ending;
+mod downloads;
+mod enums;
 mod errors;
 mod events;
+mod finalize;
 mod handle;
 mod logs;
 mod models;
@@ -20,7 +22,6 @@ mod settings;
 mod simulator;
 mod source;
 mod waits;
-mod words;
 
 use pyo3::prelude::*;
 
@@ -32,6 +33,8 @@ mod _native {
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]
+    use crate::enums::known_values;
+    #[pymodule_export]
     use crate::errors::error_classes;
     #[pymodule_export]
     use crate::models::{
@@ -42,8 +45,6 @@ mod _native {
     use crate::settings::{Constant, CustomSetting, EnvironmentSettings, ScheduledEvent};
     #[pymodule_export]
     use crate::simulator::NativeSimulator;
-    #[pymodule_export]
-    use crate::words::known_words;
 
     #[expect(non_upper_case_globals, reason = "the name that Python packages use")]
     #[pymodule_export]
@@ -52,6 +53,6 @@ mod _native {
     #[pymodule_init]
     fn init() -> pyo3::PyResult<()> {
         crate::logs::install();
-        pyo3::Python::attach(crate::ending::install)
+        pyo3::Python::attach(crate::finalize::install)
     }
 }

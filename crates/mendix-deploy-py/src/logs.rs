@@ -1,8 +1,8 @@
-//! What the core and the libraries under it log, for Python's `logging` under the name `mendix_deploy`.
+//! The log of the core and of the libraries under it, for Python's `logging` under the name `mendix_deploy`.
 //!
-//! A record is kept on the thread of its call until the call holds the interpreter anyway: when it looks for
-//! signals, calls back, or ends. The logger itself never waits for the interpreter, so it cannot deadlock with a
-//! thread that holds it, whatever locks the library that logs is holding.
+//! A record is kept on the thread of its call until the call holds the GIL anyway: when it checks for signals, runs a
+//! callback, or ends. The logger itself never waits for the GIL, so it cannot deadlock with a thread that holds it,
+//! whatever locks the library that logs is holding.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -32,7 +32,7 @@ struct Kept {
 }
 
 thread_local! {
-    /// How much each logger wants.
+    /// The level of each logger.
     static WANTED: Cell<[LevelFilter; NAMES.len()]> = const { Cell::new([LevelFilter::Off; NAMES.len()]) };
     static KEPT: RefCell<VecDeque<Kept>> = const { RefCell::new(VecDeque::new()) };
 }
@@ -69,7 +69,7 @@ fn logger(target: &str) -> usize {
     }
 }
 
-/// Records are kept on this thread until it goes.
+/// Records are kept on this thread until this is dropped.
 pub(crate) struct Collecting([LevelFilter; NAMES.len()]);
 
 impl Drop for Collecting {
@@ -78,7 +78,7 @@ impl Drop for Collecting {
     }
 }
 
-/// Begins to keep records, as many as Python's loggers want.
+/// Begins to keep records, of the levels that Python's loggers want.
 pub(crate) fn collect(py: Python<'_>) -> PyResult<Collecting> {
     let mut wanted = [LevelFilter::Off; NAMES.len()];
     if let Some(Some(loggers)) = errors::report(py, loggers(py))? {
@@ -94,7 +94,7 @@ pub(crate) fn collect(py: Python<'_>) -> PyResult<Collecting> {
     Ok(Collecting(WANTED.replace(wanted)))
 }
 
-/// Nothing where the program has not imported `logging`: then nobody can be listening.
+/// `None` where the program has not imported `logging`: then it has no handlers either.
 fn loggers(py: Python<'_>) -> PyResult<Option<&Loggers>> {
     static LOGGERS: PyOnceLock<Loggers> = PyOnceLock::new();
     if let Some(loggers) = LOGGERS.get(py) {
@@ -108,10 +108,12 @@ fn loggers(py: Python<'_>) -> PyResult<Option<&Loggers>> {
     Ok(Some(LOGGERS.get_or_init(py, || loggers)))
 }
 
-/// Gives what was kept to Python; no call fails because of its log. One record after another: what comes behind an exception stays for the next time.
+/// Passes the kept records to Python; no call fails because of its log. After an exception the rest is kept for the next
+/// time.
 pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
     while !KEPT.with_borrow(VecDeque::is_empty) {
-        // What a signal handler raises is the call's; from inside a logging handler it would look like that one's.
+        // What a signal handler raises here ends the call. From inside a logging handler it would be taken for the
+        // handler's own.
         py.check_signals()?;
         let Some(record) = KEPT.with_borrow_mut(VecDeque::pop_front) else { break };
         errors::report(py, emit(py, &record))?;
@@ -127,7 +129,7 @@ fn emit(py: Python<'_>, record: &Kept) -> PyResult<()> {
     Ok(())
 }
 
-/// A level as Python counts them.
+/// The number of a level in Python.
 fn number(level: Level) -> u8 {
     match level {
         Level::Error => 40,

@@ -1,4 +1,4 @@
-//! Settings, which a caller changes by making new ones.
+//! Settings, which are immutable: a caller makes changed copies.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -13,7 +13,7 @@ model! {
     Constant {
         /// Its name with its module, for example `MyFirstModule.BooleanConstant`.
         name: &str,
-        /// Its type, in the service's words.
+        /// Its type, as the service names it.
         data_type: Option<&str>,
         /// Its value, as text; in effect from the next start on.
         value: Option<&str>,
@@ -49,7 +49,7 @@ model! {
 model! {
     /// The settings of an environment, in the order in which the service lists them.
     ///
-    /// They do not change: `with_constant` and the like give new ones.
+    /// They are immutable: `with_constant` and the like give changed copies.
     ///
     /// >>> settings = client.get_environment_settings("calc", "Acceptance")
     /// >>> changed = settings.with_constant("MyFirstModule.BooleanConstant", "true")
@@ -63,14 +63,14 @@ model! {
         scheduled_events: Tuple<'_, ScheduledEvent, mendix_deploy::ScheduledEvent>,
     }
     with {
-        /// These settings with another value of a constant.
+        /// Gives these settings with another value of a constant.
         ///
         /// Raises InvalidInputError when the package has no such constant.
         fn with_constant(&self, py: Python<'_>, name: Arg<name, &str>, value: Arg<value, &str>) -> PyResult<EnvironmentSettings> {
             self.changed(py, |settings| settings.set_constant(&name, *value))
         }
 
-        /// These settings with another value of a custom setting.
+        /// Gives these settings with another value of a custom setting.
         ///
         /// Raises InvalidInputError when the environment has no such setting.
         fn with_custom_setting(
@@ -79,7 +79,7 @@ model! {
             self.changed(py, |settings| settings.set_custom_setting(&name, *value))
         }
 
-        /// These settings with a scheduled event enabled or disabled.
+        /// Gives these settings with a scheduled event enabled or disabled.
         ///
         /// Raises InvalidInputError when the package has no such event.
         #[pyo3(signature = (name, *, enabled))]

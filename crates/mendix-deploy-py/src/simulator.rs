@@ -1,4 +1,4 @@
-//! The simulator, in this process. `mendix_deploy.testing` gives it its face.
+//! The simulator, in this process. `mendix_deploy.testing` wraps it.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -89,7 +89,7 @@ impl NativeSimulator {
         Ok(NativeSimulator { running: Mutex::new(Some(simulator)), process: std::process::id() })
     }
 
-    /// Stops it, and ends its connections. In a process that was forked it goes on, for the one that started it.
+    /// Stops it, and closes its connections. In a forked process it keeps running, for the process that started it.
     fn stop(&self, py: Python<'_>) {
         let simulator = self.take();
         py.detach(|| drop(simulator));
@@ -109,7 +109,7 @@ impl NativeSimulator {
         })
     }
 
-    /// Lets something go wrong.
+    /// Adds a fault.
     fn add_fault(
         &self,
         call: Arg<call, &str>,
@@ -137,7 +137,7 @@ impl NativeSimulator {
         self.with(|simulator| write(&simulator.unused_faults()))
     }
 
-    /// Forgets all faults.
+    /// Removes all faults.
     fn clear_faults(&self) -> PyResult<()> {
         self.with(|simulator| {
             simulator.clear_faults();
@@ -145,12 +145,12 @@ impl NativeSimulator {
         })
     }
 
-    /// What arrived until now, and what took effect.
+    /// The requests that arrived until now, and which of them took effect.
     fn accounting(&self) -> PyResult<String> {
         self.with(|simulator| write(&simulator.accounting()))
     }
 
-    /// Moves the simulator's time on.
+    /// Advances the simulator's time.
     fn advance(&self, seconds: Arg<names::seconds, f64>) -> PyResult<()> {
         let by = arguments::seconds(*seconds);
         self.with(|simulator| {
@@ -184,7 +184,7 @@ impl NativeSimulator {
         self.with(|simulator| simulator.with_state(|state| write(&RuleState::all(&state.options))))
     }
 
-    /// Lets the platform restart a running app by itself, and gives the id of the start job.
+    /// Restarts a running app as the platform does by itself, and gives the id of the start job.
     fn restart(&self, app_id: Arg<names::app_id, &str>, mode: Arg<names::mode, &str>) -> PyResult<String> {
         let restarted = self.with(|simulator| Ok(simulator.restart(&app_id, &mode)))?;
         restarted.map_err(|error| PyValueError::new_err(error.to_string()))
@@ -206,7 +206,7 @@ impl NativeSimulator {
 type Facts = (String, String, String, String, String, Option<String>);
 
 impl NativeSimulator {
-    /// The simulator, where this process is the one to stop it. Elsewhere its thread is not there to be waited for.
+    /// The simulator, where this process started it. In a forked process its thread does not exist, and cannot be joined.
     fn take(&self) -> Option<Simulator> {
         let simulator = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if self.is_here() {
@@ -222,7 +222,7 @@ impl NativeSimulator {
 
     fn with<T>(&self, f: impl FnOnce(&Simulator) -> PyResult<T>) -> PyResult<T> {
         if !self.is_here() {
-            // A fork copies its locks as they are, and not the thread that would let go of them.
+            // A fork copies its locks as they are, and not the thread that would release them.
             return Err(PyRuntimeError::new_err("the simulator is in the process that started it"));
         }
         match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {

@@ -1,4 +1,4 @@
-//! What an upload can come from: a path, bytes, or a binary file object.
+//! Sources of an upload: a path, bytes, or a binary file object.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -43,13 +43,13 @@ impl<'a, 'py> Argument<'a, 'py> for Source {
     }
 }
 
-/// Looks at a file object before anything is sent.
+/// Checks a file object before anything is sent.
 fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
     const REOPEN: &str = "expected one opened to be read, in binary mode: open(path, \"rb\")";
     const UNKNOWN: &str = "is a stream of unknown length; read it first, and give its bytes";
     let py = file.py();
     let refuse = |problem: &str| Err(Wrong::Value(problem.to_owned()));
-    // What a file object does not have cannot be asked.
+    // A method that a file object does not have is taken as `otherwise`.
     let says = |method: &Bound<'_, PyString>, otherwise| match file.getattr_opt(method)? {
         Some(method) => method.call0()?.is_truthy(),
         None => Ok(otherwise),
@@ -69,7 +69,7 @@ fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
     if !nothing.is_instance_of::<PyBytes>() {
         return Err(Wrong::Kind(no_bytes(&nothing)?));
     }
-    // An mmap of Python 3.11 has no word on it, and can.
+    // An mmap of Python 3.11 has no `seekable`, and is.
     let has_position = file.hasattr(intern!(py, "tell"))? && file.hasattr(intern!(py, "seek"))?;
     if !has_position || !says(intern!(py, "seekable"), true)? {
         return refuse(UNKNOWN);
@@ -83,7 +83,7 @@ fn open_file(file: &Bound<'_, PyAny>) -> Result<Source, Wrong> {
     let (Ok(start), Ok(end)) = (start.extract::<u64>(), end.extract::<u64>()) else {
         return Err(Wrong::Kind("has a tell() or seek() that gives no position in bytes".to_owned()));
     };
-    // A file that was opened by its path knows it; other streams have a number or nothing here.
+    // A file that was opened by its path has it as its name; other streams have a number or nothing.
     let path = file.getattr_opt(intern!(py, "name"))?.and_then(|name| name.extract::<PathBuf>().ok());
     let name = path.and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
     Ok(Source::File { file: file.clone().unbind(), length: end.saturating_sub(start), name })
@@ -95,7 +95,7 @@ fn ends<'py>(file: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py
     let start = file.call_method0(intern!(py, "tell"))?;
     let mut end = file.call_method1(intern!(py, "seek"), (0, 2))?;
     if end.is_none() {
-        // That of an mmap before Python 3.13 does not say where it went.
+        // `seek` of an mmap before Python 3.13 gives no position.
         end = file.call_method0(intern!(py, "tell"))?;
     }
     file.call_method1(intern!(py, "seek"), (&start,))?;
@@ -109,7 +109,7 @@ fn no_bytes(given: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 impl Source {
-    /// What the package is called where the caller did not say.
+    /// The name of the package where the caller gave none.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Source::File { name, .. } => name.as_deref(),
@@ -135,7 +135,7 @@ impl Source {
     }
 }
 
-/// Reads from a file object of Python's. What its `read` raises comes out of the call unchanged.
+/// Reads from a Python file object. What its `read` raises is raised from the call unchanged.
 struct FileObject<'a> {
     file: &'a Py<PyAny>,
     watch: &'a Watch,
@@ -143,14 +143,14 @@ struct FileObject<'a> {
 
 impl Read for FileObject<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.watch.ask(|py| {
+        let read = self.watch.run(|py| {
             let piece = self.file.call_method1(py, intern!(py, "read"), (buffer.len(),))?;
             let piece = piece.bind(py);
             let Ok(piece) = piece.cast::<PyBytes>() else {
                 return Err(PyTypeError::new_err(format!("source {}", no_bytes(piece)?)));
             };
             let piece = piece.as_bytes();
-            // A `read` that gives more than it was asked for is a bug of the file object's.
+            // A `read` that gives more than it was asked for is a bug of the file object.
             buffer
                 .get_mut(..piece.len())
                 .ok_or_else(|| {

@@ -9,13 +9,13 @@ use pyo3::{Borrowed, PyTypeInfo, type_hint_union};
 
 use super::{Fielded, MatchArgs, Moment, View, literal, model};
 use crate::arguments::names::{bytes, path, url};
-use crate::arguments::{Arg, Argument, Wrong, builtin, word};
-use crate::words::Word;
+use crate::arguments::{Arg, Argument, Wrong, builtin, text_constant};
+use crate::enums::EnumValue;
 
 model! {
     /// An app that the account has access to.
     App {
-        /// Sub-domain name of the app, which every other call takes. Empty only where `create_sandbox` was not told it.
+        /// Sub-domain name of the app, which every other call takes. Empty only where the service did not give it to `create_sandbox`.
         app_id: &str,
         /// Name of the app.
         name: Option<&str>,
@@ -31,9 +31,9 @@ model! {
     /// An environment of an app.
     Environment {
         /// Whether the app runs.
-        status: Word<'_, Status>,
+        status: EnumValue<'_, Status>,
         /// Which environment it is; empty where the service left it out.
-        mode: Word<'_, Mode>,
+        mode: EnumValue<'_, Mode>,
         /// Address of the app. May have no scheme.
         url: Option<&str>,
         /// Version of the deployed package, for example `1.1.0.253` or `1.8.82.e3c1a393`.
@@ -57,16 +57,16 @@ model! {
 }
 
 model! {
-    /// A start action that was begun.
+    /// A start in progress.
     StartJob {
-        /// Identifier of the action, for `get_start_status` and `wait_for_start`. None when the service accepted the start
-        /// without telling it, or when its answer was lost and the app was found running.
+        /// Identifier of the start, for `get_start_status` and `wait_for_start`. None when the service accepted the call
+        /// without giving it, or when its response was lost and the app was found running.
         job_id: Option<&str>,
     }
     extra extra
 }
 
-/// A start action that is waited for: a `StartJob`, its `job_id`, or None where nobody knows it.
+/// A start that is waited for: a `StartJob`, its `job_id`, or None where it is not known.
 pub(crate) struct Job(pub(crate) Option<String>);
 
 impl<'a, 'py> Argument<'a, 'py> for Job {
@@ -85,10 +85,10 @@ impl<'a, 'py> Argument<'a, 'py> for Job {
 }
 
 model! {
-    /// How far a start action has come.
+    /// The status of a start.
     StartStatus {
         /// Starting or Started.
-        status: Word<'_, StartState>,
+        status: EnumValue<'_, StartState>,
     }
     extra extra
 }
@@ -108,10 +108,10 @@ model! {
         creator: Option<&str>,
         /// When it became available, in UTC.
         creation_date: Option<Moment>,
-        /// When it will go, in UTC; None for never.
+        /// When it expires, in UTC; None for never.
         expiry_date: Option<Moment>,
         /// Whether it is ready to use.
-        status: Word<'_, PackageStatus>,
+        status: EnumValue<'_, PackageStatus>,
         /// Size in bytes.
         size: Option<u64>,
     }
@@ -119,11 +119,11 @@ model! {
 }
 
 model! {
-    /// What the service says of an upload. Nobody documented it.
+    /// The response of the service to an upload. It is not documented.
     UploadedPackage {
         /// Identifier of the package, where the service gives it.
         package_id: Option<&str>,
-        /// The start of a body that is not the JSON of a package, for a person: the upload was accepted all the same.
+        /// The start of a body that is not the JSON of a package, for people to read: the upload was accepted all the same.
         unreadable: Option<&str>,
     }
     extra extra
@@ -132,13 +132,14 @@ model! {
 model! {
     /// A backup of an environment, which the document also calls a snapshot.
     Backup {
-        /// Identifier of the backup; opaque text, for example `201703221355`. Empty only where `create_backup` was not told it.
+        /// Identifier of the backup; opaque text, for example `201703221355`. Empty only where the service did not give it to
+        /// `create_backup`.
         snapshot_id: &str,
         /// Comment.
         comment: Option<&str>,
         /// Whether it is complete.
-        state: Word<'_, BackupState>,
-        /// When it will go, in UTC.
+        state: EnumValue<'_, BackupState>,
+        /// When it expires, in UTC.
         expires_on: Option<Moment>,
         /// When it was made, in UTC; None while it is being made.
         created_on: Option<Moment>,
@@ -149,7 +150,7 @@ model! {
 }
 
 model! {
-    /// Links to the parts of a backup. They are signed, and expire: `repr` hides them.
+    /// Signed links to the parts of a backup. They expire, and `repr` hides them.
     BackupLinks {
         /// The files.
         files_only: Option<SignedUrl>,
@@ -171,19 +172,19 @@ model! {
 }
 
 model! {
-    /// A day's logs, behind a link that is signed and expires: `repr` hides it.
+    /// A signed link to a day's logs. It expires, and `repr` hides it.
     ArchivedLogs {
-        /// Which environment they are of.
+        /// Identifier of the environment.
         environment: Option<&str>,
         /// The day, in UTC.
         date: Option<Moment>,
-        /// Where they are.
+        /// The link.
         download_url: SignedUrl,
     }
     extra extra
 }
 
-/// A link to a download that needs no credentials: whoever has it can use it until it expires.
+/// A link to a download that needs no credentials: anyone who has it can use it until it expires.
 ///
 /// `str` and `repr` show its host only.
 #[pyclass(frozen, eq, weakref, module = "mendix_deploy")]
@@ -234,14 +235,15 @@ impl View<'_, Option<SignedUrl>> for Option<mendix_deploy::SignedUrl> {
 
 impl Fielded for Downloaded {
     const NAMES: &'static [&'static str] = &["path", "bytes"];
-    const HINTS: &'static [PyStaticExpr] = &[literal(&word("path")), literal(&word("bytes"))];
+    const HINTS: &'static [PyStaticExpr] =
+        &[literal(&text_constant("path")), literal(&text_constant("bytes"))];
 }
 
 /// A download that is complete.
 #[pyclass(frozen, eq, hash, weakref, module = "mendix_deploy")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Downloaded {
-    /// Where the file is: an absolute path. Of a target that is a symbolic link, what it points to.
+    /// The absolute path of the file. For a target that is a symbolic link, the path that it points to.
     #[pyo3(get)]
     path: PathBuf,
     /// Its size in bytes.
@@ -257,7 +259,7 @@ impl From<mendix_deploy::Downloaded> for Downloaded {
 
 #[pymethods]
 impl Downloaded {
-    /// What a download came to; a test may make one.
+    /// The result of a download; a test may make one.
     #[new]
     fn new(path: Arg<path, PathBuf>, bytes: Arg<bytes, u64>) -> Downloaded {
         Downloaded { path: path.into_inner(), bytes: *bytes }

@@ -1,116 +1,12 @@
-//! Results as frozen Python objects: each holds the core's value, and shows its fields.
+//! Results as frozen Python objects: each holds a value of the core, and shows its fields.
 
 mod list;
 mod model;
+mod values;
 
 pub(crate) use self::list::{
     App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Job, Package, SignedUrl, StartJob,
     StartStatus, Tag, UploadedPackage,
 };
 pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, show_names, write};
-
-use jiff::Timestamp;
-use pyo3::inspect::PyStaticExpr;
-use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyDelta, PyDict, PyList, PyTzInfo};
-use pyo3::{IntoPyObjectExt, type_hint_identifier, type_hint_subscript};
-use serde_json::{Map, Value};
-
-use crate::arguments::builtin;
-use crate::words::Word;
-
-impl<'a> View<'a, &'a str> for String {
-    fn view(&'a self) -> &'a str {
-        self
-    }
-}
-
-impl<'a> View<'a, Option<&'a str>> for Option<String> {
-    fn view(&'a self) -> Option<&'a str> {
-        self.as_deref()
-    }
-}
-
-impl<T: Copy> View<'_, Option<T>> for Option<T> {
-    fn view(&self) -> Option<T> {
-        *self
-    }
-}
-
-impl View<'_, Option<Moment>> for Option<Timestamp> {
-    fn view(&self) -> Option<Moment> {
-        self.map(Moment)
-    }
-}
-
-/// A time as an aware `datetime` in UTC. (`SystemTime` would be one too, but not before 1970.)
-pub(crate) struct Moment(Timestamp);
-
-impl<'py> IntoPyObject<'py> for Moment {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    const OUTPUT_TYPE: PyStaticExpr = type_hint_identifier!("datetime", "datetime");
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        const SECONDS_PER_DAY: i64 = 86_400;
-        let utc = PyTzInfo::utc(py)?;
-        let epoch = PyDateTime::new(py, 1970, 1, 1, 0, 0, 0, 0, Some(&utc))?;
-        let (seconds, microseconds) = (self.0.as_second(), self.0.subsec_nanosecond() / 1000);
-        let days = i32::try_from(seconds / SECONDS_PER_DAY)?;
-        let seconds = i32::try_from(seconds % SECONDS_PER_DAY)?;
-        epoch.add(PyDelta::new(py, days, seconds, microseconds, true)?)
-    }
-}
-
-impl<'a, T> View<'a, Word<'a, T>> for T {
-    fn view(&'a self) -> Word<'a, T> {
-        Word(self)
-    }
-}
-
-impl<'a> View<'a, Fields<'a>> for mendix_deploy::Extra {
-    fn view(&'a self) -> Fields<'a> {
-        Fields(self)
-    }
-}
-
-/// A JSON object as a `dict` of its own.
-pub(crate) struct Fields<'a>(pub(crate) &'a Map<String, Value>);
-
-impl<'py> IntoPyObject<'py> for Fields<'_> {
-    type Target = PyDict;
-    type Output = Bound<'py, PyDict>;
-    type Error = PyErr;
-
-    const OUTPUT_TYPE: PyStaticExpr =
-        type_hint_subscript!(builtin("dict"), builtin("str"), type_hint_identifier!("typing", "Any"));
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        for (name, value) in self.0 {
-            dict.set_item(name, plain(py, value)?)?;
-        }
-        Ok(dict)
-    }
-}
-
-/// A JSON value as the Python value that `json.loads` makes of it.
-fn plain<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    match value {
-        Value::Null => Ok(py.None().into_bound(py)),
-        Value::Bool(value) => value.into_bound_py_any(py),
-        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(number), _) => number.into_bound_py_any(py),
-            (None, Some(number)) => number.into_bound_py_any(py),
-            (None, None) => number.as_f64().into_bound_py_any(py),
-        },
-        Value::String(text) => text.into_bound_py_any(py),
-        Value::Array(items) => {
-            let items = items.iter().map(|item| plain(py, item)).collect::<PyResult<Vec<_>>>()?;
-            PyList::new(py, items).map(Bound::into_any)
-        }
-        Value::Object(fields) => Fields(fields).into_pyobject(py).map(Bound::into_any),
-    }
-}
+pub(crate) use self::values::{Fields, Moment};

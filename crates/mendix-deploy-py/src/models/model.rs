@@ -22,7 +22,7 @@ pub(crate) fn write(py: Python<'_>, value: &impl Serialize) -> PyResult<String> 
     serde_json::to_string(value).map_err(|error| errors::invalid_input(py, &error.to_string()))
 }
 
-/// A model from that JSON. What is wrong is told by its place: the text may hold a signed link.
+/// A model from that JSON. An error names the position only: the text may hold a signed link.
 pub(crate) fn read<T: DeserializeOwned>(py: Python<'_>, class: &str, text: &str) -> PyResult<T> {
     serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -62,14 +62,14 @@ macro_rules! model {
             )+
 
             $(
-                /// What else the service sent, by its own names. A copy: changing it changes nothing else.
+                /// Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
                 #[getter]
                 fn $extra(&self) -> $crate::models::Fields<'_> {
                     $crate::models::Fields(&self.0.$extra)
                 }
             )?
 
-            /// The object as JSON, with the service's own names.
+            /// Gives the object as JSON, with the service's own names.
             fn to_json(&self, py: Python<'_>) -> PyResult<String> {
                 $crate::models::write(py, &self.0)
             }
@@ -100,7 +100,7 @@ macro_rules! model {
 
             fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
                 use pyo3::IntoPyObjectExt;
-                // What else the service sent is left out: equal objects have equal hashes all the same.
+                // Other fields that the service sent are left out: equal objects have equal hashes all the same.
                 pyo3::types::PyTuple::new(py, [$(self.$field().into_bound_py_any(py)?),+])?.hash()
             }
 
@@ -112,13 +112,13 @@ macro_rules! model {
         impl $crate::models::Fielded for $class {
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
             const HINTS: &'static [pyo3::inspect::PyStaticExpr] =
-                &[$($crate::models::literal(&$crate::arguments::word(stringify!($field)))),+];
+                &[$($crate::models::literal(&$crate::arguments::text_constant(stringify!($field)))),+];
         }
     };
 }
 pub(crate) use model;
 
-/// A class with fields that `match` can take apart by place.
+/// A class whose fields `match` can destructure by position.
 pub(crate) trait Fielded {
     const NAMES: &'static [&'static str];
     const HINTS: &'static [PyStaticExpr];
@@ -153,7 +153,7 @@ impl<'py, Class: Fielded> IntoPyObject<'py> for MatchArgs<Class> {
     }
 }
 
-/// A field as `repr` shows it; nothing where there is nothing to show.
+/// A field as `repr` shows it; `None` for one without a value.
 pub(crate) fn show<'py>(
     py: Python<'py>,
     name: &str,
@@ -163,7 +163,7 @@ pub(crate) fn show<'py>(
     if value.is_none() { Ok(None) } else { Ok(Some(format!("{name}={}", value.repr()?))) }
 }
 
-/// What else the service sent as `repr` shows it: by name, for one may be a signed link.
+/// Other fields that the service sent as `repr` shows them: by name, since one may be a signed link.
 pub(crate) fn show_names(py: Python<'_>, extra: &mendix_deploy::Extra) -> PyResult<Option<String>> {
     if extra.is_empty() {
         return Ok(None);

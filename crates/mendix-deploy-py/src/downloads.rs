@@ -1,0 +1,78 @@
+//! Downloads to files.
+
+use std::path::PathBuf;
+
+use mendix_deploy::{BackupPart, DownloadOptions};
+use pyo3::prelude::*;
+
+use crate::arguments::names::{app_id, date, mode, part, progress, snapshot_id, target};
+use crate::arguments::{Arg, Day};
+use crate::call::Watch;
+use crate::callbacks::Progress;
+use crate::client::Client;
+use crate::models::Downloaded;
+
+#[pymethods]
+impl Client {
+    /// Downloads a part of a backup to a file, which is complete at the end, or unchanged.
+    ///
+    /// >>> client.download_backup("calc", "Acceptance", backup.snapshot_id, BackupPart.DATABASE_ONLY, "calc.backup")
+    ///
+    /// In the meantime there are target.part and target.part.json alongside target, from which a later call resumes; they
+    /// belong to the library. A relative target is one of the current directory at the time of the call; the result's path
+    /// is absolute.
+    ///
+    /// part is one of BackupPart. progress is called with the bytes done and the bytes in all, which is 0 for a download
+    /// of unknown size; True draws a bar on a terminal.
+    ///
+    /// Raises FileError when the file cannot be written or the disk has too little space for it (errno is ENOSPC);
+    /// NotFoundError when the backup has no such part.
+    #[pyo3(signature = (app_id, mode, snapshot_id, part, target, *, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "as the core has them")]
+    fn download_backup(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
+        part: Arg<part, BackupPart>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
+    ) -> PyResult<Downloaded> {
+        Progress::during(py, progress.map(Arg::into_inner), "Download", |callback| {
+            self.watched(py, |client, watch| {
+                let options = download_options(callback.as_ref(), watch);
+                client.download_backup(&app_id, &mode, &snapshot_id, *part, target.into_inner(), options)
+            })
+        })
+    }
+
+    /// Downloads a day's logs to a file, as `download_backup` does.
+    #[pyo3(signature = (app_id, mode, date, target, *, progress=None))]
+    fn download_archived_logs(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        date: Arg<date, Day>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
+    ) -> PyResult<Downloaded> {
+        Progress::during(py, progress.map(Arg::into_inner), "Download", |callback| {
+            self.watched(py, |client, watch| {
+                let options = download_options(callback.as_ref(), watch);
+                client.download_archived_logs(&app_id, &mode, &date.0, target.into_inner(), options)
+            })
+        })
+    }
+}
+
+fn download_options<'a>(callback: Option<&'a Py<PyAny>>, watch: &'a Watch) -> DownloadOptions<'a> {
+    let options = DownloadOptions::new();
+    match callback {
+        None => options,
+        Some(callback) => {
+            options.on_progress(|progress| watch.notify(callback, (progress.done, progress.total)))
+        }
+    }
+}
