@@ -3,6 +3,7 @@
 
 mod c;
 mod cc;
+mod circles;
 mod consumers;
 mod header;
 mod licences;
