@@ -28,12 +28,12 @@ class App:
     @property
     def app_id(self, /) -> str:
         """
-        Sub-domain name of the app, which every other call takes. Empty only where `create_sandbox` was not told it.
+        Sub-domain name of the app, which every other call takes. Empty only where the service did not give it to `create_sandbox`.
         """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> App:
@@ -52,7 +52,7 @@ class App:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def url(self, /) -> str | None:
@@ -63,7 +63,7 @@ class App:
 @final
 class ArchivedLogs:
     """
-    A day's logs, behind a link that is signed and expires: `repr` hides it.
+    A signed link to a day's logs. It expires, and `repr` hides it.
     """
     __match_args__: Final[tuple[Literal["environment"], Literal["date"], Literal["download_url"]]]
     def __eq__(self, value: object, /) -> bool: ...
@@ -79,17 +79,17 @@ class ArchivedLogs:
     @property
     def download_url(self, /) -> SignedUrl:
         """
-        Where they are.
+        The link.
         """
     @property
     def environment(self, /) -> str | None:
         """
-        Which environment they are of.
+        Identifier of the environment.
         """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> ArchivedLogs:
@@ -98,7 +98,7 @@ class ArchivedLogs:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
@@ -125,12 +125,12 @@ class Backup:
     @property
     def expires_on(self, /) -> datetime | None:
         """
-        When it will go, in UTC.
+        When it expires, in UTC.
         """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> Backup:
@@ -145,7 +145,8 @@ class Backup:
     @property
     def snapshot_id(self, /) -> str:
         """
-        Identifier of the backup; opaque text, for example `201703221355`. Empty only where `create_backup` was not told it.
+        Identifier of the backup; opaque text, for example `201703221355`. Empty only where the service did not give it to
+        `create_backup`.
         """
     @property
     def state(self, /) -> BackupState:
@@ -154,13 +155,13 @@ class Backup:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
 class BackupLinks:
     """
-    Links to the parts of a backup. They are signed, and expire: `repr` hides them.
+    Signed links to the parts of a backup. They expire, and `repr` hides them.
     """
     __match_args__: Final[tuple[Literal["files_only"], Literal["database_only"], Literal["database_and_files"]]]
     def __eq__(self, value: object, /) -> bool: ...
@@ -181,7 +182,7 @@ class BackupLinks:
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @property
     def files_only(self, /) -> SignedUrl | None:
@@ -195,13 +196,13 @@ class BackupLinks:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
 class CancelToken:
     """
-    Ends the calls and waits of the clients that hold it, from any thread.
+    A token that cancels the calls and waits of the clients that hold it, from any thread.
 
     >>> token = CancelToken()
     >>> client = client.with_cancel_token(token)
@@ -209,17 +210,17 @@ class CancelToken:
     """
     def __new__(cls, /) -> CancelToken:
         """
-        A token that `cancel` trips.
+        A token for `Client.with_cancel_token`.
         """
     def __repr__(self, /) -> str: ...
     def cancel(self, /) -> None:
         """
-        Ends the calls that hold this token, now and later: they raise `CancelledError`.
+        Cancels the calls that hold this token, now and later: they raise `CancelledError`.
         """
     @property
     def cancelled(self, /) -> bool:
         """
-        Whether the token was tripped.
+        Whether `cancel` was called.
         """
 
 @final
@@ -227,26 +228,31 @@ class Client:
     """
     A client of the Deploy API.
 
-    One client serves any number of threads, which share its connections, and it can be used in a process forked
-    after it was made. Every call lets go of the interpreter, and Ctrl-C ends it. As a context manager the client
-    closes its connections at the end.
+    >>> with Client.from_env() as client:
+    ...     for app in client.list_apps():
+    ...         print(app.app_id)
 
-    A change that may have taken effect is never sent again. Every exception says in `evidence` whether it can have.
+    One client serves any number of threads, which share its connections, and can be used in a process forked after it
+    was made. Every call releases the GIL, and Ctrl-C cancels it. As a context manager the client closes its connections
+    on exit.
+
+    A mutating call that may have taken effect is never sent again. The `evidence` of every exception tells whether it
+    can have.
 
     username: e-mail address of the Mendix account. api_key: its API key.
     base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-    timeout: seconds for one call that reads, in all. action_timeout: for one that changes something, which the service
-    works on before it responds; None is five times timeout. connect_timeout: for name look-up, connection, proxy and TLS
-    together.
-    stall_timeout: how long an upload or download may make no progress. answer_timeout: how long the service may look
-    into a package that has arrived.
-    proxy: `http://[user:password@]host[:port]`, or False for none; None is as the environment says.
+    timeout: time limit of a read in seconds, with all its attempts. action_timeout: that of a mutating call, which the
+    service works on before it responds; None is five times timeout. connect_timeout: that of name resolution,
+    connection, proxy and TLS together.
+    stall_timeout: how long an upload or download may make no progress. answer_timeout: time limit of the response to an
+    upload, since the service inspects the package first.
+    proxy: `http://[user:password@]host[:port]`, or False for none; None is that of the environment variables.
     ca_file: certificates in PEM form that are trusted alongside those of the platform: of authorities, or the server's own.
     user_agent: name and version of your program.
-    max_attempts: how often a call is tried when the failure proves that it can go again; 1 turns it off.
-    read_back: whether to look at the state when the answer to a change was lost.
-    reply_limit: the longest reply that is read into memory, in bytes. Downloads have no limit.
-    on_event: is called with a `CallEvent` when a call goes again, and when a lost answer was read back.
+    max_attempts: how often a call is attempted when the failure proves that it is retryable; 1 turns retries off.
+    read_back: whether to read back the state when the response to a mutating call was lost.
+    reply_limit: the longest response that is read into memory, in bytes. Downloads have no limit.
+    on_event: called with a `CallEvent` when a call is retried, and when a lost response was confirmed by read-back.
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
@@ -263,7 +269,7 @@ class Client:
         """
     def clean_environment(self, /, app_id: str, mode: str) -> list[Environment]:
         """
-        Removes all data of an environment, which must be stopped: database and files. There is no way back.
+        Removes all data of an environment, which must be stopped: database and files. It cannot be undone.
 
         Raises ConflictError with ENVIRONMENT_NOT_STOPPED; ApiError with ENVIRONMENT_CLEAN_FAILED and the like.
 
@@ -271,11 +277,11 @@ class Client:
         """
     def close(self, /) -> None:
         """
-        Closes the connections, those of clients that share them too. Calls after it raise InvalidInputError.
+        Closes the connections, also those of clients that share them. Later calls raise InvalidInputError.
         """
     def create_backup(self, /, app_id: str, mode: str, *, comment: str | None = None) -> Backup:
         """
-        Begins to make a backup of an environment; its created_on is None meanwhile. Mendix Cloud v4 only.
+        Starts a backup of an environment; its created_on is None until it is complete. Mendix Cloud v4 only.
 
         Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
 
@@ -297,7 +303,7 @@ class Client:
         """
     def delete_environment_tag(self, /, app_id: str, mode: str, tag: str) -> None:
         """
-        Removes a tag from an environment. That it was not there is no error. Mendix Cloud v4 only.
+        Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
 
         Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
         """
@@ -307,14 +313,18 @@ class Client:
         """
     def download_backup(self, /, app_id: str, mode: str, snapshot_id: str, part: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
-        Downloads a part of a backup to a file: target is whole at the end, or what it was before. In the meantime there
-        are target.part and target.part.json alongside it, from which a later call resumes; they belong to the library.
-        A relative target is one of the current directory at the time of the call; the result's path is absolute.
+        Downloads a part of a backup to a file, which is complete at the end, or unchanged.
 
-        part is one of BackupPart. progress is called with the bytes done and the bytes in all, or 0 where the
-        service does not say; True draws a bar on a terminal.
+        >>> client.download_backup("calc", "Acceptance", backup.snapshot_id, BackupPart.DATABASE_ONLY, "calc.backup")
 
-        Raises FileError when the file cannot be written or there is too little room for it (errno is ENOSPC);
+        In the meantime there are target.part and target.part.json alongside target, from which a later call resumes; they
+        belong to the library. A relative target is one of the current directory at the time of the call; the result's path
+        is absolute.
+
+        part is one of BackupPart. progress is called with the bytes done and the bytes in all, which is 0 for a download
+        of unknown size; True draws a bar on a terminal.
+
+        Raises FileError when the file cannot be written or the disk has too little space for it (errno is ENOSPC);
         NotFoundError when the backup has no such part.
         """
     @staticmethod
@@ -333,7 +343,7 @@ class Client:
         """
     def get_archived_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
         """
-        Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` follows it.
+        Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` downloads them.
 
         Section 3.23, Download Archived Logs for a Specific Date:
         GET /apps/{AppId}/environments/{Mode}/logs/{Date}.
@@ -373,7 +383,7 @@ class Client:
         """
     def get_start_status(self, /, app_id: str, mode: str, job_id: str) -> StartStatus:
         """
-        Looks how far a start action has come. Why an app did not start is the code of an exception.
+        Gets the status of a start. A start that failed raises, with the reason as the code.
 
         Raises ApiError with START_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT and the like; NotFoundError with
         NO_SUCH_STARTJOB.
@@ -409,8 +419,7 @@ class Client:
         """
     def restore_backup(self, /, app_id: str, mode: str, snapshot_id: str) -> Backup:
         """
-        Begins to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4
-        only.
+        Starts to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4 only.
 
         Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
 
@@ -429,8 +438,8 @@ class Client:
         """
         Changes the settings of an environment. They take effect at the next start.
 
-        Get the settings first, and give back what `with_constant` and the like make of them: what this version
-        does not know survives.
+        Get the settings first, and pass what `with_constant` and the like return: fields that this version does not know
+        are kept.
 
         Raises NotFoundError with CONSTANT_NOT_FOUND and the like; ApiError with CUSTOM_SETTING_NOT_SUPPORTED and
         the like.
@@ -439,7 +448,7 @@ class Client:
         """
     def start_environment(self, /, app_id: str, mode: str, *, auto_sync_db: "bool" = True) -> StartJob:
         """
-        Begins to start the app of an environment; `wait_for_start` waits until it runs.
+        Starts the app of an environment, and returns before it runs: `wait_for_start` waits for that.
 
         With auto_sync_db the database is synchronised with the model.
 
@@ -449,7 +458,7 @@ class Client:
         """
     def stop_environment(self, /, app_id: str, mode: str) -> None:
         """
-        Stops the app of an environment; `wait_for_status` waits until it is stopped.
+        Stops the app of an environment, and returns before it has stopped: `wait_for_status` waits for that.
 
         Raises ApiError with STOP_FAILED.
 
@@ -469,20 +478,25 @@ class Client:
         """
         Uploads a deployment package, at most 1 GB, to an app. Memory stays constant whatever its size.
 
-        source is a path, bytes, or a file opened in binary mode, which is read from where it stands. name is what
-        the package will be called: by default the name of the file. progress is called with the bytes done and the
-        bytes in all; True draws a bar on a terminal.
+        >>> uploaded = client.upload_package("calc", "calc_1.0.0.45.mda", progress=True)
 
-        Raises FileError when the file cannot be read, or changes meanwhile; ApiError with INVALID_PACKAGE and the
-        like; AmbiguousError when all of it went out and no answer came.
+        source is a path, bytes, or a file opened in binary mode, which is read from its current position. name is the
+        name of the package: by default that of the file. progress is called with the bytes done and the bytes in all;
+        True draws a bar on a terminal.
+
+        Raises FileError when the file cannot be read, or changes in the meantime; ApiError with INVALID_PACKAGE and the
+        like; AmbiguousError when all of it was sent and no response came.
 
         Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
         """
     def wait_for_start(self, /, app_id: str, mode: str, job_id: StartJob | str | None, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
         """
-        Waits until a start action has ended well.
+        Waits until a start has succeeded.
 
-        job_id is that of the StartJob, or the StartJob itself. Without one the wait is for the environment to run.
+        >>> job = client.start_environment("calc", "Acceptance")
+        >>> client.wait_for_start("calc", "Acceptance", job)
+
+        job_id is a StartJob or its job_id. With None the wait is for the environment to run.
 
         progress is called with the state seen and the seconds elapsed.
 
@@ -490,7 +504,9 @@ class Client:
         """
     def wait_for_status(self, /, app_id: str, mode: str, status: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
         """
-        Waits until an environment has a status: Status.STOPPED after `stop_environment`.
+        Waits until an environment has a status, such as Status.STOPPED after `stop_environment`.
+
+        >>> client.wait_for_status("calc", "Acceptance", Status.STOPPED)
 
         progress is called with the state seen and the seconds elapsed.
 
@@ -498,11 +514,12 @@ class Client:
         """
     def with_cancel_token(self, /, token: CancelToken) -> Client:
         """
-        This client with a token that ends its calls and waits. Connections are shared with the original.
+        Gives this client with a token that cancels its calls and waits. It shares the connections of the original.
         """
     def with_timeout(self, /, timeout: float) -> Client:
         """
-        This client with another time for one call, of whatever kind, in seconds. Connections are shared with the original.
+        Gives this client with another time limit for one call, of whatever kind, in seconds. It shares the connections of
+        the original.
         """
 
 @final
@@ -519,7 +536,7 @@ class Constant:
     @property
     def data_type(self, /) -> str | None:
         """
-        Its type, in the service's words.
+        Its type, as the service names it.
         """
     @property
     def deployed_value(self, /) -> str | None:
@@ -538,7 +555,7 @@ class Constant:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def value(self, /) -> str | None:
@@ -574,7 +591,7 @@ class CustomSetting:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def value(self, /) -> str | None:
@@ -593,7 +610,7 @@ class Downloaded:
     def __ne__(self, value: object, /) -> bool: ...
     def __new__(cls, /, path: str | PathLike[str], bytes: int) -> Downloaded:
         """
-        What a download came to; a test may make one.
+        The result of a download; a test may make one.
         """
     def __reduce__(self, /) -> tuple[Any, tuple[Path, int]]: ...
     def __repr__(self, /) -> str: ...
@@ -605,7 +622,7 @@ class Downloaded:
     @property
     def path(self, /) -> Path:
         """
-        Where the file is: an absolute path. Of a target that is a symbolic link, what it points to.
+        The absolute path of the file. For a target that is a symbolic link, the path that it points to.
         """
 
 @final
@@ -627,7 +644,7 @@ class Environment:
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> Environment:
@@ -676,7 +693,7 @@ class Environment:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def total_memory(self, /) -> int | None:
@@ -694,7 +711,7 @@ class EnvironmentSettings:
     """
     The settings of an environment, in the order in which the service lists them.
 
-    They do not change: `with_constant` and the like give new ones.
+    They are immutable: `with_constant` and the like give changed copies.
 
     >>> settings = client.get_environment_settings("calc", "Acceptance")
     >>> changed = settings.with_constant("MyFirstModule.BooleanConstant", "true")
@@ -728,23 +745,23 @@ class EnvironmentSettings:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     def with_constant(self, /, name: str, value: str) -> EnvironmentSettings:
         """
-        These settings with another value of a constant.
+        Gives these settings with another value of a constant.
 
         Raises InvalidInputError when the package has no such constant.
         """
     def with_custom_setting(self, /, name: str, value: str) -> EnvironmentSettings:
         """
-        These settings with another value of a custom setting.
+        Gives these settings with another value of a custom setting.
 
         Raises InvalidInputError when the environment has no such setting.
         """
     def with_scheduled_event(self, /, name: str, *, enabled: bool) -> EnvironmentSettings:
         """
-        These settings with a scheduled event enabled or disabled.
+        Gives these settings with a scheduled event enabled or disabled.
 
         Raises InvalidInputError when the package has no such event.
         """
@@ -778,12 +795,12 @@ class Package:
     @property
     def expiry_date(self, /) -> datetime | None:
         """
-        When it will go, in UTC; None for never.
+        When it expires, in UTC; None for never.
         """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> Package:
@@ -812,7 +829,7 @@ class Package:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def version(self, /) -> str | None:
@@ -848,7 +865,7 @@ class ScheduledEvent:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def value(self, /) -> str | None:
@@ -859,7 +876,7 @@ class ScheduledEvent:
 @final
 class SignedUrl:
     """
-    A link to a download that needs no credentials: whoever has it can use it until it expires.
+    A link to a download that needs no credentials: anyone who has it can use it until it expires.
 
     `str` and `repr` show its host only.
     """
@@ -881,7 +898,7 @@ class SignedUrl:
 @final
 class StartJob:
     """
-    A start action that was begun.
+    A start in progress.
     """
     __match_args__: Final[tuple[Literal["job_id"]]]
     def __eq__(self, value: object, /) -> bool: ...
@@ -892,7 +909,7 @@ class StartJob:
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> StartJob:
@@ -902,18 +919,18 @@ class StartJob:
     @property
     def job_id(self, /) -> str | None:
         """
-        Identifier of the action, for `get_start_status` and `wait_for_start`. None when the service accepted the start
-        without telling it, or when its answer was lost and the app was found running.
+        Identifier of the start, for `get_start_status` and `wait_for_start`. None when the service accepted the call
+        without giving it, or when its response was lost and the app was found running.
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
 class StartStatus:
     """
-    How far a start action has come.
+    The status of a start.
     """
     __match_args__: Final[tuple[Literal["status"]]]
     def __eq__(self, value: object, /) -> bool: ...
@@ -924,7 +941,7 @@ class StartStatus:
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> StartStatus:
@@ -938,7 +955,7 @@ class StartStatus:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
@@ -955,7 +972,7 @@ class Tag:
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> Tag:
@@ -969,13 +986,13 @@ class Tag:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
 class UploadedPackage:
     """
-    What the service says of an upload. Nobody documented it.
+    The response of the service to an upload. It is not documented.
     """
     __match_args__: Final[tuple[Literal["package_id"], Literal["unreadable"]]]
     def __eq__(self, value: object, /) -> bool: ...
@@ -986,7 +1003,7 @@ class UploadedPackage:
     @property
     def extra(self, /) -> dict[str, Any]:
         """
-        What else the service sent, by its own names. A copy: changing it changes nothing else.
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
         """
     @staticmethod
     def from_json(text: str) -> UploadedPackage:
@@ -1000,12 +1017,12 @@ class UploadedPackage:
         """
     def to_json(self, /) -> str:
         """
-        The object as JSON, with the service's own names.
+        Gives the object as JSON, with the service's own names.
         """
     @property
     def unreadable(self, /) -> str | None:
         """
-        The start of a body that is not the JSON of a package, for a person: the upload was accepted all the same.
+        The start of a body that is not the JSON of a package, for people to read: the upload was accepted all the same.
         """
 
 @final
@@ -1019,15 +1036,15 @@ class _Simulator:
         """
     def accounting(self, /) -> str:
         """
-        What arrived until now, and what took effect.
+        The requests that arrived until now, and which of them took effect.
         """
     def add_fault(self, /, call: str, kind: str, nth: int, times: int, after_effect: bool) -> None:
         """
-        Lets something go wrong.
+        Adds a fault.
         """
     def advance(self, /, seconds: float) -> None:
         """
-        Moves the simulator's time on.
+        Advances the simulator's time.
         """
     def arrange(self, /, row: str) -> str:
         """
@@ -1035,7 +1052,7 @@ class _Simulator:
         """
     def clear_faults(self, /) -> None:
         """
-        Forgets all faults.
+        Removes all faults.
         """
     @staticmethod
     def error_rows() -> str:
@@ -1052,7 +1069,7 @@ class _Simulator:
         """
     def restart(self, /, app_id: str, mode: str) -> str:
         """
-        Lets the platform restart a running app by itself, and gives the id of the start job.
+        Restarts a running app as the platform does by itself, and gives the id of the start job.
         """
     def rules(self, /) -> str:
         """
@@ -1068,7 +1085,7 @@ class _Simulator:
         """
     def stop(self, /) -> None:
         """
-        Stops it, and ends its connections. In a process that was forked it goes on, for the one that started it.
+        Stops it, and closes its connections. In a forked process it keeps running, for the process that started it.
         """
     def unused_faults(self, /) -> str:
         """
