@@ -49,7 +49,8 @@
 // PROCESSES
 // A client that was made before fork() can be used in the child, which opens connections of its own, as long as no
 // other thread was inside the library at the fork. A child of a fork in a callback must not return from that callback.
-// errno, the locale and signal handlers are left alone; SIGPIPE is never raised. dlclose() leaves the shared library in memory.
+// errno, the locale and signal handlers are left alone; SIGPIPE is never raised. dlclose() leaves the shared library in
+// memory.
 //
 // VERSIONS
 // Before 1.0 each minor version is an ABI of its own: the shared library is libmendix_deploy.so.0.1. Within one,
@@ -504,9 +505,8 @@ mxd_status mxd_get_environment(const mxd_client *client,
 // synchronises the database with the model; the Mendix Cloud does so in any case from v4 on.
 // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 // Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the
-// call without giving it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL
-// for it.
+// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the call without giving
+// it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL for it.
 //
 //     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 mxd_status mxd_start_environment(const mxd_client *client,
@@ -539,7 +539,7 @@ mxd_status mxd_stop_environment(const mxd_client *client,
                                 mxd_error **error);
 
 // Removes ALL DATA of an environment: its files and its database records. It must be stopped. The environments in the
-// reply may be partial.
+// response may be partial.
 // Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or ENVIRONMENT_CLEAN_FAILED; MXD_CONFLICT with
 // ENVIRONMENT_NOT_STOPPED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.

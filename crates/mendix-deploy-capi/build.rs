@@ -1,4 +1,4 @@
-//! What the linker must be told, so that every way of building gives the same library.
+//! Options of the linker, so that every way of building gives the same library.
 
 use std::env;
 
@@ -10,7 +10,7 @@ fn main() {
             // Before 1.0 every minor version is an ABI of its own.
             let soname = format!("libmendix_deploy.so.{}.{}", part("MAJOR"), part("MINOR"));
             println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{soname}");
-            // A name look-up that was given up goes on in a thread for a while: its code must stay.
+            // An abandoned name resolution continues in a thread for a while: its code must stay.
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
         }
         Ok("macos") => {

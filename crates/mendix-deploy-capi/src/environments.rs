@@ -58,9 +58,8 @@ pub unsafe extern "C" fn mxd_get_environment(
 /// synchronises the database with the model; the Mendix Cloud does so in any case from v4 on.
 /// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 /// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
-/// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the
-/// call without giving it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL
-/// for it.
+/// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the call without giving
+/// it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL for it.
 ///
 ///     {"JobId": "02df2e50-0e79-11e4-9191-0800200c9a66"}
 #[unsafe(no_mangle)]
@@ -127,7 +126,7 @@ pub unsafe extern "C" fn mxd_stop_environment(
 }
 
 /// Removes ALL DATA of an environment: its files and its database records. It must be stopped. The environments in the
-/// reply may be partial.
+/// response may be partial.
 /// Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or ENVIRONMENT_CLEAN_FAILED; MXD_CONFLICT with
 /// ENVIRONMENT_NOT_STOPPED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.

@@ -1,8 +1,8 @@
 //! Handles: what C holds of a configuration, a client, a cancel token or an error.
 //!
-//! A handle is an address that is never read. It is looked up in a table, which says whether it is one, of which
-//! type, and what it stands for. So a handle that was freed, or never was one, is found out without touching its
-//! memory, and an object that another thread frees lives until the last call that uses it has ended.
+//! A handle is an address that is never read. It is looked up in a table, which has its type and its object. So a
+//! handle that was freed, or never was one, is detected without touching its memory, and an object that another thread
+//! frees lives until the last call that uses it has returned.
 //!
 //! The address is that of a byte allocated for it, and the table keeps it inverted. So leak checkers see
 //! when a program loses a handle, which a plain number or a visible reference in the table would hide from them.
@@ -52,7 +52,7 @@ pub(crate) fn get<T: Held>(argument: &str, handle: *const T) -> Result<Arc<T>, F
         return Err(Failure::misuse(format!("{argument} is NULL; expected a {name}")));
     }
     find(handle).ok_or_else(|| {
-        Failure::misuse(format!("{argument} is no {name}: it was freed, or is a handle of another type"))
+        Failure::misuse(format!("{argument} is not an {name}: it was freed, or is a handle of another type"))
     })
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn find<T: Held>(handle: *const T) -> Option<Arc<T>> {
     object.downcast().ok()
 }
 
-/// Ends a handle. What is no handle of this type is left alone.
+/// Frees a handle. What is not a handle of this type is left alone.
 pub(crate) fn free<T: Held>(handle: *mut T) {
     let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
     if !table.live.get(&key(handle)).is_some_and(|object| object.is::<T>()) {

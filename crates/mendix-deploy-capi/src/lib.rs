@@ -8,7 +8,7 @@
 //! clients; `call`, for calls of the service; and a file for each resource of the API.
 #![expect(non_camel_case_types, reason = "these are the names that C sees")]
 #![expect(clippy::doc_markdown, rustdoc::bare_urls, reason = "the comments become those of the C header")]
-// Each of the functions has the same safety contract, which the top of the header states in words for C.
+// Each of the functions has the same safety contract, which the top of the header states for C.
 #![expect(clippy::missing_safety_doc, reason = "the top of the header states the contract of all functions")]
 
 // The header lists everything in this order.

@@ -125,7 +125,7 @@ impl io::Read for Reader {
         usize::try_from(count)
             .ok()
             .filter(|count| *count <= buffer.len())
-            .ok_or_else(|| io::Error::other(format!("`read` answered {count}")))
+            .ok_or_else(|| io::Error::other(format!("`read` returned {count}")))
     }
 }
 

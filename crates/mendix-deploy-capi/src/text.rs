@@ -3,7 +3,7 @@
 use std::alloc::{Layout, handle_alloc_error};
 use std::ffi::{CString, c_char};
 
-/// Text for C. A NUL, which would end it early, is replaced.
+/// Text for C. A NUL, which would truncate it, is replaced.
 pub(crate) fn c_text(text: &str) -> CString {
     CString::new(text).unwrap_or_else(|_| CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default())
 }
@@ -16,7 +16,7 @@ pub(crate) fn give(text: &str) -> *mut c_char {
     let text = c_text(text);
     let bytes = text.as_bytes_with_nul();
     // SAFETY: `malloc` can be asked for any size; what it gives is written to only where it gives something, within
-    // that size, and is no part of `bytes`.
+    // that size, and does not overlap `bytes`.
     unsafe {
         let copy = libc::malloc(bytes.len()).cast::<u8>();
         if copy.is_null() {

@@ -1,4 +1,4 @@
-//! What arrived, and what it did.
+//! The requests that arrived, and their effects.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::Call;
 
-/// What arrived at the simulator, and what took effect. Requests to `/_sim/` are not counted.
+/// The requests that arrived at the simulator, and which of them took effect. Requests to `/_sim/` are not counted.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Accounting {
     requests: BTreeMap<Call, u64>,
@@ -39,7 +39,7 @@ pub struct LogEntry {
     pub link: bool,
     /// The HTTP method.
     pub method: String,
-    /// The path as it came, with the query where it is no signed link.
+    /// The path as it came, with the query where it is not a signed link.
     pub path: String,
     /// The call, if it is one.
     pub call: Option<Call>,

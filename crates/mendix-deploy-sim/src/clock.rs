@@ -8,7 +8,7 @@ use tokio::sync::watch;
 /// How time passes in the simulator.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Clock {
-    /// As everywhere.
+    /// Real time.
     #[default]
     Real,
     /// This many times as fast, a positive number.
@@ -60,12 +60,12 @@ impl Timekeeper {
         self.start_ms.saturating_add(millis(passed.saturating_add(advanced)))
     }
 
-    /// Moves the time on. Works with every clock, not only with the manual one.
+    /// Advances the time. Works with every clock, not only with the manual one.
     pub(crate) fn advance(&self, by: Duration) {
         self.advanced.send_modify(|advanced| *advanced = advanced.saturating_add(by));
     }
 
-    /// Waits until so much of the simulator's time has passed.
+    /// Waits until this much of the simulator's time has passed.
     pub(crate) async fn sleep(&self, duration: Duration) {
         let due = self.now().saturating_add(millis(duration));
         let mut advanced = self.advanced.subscribe();
@@ -81,7 +81,7 @@ impl Timekeeper {
                 Clock::Manual => None,
             };
             match real {
-                // The time may be moved on meanwhile.
+                // The time may be advanced in the meantime.
                 Some(real) => drop(tokio::time::timeout(real, advanced.changed()).await),
                 None => drop(advanced.changed().await),
             }

@@ -20,7 +20,7 @@ use crate::{
     wire::{End, Lent, Wire},
 };
 
-/// Accepts connections for ever: to the API, or to the origin of the links.
+/// Accepts connections without end: to the API, or to the origin of the links.
 pub(crate) async fn accept(
     shared: Arc<Shared>,
     mut listener: tokio::net::TcpListener,
@@ -41,7 +41,7 @@ pub(crate) async fn accept(
     }
 }
 
-/// A new connection, up to the first byte of HTTP.
+/// Sets up a new connection: faults below HTTP, and TLS.
 async fn begin(shared: Arc<Shared>, stream: TcpStream, link: bool) {
     let (number, fault) = {
         let mut core = shared.lock();
@@ -62,7 +62,7 @@ async fn begin(shared: Arc<Shared>, stream: TcpStream, link: bool) {
         _ => {}
     }
     let Some(tls) = &shared.tls else { return serve(shared, stream, end, connection).await };
-    // A client that does not get through the handshake, or does not trust the certificate, is its own affair.
+    // A client may fail the handshake, or not trust the certificate.
     let Ok(handshake) = LazyConfigAcceptor::new(Acceptor::default(), stream).await else { return };
     let bad = match fault {
         // The hello of the client is read, and that is all.

@@ -63,7 +63,7 @@ pub(crate) fn answer(shared: &Shared, host: &Host, method: &Method, path: &str, 
     }
 }
 
-/// What whoever came by this host needs to call with.
+/// What a client needs to make calls, by the host that it used.
 fn ready(shared: &Shared, host: &Host) -> Value {
     let core = shared.lock();
     let mut ready = json!({

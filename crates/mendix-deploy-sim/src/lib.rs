@@ -1,7 +1,7 @@
-//! A stateful stand-in for the Mendix Deploy API, for tests and dry runs.
+//! A stateful simulator of the Mendix Deploy API, for tests and dry runs.
 //!
-//! It keeps apps, environments, packages, settings and backups, answers all 23 calls of the API document with its
-//! error codes, and goes wrong on purpose where a test asks for it ([`Fault`]). It proves agreement with the
+//! It keeps apps, environments, packages, settings and backups, responds to all 23 calls of the API document with its
+//! error codes, and injects the faults that a test asks for ([`Fault`]). It proves agreement with the
 //! document, not with the live service.
 //!
 //! ```
@@ -10,7 +10,7 @@
 //! # fn main() -> std::io::Result<()> {
 //! let simulator = Simulator::start()?;
 //! simulator.add_fault(Fault::on(Call::StopEnvironment).close_without_reply().after_effect());
-//! // … let a client loose on simulator.url() …
+//! // … run a client against simulator.url() …
 //! assert_eq!(simulator.accounting().effects(Call::StopEnvironment), 0);
 //! assert_eq!(simulator.unused_faults().len(), 1);
 //! # Ok(())
@@ -23,15 +23,15 @@
 //! |---|---|
 //! | `GET /_sim/accounting` | [`Accounting`] |
 //! | `POST /_sim/faults` | adds a [`Fault`], or an array of them |
-//! | `DELETE /_sim/faults` | forgets all faults |
+//! | `DELETE /_sim/faults` | removes all faults |
 //! | `GET /_sim/faults/unused` | the faults that never hit a request |
 //! | `GET /_sim/state` | [`State`] |
 //! | `PUT /_sim/state` | replaces the state |
 //! | `PATCH /_sim/state` | changes the state by a JSON merge patch (RFC 7396) |
-//! | `GET /_sim/ready` | what to call with: `url` as the client wrote it, `username`, `api_key`, `app_id` |
+//! | `GET /_sim/ready` | what a client needs: `url` as the client wrote it, `username`, `api_key`, `app_id` |
 //! | `GET /_sim/rules` | [`RuleState::all`]: every rule with its source, and whether it holds |
 //! | `POST /_sim/restart` | `{"app_id", "mode"}`: the platform restarts a running app by itself |
-//! | `POST /_sim/advance` | `{"ms": 1000}` moves the time on |
+//! | `POST /_sim/advance` | `{"ms": 1000}` advances the time |
 //! | `GET /_sim/error-rows` | [`error_rows`] |
 //! | `POST /_sim/arrange` | `{"section", "status", "code"}` and perhaps `"variant": 0` prepares an [`ErrorRow`], and gives the arguments to call with |
 

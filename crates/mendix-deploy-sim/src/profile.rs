@@ -13,13 +13,13 @@ pub enum Profile {
     Today,
 }
 
-/// The form of the replies whose body the document does not give: of stop, transport, upload, delete tag and clean.
+/// The form of the replies whose body the document does not specify: of stop, transport, upload, delete tag and clean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bodies {
     /// No body at all.
     Empty,
-    /// A word of plain text.
+    /// Plain text.
     Text,
     /// JSON; of upload, an object with the `PackageId`.
     #[default]

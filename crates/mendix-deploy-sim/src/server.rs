@@ -208,7 +208,7 @@ async fn read_some(mut body: Incoming, count: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads the whole request, and finds out whether it is one that may be carried out.
+/// Reads the whole request, and checks whether it may be performed.
 async fn read(shared: &Shared, parts: &Parts, body: Incoming, route: Route) -> io::Result<Route> {
     let admitted = route.and_then(|(invocation, origin)| {
         let core = shared.lock();
@@ -290,7 +290,7 @@ async fn json_body(body: Incoming, call: Call) -> io::Result<Result<Value, Refus
         .map_err(|error| Refusal::bad_body(call, &format!("The body is no JSON: {error}."))))
 }
 
-/// Carries out what was read, and counts what it did.
+/// Performs a call, and counts its effect.
 fn perform(shared: &Shared, ready: Route, place: usize) -> Reply {
     let (invocation, origin) = match ready {
         Ok(ready) => ready,

@@ -98,18 +98,18 @@ impl Simulator {
         self.shared.lock().faults.unused()
     }
 
-    /// Forgets all faults.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.shared.lock().faults.clear();
     }
 
-    /// What arrived until now, and what took effect.
+    /// The requests that arrived until now, and which of them took effect.
     #[must_use]
     pub fn accounting(&self) -> Accounting {
         self.shared.lock().accounting.clone()
     }
 
-    /// Moves the simulator's time on.
+    /// Advances the simulator's time.
     pub fn advance(&self, by: Duration) {
         self.shared.time.advance(by);
     }
@@ -120,7 +120,7 @@ impl Simulator {
         self.shared.time.now()
     }
 
-    /// Looks at the state, or changes it. The simulator waits meanwhile.
+    /// Reads or changes the state. The simulator waits in the meantime.
     pub fn with_state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
         f(&mut self.shared.settled().state)
     }
@@ -198,7 +198,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Which service it is like.
+    /// Which service it behaves like.
     pub fn profile(self, profile: Profile) -> Self {
         self.options(move |options| options.profile = profile)
     }
@@ -227,7 +227,7 @@ impl SimulatorBuilder {
         })
     }
 
-    /// Takes anything for a package, and keeps none of its bytes.
+    /// Accepts any bytes as a package, and keeps none of them.
     pub fn accept_any_package(self, accept: bool) -> Self {
         self.options(move |options| options.accept_any_package = accept)
     }
@@ -244,7 +244,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Where it listens: a free port of 127.0.0.1 unless told otherwise. Whoever can reach it can use `/_sim/`.
+    /// Where it listens: a free port of 127.0.0.1 by default. Anyone who can reach it can use `/_sim/`.
     ///
     /// Links lead to another port, as they lead to another host at the service; but where other machines can come,
     /// which may see one port only, API and links share it: see [`one_port`](Self::one_port).
@@ -253,7 +253,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Whether API and links share one port. Unless told otherwise they do where it listens beyond this machine.
+    /// Whether API and links share one port. By default they do where it listens beyond this machine.
     pub fn one_port(mut self, one: bool) -> Self {
         self.one_port = Some(one);
         self

@@ -107,7 +107,7 @@ impl Authority {
         Ok(Self { certificate, key, pem })
     }
 
-    /// A server with a certificate for these names, which was good until this year.
+    /// A server with a certificate for these names, which was valid until this year.
     fn server(&self, names: Vec<String>, until: Option<i32>) -> Result<Arc<ServerConfig>> {
         let mut server = CertificateParams::new(names)?;
         server.use_authority_key_identifier_extension = true;

@@ -1,4 +1,4 @@
-//! Uploads: the package is read from the multipart body piece by piece, measured, and looked into.
+//! Uploads: the package is read from the multipart body in chunks, measured, and inspected.
 
 use std::{
     fs::File,
@@ -14,10 +14,10 @@ use crate::{
     state::{Metadata, Refusal, Upload},
 };
 
-/// Why there is no package.
+/// Why an upload failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The request itself did not come whole.
+    /// The request itself was truncated.
     Connection,
     Refused(Refusal),
 }

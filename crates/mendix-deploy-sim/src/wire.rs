@@ -1,4 +1,4 @@
-//! The streams under HTTP and TLS: the place for what goes wrong below them.
+//! The streams under HTTP and TLS, where faults below them are injected.
 
 use std::{
     io,
@@ -20,7 +20,7 @@ use tokio::{
 pub(crate) struct End(Arc<AtomicBool>);
 
 impl End {
-    /// Ends the connection with a reset, not in order.
+    /// Makes the connection end with a reset, not in order.
     pub(crate) fn by_reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -93,7 +93,7 @@ impl AsyncWrite for Wire {
     }
 }
 
-/// A stream that is lent to HTTP, and taken back when HTTP is done with it: what follows then is no HTTP any more.
+/// A stream that is lent to HTTP, and taken back when HTTP is done with it: what follows is not HTTP.
 #[derive(Debug)]
 pub(crate) struct Lent<S>(Arc<Mutex<S>>);
 

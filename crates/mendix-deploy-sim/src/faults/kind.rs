@@ -34,7 +34,7 @@ pub enum FaultKind {
     },
     /// The connection ends without a reply.
     Close,
-    /// The connection ends without a reply, when it was idle for so long before the request: the server had begun to
+    /// The connection ends without a reply, when it was idle for this time before the request: the server had begun to
     /// end it. A request on another connection is not hit.
     CloseIdle {
         /// For how long, in real time.
@@ -165,7 +165,7 @@ impl FaultKind {
     }
 }
 
-/// What follows bytes that are no reply.
+/// What follows bytes that are not a reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
@@ -182,7 +182,7 @@ pub enum Then {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BadCertificate {
-    /// It was good until yesterday.
+    /// It was valid until yesterday.
     Expired,
     /// It is that of another host.
     WrongHost,

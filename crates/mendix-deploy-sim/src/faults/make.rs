@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{BadCertificate, Fault, FaultKind, RetryAfter, Target, Then};
 
 impl Fault {
-    /// A fault of this call, without effect, once, at the next request; until told otherwise a bare 500.
+    /// A fault of this call, without effect, once, at the next request: a 500 without a body unless another kind is set.
     #[must_use]
     pub fn on(call: impl Into<Target>) -> Self {
         let kind = FaultKind::Reply { status: 500, headers: Vec::new(), body: String::new() };
@@ -66,7 +66,7 @@ impl Fault {
         self.kind(FaultKind::Reply { status, headers: Vec::new(), body: String::new() })
     }
 
-    /// Adds a body to the answer of [`status`](Self::status).
+    /// Adds a body to the reply of [`status`](Self::status).
     #[must_use]
     pub fn body(mut self, content_type: &str, text: impl Into<String>) -> Self {
         if let FaultKind::Reply { headers, body, .. } = &mut self.kind {
@@ -76,19 +76,19 @@ impl Fault {
         self
     }
 
-    /// Adds an HTML body to the answer of [`status`](Self::status).
+    /// Adds an HTML body to the reply of [`status`](Self::status).
     #[must_use]
     pub fn html(self, text: impl Into<String>) -> Self {
         self.body("text/html; charset=utf-8", text)
     }
 
-    /// Adds a JSON body, which need not be JSON, to the answer of [`status`](Self::status).
+    /// Adds a JSON body, which need not be JSON, to the reply of [`status`](Self::status).
     #[must_use]
     pub fn json(self, text: impl Into<String>) -> Self {
         self.body("application/json", text)
     }
 
-    /// Adds a header to the answer of [`status`](Self::status).
+    /// Adds a header to the reply of [`status`](Self::status).
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let FaultKind::Reply { headers, .. } = &mut self.kind {
@@ -115,7 +115,7 @@ impl Fault {
         self.kind(FaultKind::Close)
     }
 
-    /// Ends a connection that was idle for so long as the next request comes.
+    /// Closes a connection that was idle for this time when the next request arrives.
     #[must_use]
     pub fn close_idle(self, time: Duration) -> Self {
         self.kind(FaultKind::CloseIdle { ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX) })

@@ -1,4 +1,4 @@
-//! Faults: what goes wrong on purpose, at which call, and how often.
+//! Faults: what to inject, at which call, and how often.
 
 mod kind;
 mod make;
@@ -166,7 +166,7 @@ impl Faults {
         self.0.push(Entry { fault, seen: 0, used });
     }
 
-    /// The fault for this request, on a connection that was idle for so long before it. All matching faults count the
+    /// The fault for this request, on a connection that was idle for this time before it. All matching faults count the
     /// request, the first that is due is taken.
     pub(crate) fn take(&mut self, request: Target, idle: Duration) -> Option<Fault> {
         let mut taken = None;

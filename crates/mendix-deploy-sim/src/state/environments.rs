@@ -104,7 +104,7 @@ impl Environment {
     fn show_scale(&self, shown: &mut Value) {
         shown["Instances"] = json!(self.instances);
         shown["MemoryPerInstance"] = json!(self.memory_per_instance);
-        // In the document's example this is no product of the two: it is what the plan has.
+        // In the document's example this is not the product of the two: it is what the plan has.
         shown["TotalMemory"] = json!(self.memory_limit);
     }
 }

@@ -41,7 +41,7 @@ impl Refusal {
         refusal
     }
 
-    /// The first of these codes that the document has for this call, else the answer given.
+    /// The first of these codes that the document has for this call, else the refusal given.
     ///
     /// The document names the same refusal differently from call to call, and for some calls not at all.
     fn first(call: Call, codes: &[&str], status: u16, code: &str, message: &str) -> Self {
