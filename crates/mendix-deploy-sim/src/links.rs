@@ -26,7 +26,7 @@ pub(crate) struct Content {
     pub(crate) len: u64,
 }
 
-/// Answers a request for the bytes behind a link.
+/// Replies to a request for the bytes behind a link.
 pub(crate) fn download(
     signer: &Signer,
     (method, uri, headers): (&Method, &Uri, &HeaderMap),

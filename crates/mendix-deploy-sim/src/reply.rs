@@ -132,7 +132,7 @@ pub(crate) enum Outcome {
     Stall,
 }
 
-/// Applies a fault to the genuine reply, which is there if the call was carried out.
+/// Applies a fault to the genuine reply, which is there if the call was performed.
 pub(crate) fn apply_fault(kind: FaultKind, genuine: Option<Reply>) -> Outcome {
     let genuine = genuine.unwrap_or_else(|| Reply::empty(200));
     Outcome::Send(match kind {
@@ -207,7 +207,7 @@ fn rate_limit(retry_after: &RetryAfter) -> Reply {
     }
 }
 
-/// The date so many seconds from now, by the machine's clock, since that is what a client compares it with.
+/// The date this many seconds from now, by the machine's clock, since that is what a client compares it with.
 fn http_date(seconds: i64) -> String {
     let by = Duration::from_secs(seconds.unsigned_abs());
     let now = SystemTime::now();

@@ -56,10 +56,10 @@ fn names(address: IpAddr) -> Vec<String> {
 }
 
 impl Acceptors {
-    /// The server for a client that came by this name, with a certificate that is good for it unless it is a bad one.
-    /// It is made when it is asked for.
+    /// The configuration for a client that used this name, with a certificate that is valid for it unless a bad one is
+    /// wanted. It is made on demand.
     pub(crate) fn config(&self, bad: Option<BadCertificate>, name: &str) -> Arc<ServerConfig> {
-        /// Whoever asks for more names than this gets their certificates made again.
+        /// Beyond this number of names, certificates are made again.
         const MOST: usize = 1000;
         let mut names = names(self.address);
         let is_known = names.iter().any(|known| known == name);

@@ -1,9 +1,9 @@
-//! What can go wrong.
+//! The kinds of faults.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What goes wrong.
+/// The kind of a fault: what goes wrong.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultKind {
@@ -35,7 +35,7 @@ pub enum FaultKind {
     /// The connection ends without a reply.
     Close,
     /// The connection ends without a reply, when it was idle for this time before the request: the server had begun to
-    /// end it. A request on another connection is not hit.
+    /// close it. A request on another connection is not hit.
     CloseIdle {
         /// For how long, in real time.
         ms: u64,
@@ -44,7 +44,7 @@ pub enum FaultKind {
     Reset,
     /// The connection is reset before the body of the request is read.
     ResetEarly,
-    /// The connection is reset when so many bytes of the request's body are read, or all of it.
+    /// The connection is reset when this many bytes of the request's body are read, or all of it.
     ResetInBody {
         /// How many bytes of the body are read.
         after: u64,
@@ -57,12 +57,12 @@ pub enum FaultKind {
         #[serde(default)]
         then: Then,
     },
-    /// The genuine reply, and bytes that nobody asked for after it.
+    /// The genuine reply, and unsolicited bytes after it.
     LateBytes {
         /// The status of a reply without a body that is sent instead of the genuine one, such as 204.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
-        /// How long after the reply they come, in the simulator's time.
+        /// How long after the reply they are sent, in the simulator's time.
         after_ms: u64,
         /// The bytes.
         text: String,
@@ -77,7 +77,7 @@ pub enum FaultKind {
         /// How long it takes from one to the next, in the simulator's time.
         every_ms: u64,
     },
-    /// The connection ends in the middle of the genuine reply's body, after so many bytes of it.
+    /// The connection ends in the middle of the genuine reply's body, after this many bytes of it.
     Truncate {
         /// How many bytes of the body are sent.
         keep: u64,
@@ -124,7 +124,7 @@ pub enum FaultKind {
     ExpiredLink,
     /// The bytes behind a signed link from the start, whatever `Range` asks for.
     IgnoreRange,
-    /// Nothing but this status for a request that asks for a `Range` of the bytes behind a signed link.
+    /// A reply with this status only for a request that asks for a `Range` of the bytes behind a signed link.
     RefuseRange {
         /// The HTTP status.
         status: u16,
@@ -138,7 +138,7 @@ pub enum FaultKind {
     },
     /// TLS ends in the middle of its handshake.
     CutHandshake,
-    /// TLS with a certificate that is not to be trusted.
+    /// TLS with an untrusted certificate.
     Certificate(
         /// What is wrong with it.
         BadCertificate,
@@ -178,7 +178,7 @@ pub enum Then {
     Stall,
 }
 
-/// Why a certificate is not to be trusted.
+/// Why a certificate is untrusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BadCertificate {
@@ -186,7 +186,7 @@ pub enum BadCertificate {
     Expired,
     /// It is that of another host.
     WrongHost,
-    /// Nobody knows the authority that signed it.
+    /// It was signed by an unknown authority.
     UnknownAuthority,
 }
 
@@ -194,11 +194,11 @@ pub enum BadCertificate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetryAfter {
-    /// There is none.
+    /// No such header.
     Absent,
     /// A number of seconds.
     Seconds(u64),
-    /// The date that comes after so many seconds of real time.
+    /// The date this many seconds of real time from now.
     DateInSeconds(i64),
     /// Any text.
     Text(String),

@@ -1,4 +1,4 @@
-//! Faults by their names in Rust.
+//! Constructors of faults.
 
 use std::time::Duration;
 
@@ -39,14 +39,14 @@ impl Fault {
         self
     }
 
-    /// Hits so many requests.
+    /// Hits this many requests.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Lets the call take effect before it fails.
+    /// Makes the call take effect before it fails.
     #[must_use]
     pub fn after_effect(mut self) -> Self {
         self.after_effect = true;
@@ -60,7 +60,7 @@ impl Fault {
         self
     }
 
-    /// Answers with this status and no body.
+    /// Replies with this status and no body.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
         self.kind(FaultKind::Reply { status, headers: Vec::new(), body: String::new() })
@@ -97,13 +97,13 @@ impl Fault {
         self
     }
 
-    /// Answers with an error as the service writes it.
+    /// Replies with an error as the service writes it.
     #[must_use]
     pub fn error(self, status: u16, code: &str, message: &str) -> Self {
         self.kind(FaultKind::Error { status, code: code.to_owned(), message: message.to_owned() })
     }
 
-    /// Answers with status 429.
+    /// Replies with status 429.
     #[must_use]
     pub fn rate_limit(self, retry_after: RetryAfter) -> Self {
         self.kind(FaultKind::RateLimit { retry_after })
@@ -133,7 +133,7 @@ impl Fault {
         self.kind(FaultKind::ResetEarly)
     }
 
-    /// Resets the connection when so many bytes of the request's body are read.
+    /// Resets the connection when this many bytes of the request's body are read.
     #[must_use]
     pub fn reset_in_body(self, after: u64) -> Self {
         self.kind(FaultKind::ResetInBody { after })
@@ -145,7 +145,7 @@ impl Fault {
         self.kind(FaultKind::Raw { text: text.into(), then })
     }
 
-    /// Sends the genuine reply, and after a while these bytes, which nobody asked for.
+    /// Sends the genuine reply, and after a while these unsolicited bytes.
     #[must_use]
     pub fn late_bytes(self, after: Duration, text: impl Into<String>, then: Then) -> Self {
         let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
@@ -176,13 +176,13 @@ impl Fault {
         self.kind(FaultKind::CutHandshake)
     }
 
-    /// Shows a certificate that is not to be trusted.
+    /// Presents an untrusted certificate.
     #[must_use]
     pub fn certificate(self, certificate: BadCertificate) -> Self {
         self.kind(FaultKind::Certificate(certificate))
     }
 
-    /// Ends the connection after so many bytes of the reply's body.
+    /// Ends the connection after this many bytes of the reply's body.
     #[must_use]
     pub fn truncate(self, keep: u64) -> Self {
         self.kind(FaultKind::Truncate { keep })
@@ -200,14 +200,14 @@ impl Fault {
         self.kind(FaultKind::Stall)
     }
 
-    /// Answers with an error before the body is read, then reads it (`drain`) or closes the connection.
+    /// Replies with an error before the body is read, then reads it (`drain`) or closes the connection.
     #[must_use]
     pub fn refuse_early(self, status: u16, code: &str, drain: bool) -> Self {
         let message = format!("Refused with {status}.");
         self.kind(FaultKind::RefuseEarly { status, code: code.to_owned(), message, drain, reset: false })
     }
 
-    /// Answers with an error before the body is read, and resets the connection.
+    /// Replies with an error before the body is read, and resets the connection.
     #[must_use]
     pub fn refuse_early_and_reset(self, status: u16, code: &str) -> Self {
         let message = format!("Refused with {status}.");
@@ -243,7 +243,7 @@ impl Fault {
         self.kind(FaultKind::SetFields(fields))
     }
 
-    /// Adds fields that no document knows.
+    /// Adds undocumented fields.
     #[must_use]
     pub fn unknown_fields(self) -> Self {
         self.set_field("NewField", "new").set_field("NewObject", json!({"Nested": [1, null, true]}))
@@ -261,7 +261,7 @@ impl Fault {
         self.kind(FaultKind::IgnoreRange)
     }
 
-    /// Answers a request for a range of the bytes behind a link with this status.
+    /// Replies to a request for a range of the bytes behind a link with this status.
     #[must_use]
     pub fn refuse_range(self, status: u16) -> Self {
         self.kind(FaultKind::RefuseRange { status })

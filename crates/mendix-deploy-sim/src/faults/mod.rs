@@ -61,7 +61,7 @@ impl TryFrom<String> for Target {
     }
 }
 
-/// Something that goes wrong on purpose.
+/// A fault to inject.
 ///
 /// ```
 /// use mendix_deploy_sim::{Call, Fault};
@@ -95,12 +95,12 @@ fn one() -> u32 {
 }
 
 impl Fault {
-    /// Looks whether this can ever happen.
+    /// Checks whether this fault can ever happen.
     ///
     /// # Errors
     ///
-    /// Says why not: what goes wrong with a connection goes wrong with no request, requests are counted from 1, and
-    /// what happens no times does not happen.
+    /// Tells why not: a kind for connections cannot hit requests, nor the reverse; requests are counted from 1; and a fault
+    /// for no requests never happens.
     pub fn check(&self) -> Result<(), String> {
         if self.nth == 0 {
             return Err("nth is 0; expected 1 for the next request, or more".to_owned());
@@ -115,7 +115,7 @@ impl Fault {
         if fits { Ok(()) } else { Err(format!("`{}` has no such fault", String::from(self.call))) }
     }
 
-    /// Whether the call is carried out at all.
+    /// Whether the call is performed at all.
     pub(crate) fn takes_effect(&self) -> bool {
         match self.kind {
             FaultKind::Truncate { .. }
@@ -160,7 +160,7 @@ struct Entry {
 }
 
 impl Faults {
-    /// Adds a fault. `is_done` says that it has happened already.
+    /// Adds a fault. `is_done`: it has happened already.
     pub(crate) fn add(&mut self, fault: Fault, is_done: bool) {
         let used = if is_done { fault.times } else { 0 };
         self.0.push(Entry { fault, seen: 0, used });

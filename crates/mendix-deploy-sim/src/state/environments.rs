@@ -13,7 +13,7 @@ impl Environment {
         self.jobs.values().any(|job| job.state == JobState::Starting)
     }
 
-    /// Whether it is anything but stopped.
+    /// Whether it is not stopped.
     pub(super) fn is_busy(&self) -> bool {
         self.status == EnvironmentStatus::Running || self.is_starting()
     }
@@ -267,7 +267,7 @@ impl State {
         })
     }
 
-    /// The document calls a tag that is not there no failure.
+    /// A tag that is not there is not a failure, by the document.
     pub(super) fn delete_environment_tag(&mut self, invocation: &Invocation) -> Result<Answer, Refusal> {
         self.check_v4(invocation)?;
         let tag = self.tag(invocation)?;

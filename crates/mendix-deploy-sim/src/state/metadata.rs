@@ -1,4 +1,4 @@
-//! What a deployment package says of itself, in `model/metadata.json`.
+//! The metadata of a deployment package: its `model/metadata.json`.
 
 use serde_json::{Map, Value};
 

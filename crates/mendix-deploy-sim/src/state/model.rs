@@ -1,4 +1,4 @@
-//! What the state consists of. All of it reads and writes as JSON, in snake case; times are milliseconds since the epoch.
+//! The parts of the state. All of it reads and writes as JSON, in snake case; times are milliseconds since the epoch.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{Bodies, Profile, Rule, TagForm};
 
-/// All that the simulator knows.
+/// The whole state of the simulator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
@@ -43,7 +43,7 @@ impl fmt::Debug for Credentials {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Which service it is like.
+    /// Which service it behaves like.
     pub profile: Profile,
     /// Rules that are switched on or off, whatever the profile says.
     pub rules: BTreeMap<Rule, bool>,
@@ -61,15 +61,15 @@ pub struct Options {
     pub backup_ms: u64,
     /// How long an uploaded package is processed, where [`Rule::UploadsAreProcessed`] holds.
     pub processing_ms: u64,
-    /// How long a signed link is good.
+    /// How long a signed link is valid.
     pub link_ms: u64,
     /// How many bytes there are behind a signed link.
     pub link_bytes: u64,
-    /// Takes anything for a package, and keeps none of its bytes.
+    /// Accepts any bytes as a package, and keeps none of them.
     pub accept_any_package: bool,
     /// Computes the digest of uploads.
     pub hash_uploads: bool,
-    /// How long a connection may be idle before it is closed; for ever if not given.
+    /// How long a connection may be idle before it is closed; without limit if not given.
     pub idle_limit_ms: Option<u64>,
 }
 
@@ -112,7 +112,7 @@ pub struct App {
     pub project_id: String,
     /// Its URL.
     pub url: String,
-    /// Whether it is a free app, of which the API knows little.
+    /// Whether it is a free app, for which the API offers little.
     #[serde(default)]
     pub sandbox: bool,
     /// Its environments by their mode.
@@ -222,7 +222,7 @@ impl Default for Environment {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StartJob {
-    /// Where it is.
+    /// Its state.
     pub state: JobState,
     /// Whether it may change the database.
     pub auto_sync_db: bool,
@@ -232,10 +232,10 @@ pub struct StartJob {
     pub failure: Option<String>,
 }
 
-/// Where a start job is.
+/// The state of a start job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobState {
-    /// Going on.
+    /// In progress.
     #[default]
     Starting,
     /// Succeeded.
@@ -244,7 +244,7 @@ pub enum JobState {
     Failed,
 }
 
-/// The state of a database beside the model.
+/// The state of a database in relation to the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Database {
@@ -359,7 +359,7 @@ pub enum SnapshotState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Snapshot {
-    /// What the user noted.
+    /// The comment of the user.
     pub comment: String,
     /// Its state.
     pub state: SnapshotState,

@@ -127,7 +127,7 @@ fn named(entry: &Value) -> Option<(&Map<String, Value>, &str)> {
     Some((entry, entry.get("Name")?.as_str()?))
 }
 
-/// What is deployed and of which type is not the caller's to say; fields that nobody knows are kept.
+/// Callers cannot change which settings are deployed, nor their types; unknown fields are kept.
 fn apply(entry: &mut Map<String, Value>, change: &Map<String, Value>) {
     for (name, value) in change {
         if !matches!(name.as_str(), "Name" | "DataType" | "DeployedValue") {
