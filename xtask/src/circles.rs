@@ -12,7 +12,13 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use crate::step::{Outcome, Result, root};
 
 /// The crates that are checked.
-const CRATES: &[&str] = &["crates/mendix-deploy-capi", "crates/mendix-deploy-py", "crates/mendix-deploy-sim"];
+const CRATES: &[&str] = &[
+    "crates/mendix-deploy",
+    "crates/mendix-deploy-capi",
+    "crates/mendix-deploy-py",
+    "crates/mendix-deploy-sim",
+    "xtask",
+];
 
 pub(crate) fn run() -> Result {
     let mut found = Vec::new();
