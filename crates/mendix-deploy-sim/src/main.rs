@@ -198,7 +198,9 @@ fn run(arguments: &Arguments) -> io::Result<()> {
         ready["ca_file"] = json!(ca_file.0.path());
     }
     print(&format!("{ready}\n"))?;
-    if runtime.block_on(ending.wait()) == Ended::InputClosed {
+    let ended = runtime.block_on(ending.wait());
+    // Who used it closed it on purpose.
+    if ended == Ended::InputClosed && simulator.accounting().total_requests() == 0 {
         complain("standard input is closed, so the simulator ends; with --keep-running it does not");
     }
     if let Some(path) = &arguments.save {
