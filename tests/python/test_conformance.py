@@ -13,7 +13,7 @@ from mendix_deploy import Adopted, CallEvent, Client, EnvironmentSettings, Mendi
 from mendix_deploy.testing import Simulator
 
 MATRIX: dict[str, Any] = json.loads((Path(__file__).parents[1] / "conformance" / "retry-matrix.json").read_text())
-THREADS = 64
+THREADS = 128
 """Most of the time is spent in waiting."""
 
 

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Most of the time is spent in waiting.
-const THREADS: usize = 64;
+const THREADS: usize = 128;
 
 #[derive(Deserialize)]
 struct Matrix {
