@@ -9,7 +9,7 @@
 #include "functions.h"
 
 /* Processes at once: most of the time is spent in waiting. */
-#define WORKERS 48
+#define WORKERS 96
 
 static char *matrix;
 static int adopted;
