@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::part::Part;
 use super::{Observer, Progress};
 use crate::redact::excerpt;
-use crate::transport::{Exchange, Head, fail, truncated};
+use crate::transport::{Exchange, ResponseHead, fail, truncated};
 use crate::{Client, Error, ErrorKind, Evidence, Result, SignedUrl, reply};
 
 const BUFFER: usize = 512 * 1024;
@@ -75,7 +75,7 @@ enum Content {
     Refusal,
 }
 
-fn content_of(head: &Head, part: &Part) -> Content {
+fn content_of(head: &ResponseHead, part: &Part) -> Content {
     let (start, total) = head.range.map_or((None, None), |range| (range.start, range.total));
     // Not every server supports `If-Range`.
     let is_same_version = part.resumable().is_some() && part.resumable() == head.etag.as_deref();
@@ -156,7 +156,7 @@ fn read_refusal(body: &mut dyn Read, exchange: &Exchange) -> Result<Vec<u8>> {
     }
 }
 
-fn refused(head: &Head, text: &[u8], link_expired: bool) -> Error {
+fn refused(head: &ResponseHead, text: &[u8], link_expired: bool) -> Error {
     const EXPIRED: &str = "the link may have expired";
     let (kind, hint) = match head.status {
         404 | 410 => (ErrorKind::NotFound, EXPIRED),

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::transport::{Head, Headers, Reader};
+use crate::transport::{Headers, Reader, ResponseHead};
 use crate::{Client, Error, ErrorKind, Evidence, Result, SignedUrl, origin};
 
 const MOST_REDIRECTS: usize = 5;
@@ -44,7 +44,7 @@ impl Client {
     }
 }
 
-fn location(head: &Head) -> Option<&SignedUrl> {
+fn location(head: &ResponseHead) -> Option<&SignedUrl> {
     head.location.as_ref().filter(|_| matches!(head.status, 301 | 302 | 303 | 307 | 308))
 }
 

@@ -74,7 +74,7 @@ pub(crate) trait Transport: Send + Sync {
 pub(crate) type Headers = [(&'static str, String)];
 
 /// Receives the head of a response, and its body while it comes in.
-pub(crate) type Reader<'a> = dyn FnMut(&Head, &mut dyn Read, &Exchange) -> Result<()> + 'a;
+pub(crate) type Reader<'a> = dyn FnMut(&ResponseHead, &mut dyn Read, &Exchange) -> Result<()> + 'a;
 
 /// A response, read to its end.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ pub(crate) struct Reply {
 
 /// The head of the response to a download.
 #[derive(Debug)]
-pub(crate) struct Head {
+pub(crate) struct ResponseHead {
     pub(crate) status: u16,
     /// How long the body is, in bytes.
     pub(crate) length: Option<u64>,
@@ -249,7 +249,7 @@ impl Transport for UreqTransport {
         let response = self.transfers.run(request).map_err(|error| fail(exchange, error.into_io()))?;
         let (head, mut body) = response.into_parts();
         let location = head.headers.get("location");
-        let head = Head {
+        let head = ResponseHead {
             status: head.status.as_u16(),
             length: body.content_length(),
             etag: headers::strong_etag(&head.headers),
