@@ -1,79 +1,116 @@
-//! The 23 calls of the Deploy API, by the names that this project uses for them everywhere.
-
-use std::fmt;
+//! The calls of the Deploy API, by the names that this project uses for them everywhere.
+//!
+//! Made by `cargo xtask regen` from crates/mendix-deploy-sim/data/calls.json. Do not edit.
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! calls {
-    ($($variant:ident $stem:literal $section:literal $mutating:literal,)*) => {
-        /// One call of the Deploy API.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Call {
-            $(#[doc = concat!("`", $stem, "`, section ", $section, " of the API document.")] $variant,)*
-        }
-
-        impl Call {
-            /// Every call, in the order of the document.
-            pub const ALL: [Self; 23] = [$(Self::$variant),*];
-
-            /// The name of the call, in snake case.
-            #[must_use]
-            pub const fn stem(self) -> &'static str {
-                match self { $(Self::$variant => $stem,)* }
-            }
-
-            /// The section of the API document that describes the call.
-            #[must_use]
-            pub const fn section(self) -> &'static str {
-                match self { $(Self::$variant => $section,)* }
-            }
-
-            /// Whether the call changes anything at the service.
-            #[must_use]
-            pub const fn is_mutating(self) -> bool {
-                match self { $(Self::$variant => $mutating,)* }
-            }
-        }
-    };
-}
-
-calls! {
-    ListApps "list_apps" "3.1" false,
-    CreateSandbox "create_sandbox" "3.2" true,
-    GetApp "get_app" "3.3" false,
-    ListEnvironments "list_environments" "3.4" false,
-    GetEnvironment "get_environment" "3.5" false,
-    StartEnvironment "start_environment" "3.6" true,
-    GetStartStatus "get_start_status" "3.7" false,
-    StopEnvironment "stop_environment" "3.8" true,
-    GetEnvironmentPackage "get_environment_package" "3.9" false,
-    UploadPackage "upload_package" "3.10" true,
-    TransportPackage "transport_package" "3.11" true,
-    CleanEnvironment "clean_environment" "3.12" true,
-    GetEnvironmentSettings "get_environment_settings" "3.13" false,
-    SetEnvironmentSettings "set_environment_settings" "3.14" true,
-    ListBackups "list_backups" "3.15" false,
-    GetBackupLinks "get_backup_links" "3.16" false,
-    CreateBackup "create_backup" "3.17" true,
-    RestoreBackup "restore_backup" "3.18" true,
-    ScaleEnvironment "scale_environment" "3.19" true,
-    CreateEnvironmentTag "create_environment_tag" "3.20" true,
-    ListEnvironmentTags "list_environment_tags" "3.21" false,
-    DeleteEnvironmentTag "delete_environment_tag" "3.22" true,
-    GetArchivedLogs "get_archived_logs" "3.23" false,
+/// One call of the Deploy API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `list_apps`: section 3.1, *Retrieve Apps*.
+    ListApps,
+    /// `create_sandbox`: section 3.2, *Create Sandbox*.
+    CreateSandbox,
+    /// `get_app`: section 3.3, *Retrieve App*.
+    GetApp,
+    /// `list_environments`: section 3.4, *Retrieve Environments*.
+    ListEnvironments,
+    /// `get_environment`: section 3.5, *Retrieve Environment*.
+    GetEnvironment,
+    /// `start_environment`: section 3.6, *Start Environment*.
+    StartEnvironment,
+    /// `get_start_status`: section 3.7, *Get Start Environment Status*.
+    GetStartStatus,
+    /// `stop_environment`: section 3.8, *Stop Environment*.
+    StopEnvironment,
+    /// `get_environment_package`: section 3.9, *Retrieve Environment Package*.
+    GetEnvironmentPackage,
+    /// `upload_package`: section 3.10, *Upload Package*.
+    UploadPackage,
+    /// `transport_package`: section 3.11, *Transporting a Deployment Package to an Environment*.
+    TransportPackage,
+    /// `clean_environment`: section 3.12, *Clean environment*.
+    CleanEnvironment,
+    /// `get_environment_settings`: section 3.13, *Retrieve Environment Settings*.
+    GetEnvironmentSettings,
+    /// `set_environment_settings`: section 3.14, *Set Environment Settings*.
+    SetEnvironmentSettings,
+    /// `list_backups`: section 3.15, *List Environment Backups*.
+    ListBackups,
+    /// `get_backup_links`: section 3.16, *Download a Backup for an Environment*.
+    GetBackupLinks,
+    /// `create_backup`: section 3.17, *Create a Backup of an Environment*.
+    CreateBackup,
+    /// `restore_backup`: section 3.18, *Restore a Backup to an Environment*.
+    RestoreBackup,
+    /// `scale_environment`: section 3.19, *Scaling Environments*.
+    ScaleEnvironment,
+    /// `create_environment_tag`: section 3.20, *Create Environment Tags*.
+    CreateEnvironmentTag,
+    /// `list_environment_tags`: section 3.21, *Retrieve Environment Tags*.
+    ListEnvironmentTags,
+    /// `delete_environment_tag`: section 3.22, *Delete Environment Tags*.
+    DeleteEnvironmentTag,
+    /// `get_archived_logs`: section 3.23, *Download Archived Logs for a Specific Date*.
+    GetArchivedLogs,
 }
 
 impl Call {
-    /// The call of this name, if there is one.
-    #[must_use]
-    pub fn from_stem(stem: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|call| call.stem() == stem)
-    }
-}
+    /// Every call, in the order of the document.
+    pub const ALL: [Self; 23] = [
+        Self::ListApps,
+        Self::CreateSandbox,
+        Self::GetApp,
+        Self::ListEnvironments,
+        Self::GetEnvironment,
+        Self::StartEnvironment,
+        Self::GetStartStatus,
+        Self::StopEnvironment,
+        Self::GetEnvironmentPackage,
+        Self::UploadPackage,
+        Self::TransportPackage,
+        Self::CleanEnvironment,
+        Self::GetEnvironmentSettings,
+        Self::SetEnvironmentSettings,
+        Self::ListBackups,
+        Self::GetBackupLinks,
+        Self::CreateBackup,
+        Self::RestoreBackup,
+        Self::ScaleEnvironment,
+        Self::CreateEnvironmentTag,
+        Self::ListEnvironmentTags,
+        Self::DeleteEnvironmentTag,
+        Self::GetArchivedLogs,
+    ];
 
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.stem())
+    /// The name of the call, in snake case.
+    #[must_use]
+    pub const fn stem(self) -> &'static str {
+        match self {
+            Self::ListApps => "list_apps",
+            Self::CreateSandbox => "create_sandbox",
+            Self::GetApp => "get_app",
+            Self::ListEnvironments => "list_environments",
+            Self::GetEnvironment => "get_environment",
+            Self::StartEnvironment => "start_environment",
+            Self::GetStartStatus => "get_start_status",
+            Self::StopEnvironment => "stop_environment",
+            Self::GetEnvironmentPackage => "get_environment_package",
+            Self::UploadPackage => "upload_package",
+            Self::TransportPackage => "transport_package",
+            Self::CleanEnvironment => "clean_environment",
+            Self::GetEnvironmentSettings => "get_environment_settings",
+            Self::SetEnvironmentSettings => "set_environment_settings",
+            Self::ListBackups => "list_backups",
+            Self::GetBackupLinks => "get_backup_links",
+            Self::CreateBackup => "create_backup",
+            Self::RestoreBackup => "restore_backup",
+            Self::ScaleEnvironment => "scale_environment",
+            Self::CreateEnvironmentTag => "create_environment_tag",
+            Self::ListEnvironmentTags => "list_environment_tags",
+            Self::DeleteEnvironmentTag => "delete_environment_tag",
+            Self::GetArchivedLogs => "get_archived_logs",
+        }
     }
 }

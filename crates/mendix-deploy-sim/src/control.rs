@@ -4,7 +4,9 @@ use hyper::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{Fault, RuleState, State, error_rows, origin::Host, reply::Reply, shared::Shared};
+use crate::{
+    Call, ErrorRow, Fault, RuleState, State, error_rows, origin::Host, reply::Reply, shared::Shared,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +24,8 @@ struct Restart {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Arrange {
-    section: String,
+    call: Option<Call>,
+    section: Option<String>,
     status: u16,
     code: String,
     variant: Option<usize>,
@@ -105,9 +108,15 @@ fn patch_state(shared: &Shared, body: &[u8]) -> Result<Value, String> {
 }
 
 fn arrange(shared: &Shared, body: &[u8]) -> Result<Value, String> {
-    let Arrange { section, status, code, variant } = parse(body)?;
+    let Arrange { call, section, status, code, variant } = parse(body)?;
+    if call.is_none() && section.is_none() {
+        return Err("Which call? Give its `call` or `section`.".to_owned());
+    }
+    let is_of = |row: &ErrorRow| {
+        call.is_none_or(|call| call == row.call) && section.as_ref().is_none_or(|is| *is == row.section)
+    };
     let mut rows = error_rows().iter();
-    let row = rows.find(|row| row.section == section && row.status == status && row.code == code);
+    let row = rows.find(|row| is_of(row) && row.status == status && row.code == code);
     let row = row.ok_or("There is no such row.")?;
     let reach = match variant {
         None => &row.reach,

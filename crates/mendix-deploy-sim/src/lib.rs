@@ -1,6 +1,6 @@
 //! A stateful simulator of the Mendix Deploy API, for tests and dry runs.
 //!
-//! It keeps apps, environments, packages, settings and backups, responds to all 23 calls of the API document with its
+//! It keeps apps, environments, packages, settings and backups, responds to every call of the API document with its
 //! error codes, and injects the faults that a test asks for ([`Fault`]). It proves agreement with the
 //! document, not with the live service.
 //!
@@ -33,7 +33,7 @@
 //! | `POST /_sim/restart` | `{"app_id", "mode"}`: the platform restarts a running app by itself |
 //! | `POST /_sim/advance` | `{"ms": 1000}` advances the time |
 //! | `GET /_sim/error-rows` | [`error_rows`] |
-//! | `POST /_sim/arrange` | `{"section", "status", "code"}` and perhaps `"variant": 0` prepares an [`ErrorRow`], and gives the arguments to call with |
+//! | `POST /_sim/arrange` | `{"call", "status", "code"}` and perhaps `"variant": 0` prepares an [`ErrorRow`], and gives the arguments to call with |
 
 #![forbid(unsafe_code)]
 
@@ -59,6 +59,7 @@ mod shared;
 mod signer;
 mod simulator;
 mod state;
+mod table;
 mod termination;
 mod tls;
 mod upload;
@@ -76,4 +77,5 @@ pub use state::{
     App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,
     PackageStatus, Rights, Snapshot, SnapshotState, StartJob, State,
 };
+pub use table::{Argument, ArgumentKind, Class, Declaration, Place};
 pub use tls::Tls;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::table::Row;
 use crate::{Call, Fault};
 
 /// One documented (call, status, code).
@@ -52,13 +53,41 @@ pub struct Reach {
     pub fault: Option<Fault>,
 }
 
-#[expect(clippy::expect_used, reason = "the table is compiled in, and the tests read it")]
 static ROWS: LazyLock<Vec<ErrorRow>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../data/error-rows.json"))
-        .expect("the table of error rows is well-formed")
+    let rows_of = |call: Call| call.declaration().errors.iter().map(move |row| ErrorRow::of(call, row));
+    Call::ALL.into_iter().flat_map(rows_of).collect()
 });
 
-/// The 86 documented rows, in the order of the document.
+impl ErrorRow {
+    fn of(call: Call, row: &Row) -> Self {
+        let reach = |args: &Map<String, Value>, setup: &Option<Value>| Reach {
+            setup: setup.clone(),
+            args: call
+                .declaration()
+                .example
+                .iter()
+                .chain(args)
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect(),
+            fault: row.by_fault.then(|| Fault::on(call).error(row.status, &row.code, &row.message)),
+        };
+        let variants = row.variants.iter().map(|variant| Variant {
+            message: variant.message.clone(),
+            reach: reach(&variant.args, &variant.setup),
+        });
+        Self {
+            section: call.section().to_owned(),
+            call,
+            status: row.status,
+            code: row.code.clone(),
+            message: row.message.clone(),
+            reach: reach(&row.args, &row.setup),
+            variants: variants.collect(),
+        }
+    }
+}
+
+/// Every documented error of every call, in the order of the document.
 #[must_use]
 pub fn error_rows() -> &'static [ErrorRow] {
     &ROWS

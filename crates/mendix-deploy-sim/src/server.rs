@@ -16,6 +16,7 @@ use crate::{
     routes, secret,
     shared::Shared,
     state::{Answer, Invocation, Moment, Refusal},
+    table::Place,
     termination::Termination,
     upload::{self, Failure},
 };
@@ -261,17 +262,8 @@ fn query(parts: &Parts, name: &str) -> Option<String> {
 /// The body as JSON, whatever its content type says; null where there is none or none is asked for.
 async fn json_body(body: Incoming, call: Call) -> io::Result<Result<Value, Refusal>> {
     const MAX_BODY: usize = 16 << 20;
-    let takes_body = matches!(
-        call,
-        Call::CreateSandbox
-            | Call::StartEnvironment
-            | Call::TransportPackage
-            | Call::SetEnvironmentSettings
-            | Call::CreateBackup
-            | Call::ScaleEnvironment
-            | Call::CreateEnvironmentTag
-            | Call::DeleteEnvironmentTag
-    );
+    let arguments = call.declaration().arguments();
+    let takes_body = arguments.iter().any(|(_, place)| matches!(place, Place::Field(_) | Place::Body));
     if !takes_body {
         drain(body).await?;
         return Ok(Ok(Value::Null));

@@ -2,7 +2,7 @@
 
 use std::{process::Command, time::Duration};
 
-use mendix_deploy_sim::{Clock, Simulator, Tls};
+use mendix_deploy_sim::{Call, Clock, Simulator, Tls};
 use serde_json::{Value, json};
 
 use crate::support::package;
@@ -81,7 +81,10 @@ fn the_examples_of_the_document() {
     assert!(sandbox["AppId"].is_string());
 
     let accounting = simulator.accounting();
-    assert!(mendix_deploy_sim::Call::ALL.into_iter().all(|call| accounting.requests(call) > 0));
+    let of_the_document = Call::ALL.into_iter().filter(|call| !call.section().is_empty());
+    for call in of_the_document {
+        assert!(accounting.requests(call) > 0, "{call}");
+    }
 }
 
 #[test]

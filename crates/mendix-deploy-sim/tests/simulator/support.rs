@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use mendix_deploy_sim::{Call, Simulator};
+use mendix_deploy_sim::{Argument, ArgumentKind, Call, Place, Simulator};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub(crate) const PACKAGE: &str = "b3d14e53-2654-4534-b374-9179a69ef3cf";
 
@@ -127,8 +127,12 @@ impl Client {
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> io::Result<Reply> {
+        self.send_to(method, &format!("/api/1/{path}"), body)
+    }
+
+    fn send_to(&self, method: &str, path: &str, body: &Value) -> io::Result<Reply> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        request(&self.origin, method, &format!("/api/1/{path}"), &self.credentials(), body.as_bytes())
+        request(&self.origin, method, path, &self.credentials(), body.as_bytes())
     }
 
     #[track_caller]
@@ -170,50 +174,25 @@ impl Client {
         )
     }
 
-    /// Calls with the arguments of an error row.
+    /// Calls with arguments by their names.
     pub(crate) fn call(&self, call: Call, args: &Map<String, Value>) -> io::Result<Reply> {
-        let text = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let segment = |name: &str| utf8_percent_encode(&text(name), NON_ALPHANUMERIC).to_string();
-        let value = |name: &str| args.get(name).cloned().unwrap_or_default();
-        let app = format!("apps/{}", segment("app_id"));
-        let environment = format!("{app}/environments/{}", segment("mode"));
-        let below = |rest: &str| format!("{environment}/{rest}");
-        let none = Value::Null;
-        let (method, path, body) = match call {
-            Call::ListApps => ("GET", "apps".to_owned(), none),
-            Call::CreateSandbox => ("POST", "apps".to_owned(), json!({"ProjectId": value("project_id")})),
-            Call::GetApp => ("GET", app, none),
-            Call::ListEnvironments => ("GET", format!("{app}/environments"), none),
-            Call::GetEnvironment => ("GET", environment, none),
-            Call::StartEnvironment => ("POST", below("start"), json!({"AutoSyncDb": value("auto_sync_db")})),
-            Call::GetStartStatus => ("GET", below(&format!("start/{}", segment("job_id"))), none),
-            Call::StopEnvironment => ("POST", below("stop"), none),
-            Call::GetEnvironmentPackage => ("GET", below("package"), none),
-            Call::UploadPackage => {
-                let query = format!("?name={}", segment("name"));
-                return self.upload_to(&text("app_id"), &query, "file", text("content").as_bytes());
+        let text = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default();
+        let segment = |name: &str| utf8_percent_encode(text(name), NON_ALPHANUMERIC).to_string();
+        let declared = call.declaration();
+        let (mut path, mut body) = (declared.path.clone(), Value::Null);
+        for (Argument { name, kind, .. }, place) in declared.arguments() {
+            match place {
+                Place::Path(_) => path = path.replace(&format!("{{{name}}}"), &segment(&name)),
+                Place::Query(key) => path += &format!("?{key}={}", segment(&name)),
+                Place::Field(field) => body[field] = args.get(&name).cloned().unwrap_or_default(),
+                _ if kind == ArgumentKind::Source => {
+                    let query = format!("?name={}", segment("name"));
+                    return self.upload_to(text("app_id"), &query, "file", text("content").as_bytes());
+                }
+                _ => body = args[&name].clone(),
             }
-            Call::TransportPackage => ("POST", below("transport"), json!({"PackageId": value("package_id")})),
-            Call::CleanEnvironment => ("POST", below("clean"), none),
-            Call::GetEnvironmentSettings => ("GET", below("settings"), none),
-            Call::SetEnvironmentSettings => ("POST", below("settings"), value("settings")),
-            Call::ListBackups => ("GET", below("snapshots"), none),
-            Call::GetBackupLinks => ("GET", below(&format!("snapshots/{}", segment("snapshot_id"))), none),
-            Call::CreateBackup => ("POST", below("snapshots"), json!({"Comment": value("comment")})),
-            Call::RestoreBackup => ("POST", below(&format!("restore/{}", segment("snapshot_id"))), none),
-            Call::ScaleEnvironment => {
-                let body = json!({
-                    "Instances": value("instances"),
-                    "MemoryPerInstance": value("memory_per_instance"),
-                });
-                ("POST", below("scale"), body)
-            }
-            Call::CreateEnvironmentTag => ("POST", below("tags"), json!({"Tag": value("tag")})),
-            Call::ListEnvironmentTags => ("GET", below("tags"), none),
-            Call::DeleteEnvironmentTag => ("DELETE", below("tags"), json!({"Tag": value("tag")})),
-            Call::GetArchivedLogs => ("GET", below(&format!("logs/{}", segment("date"))), none),
-        };
-        self.send(method, &path, &body)
+        }
+        self.send_to(&declared.method, &path, &body)
     }
 }
 
