@@ -615,7 +615,8 @@ mxd_status mxd_upload_package_reader(const mxd_client *client,
                                      mxd_error **error);
 
 // Transports an uploaded package to an environment, which must be stopped.
-// Section 3.11, Transport Package: POST /apps/{AppId}/environments/{Mode}/transport
+// Section 3.11, Transporting a Deployment Package to an Environment:
+// POST /apps/{AppId}/environments/{Mode}/transport
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
 // with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
 // ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may respond with

@@ -1,3 +1,5 @@
+// Made by `cargo xtask regen` from mendix_deploy.h and a template in crates/mendix-deploy-capi. Do not edit.
+//
 // C++17 on top of libmendix_deploy. Header only; what the calls do, and the JSON that they give, is told by
 // mendix_deploy.h.
 //
@@ -400,21 +402,6 @@ public:
     }
     Json try_base_url() const { return json(mxd_client_base_url); }
 
-    Json try_list_apps() const { return json(mxd_list_apps); }
-    Json try_create_sandbox(Text project_id) const { return json(mxd_create_sandbox, project_id); }
-    Json try_get_app(Text app_id) const { return json(mxd_get_app, app_id); }
-    Json try_list_environments(Text app_id) const { return json(mxd_list_environments, app_id); }
-    Json try_get_environment(Text app_id, Text mode) const { return json(mxd_get_environment, app_id, mode); }
-    Json try_start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
-        return json(mxd_start_environment, app_id, mode, auto_sync_db ? 1 : 0);
-    }
-    Json try_get_start_status(Text app_id, Text mode, Text job_id) const {
-        return json(mxd_get_start_status, app_id, mode, job_id);
-    }
-    Done try_stop_environment(Text app_id, Text mode) const { return nothing(mxd_stop_environment, app_id, mode); }
-    Json try_get_environment_package(Text app_id, Text mode) const {
-        return json(mxd_get_environment_package, app_id, mode);
-    }
     Json try_upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
         return reporting(mxd_upload_package, progress, detail::report, app_id, path, name);
     }
@@ -429,58 +416,125 @@ public:
         return json(mxd_upload_package_reader, app_id, reader ? detail::read : nullptr, size, name,
                     progress ? detail::report_read : nullptr, static_cast<void *>(&source));
     }
+
+    // Lists the apps that the account has access to.
+    // Section 3.1, Retrieve Apps: GET /apps
+    Json try_list_apps() const { return json(mxd_list_apps); }
+    // Creates a sandbox for a project that has none.
+    // Section 3.2, Create Sandbox: POST /apps
+    Json try_create_sandbox(Text project_id) const { return json(mxd_create_sandbox, project_id); }
+    // Gets one app.
+    // Section 3.3, Retrieve App: GET /apps/{AppId}
+    Json try_get_app(Text app_id) const { return json(mxd_get_app, app_id); }
+    // Lists the environments of an app.
+    // Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
+    Json try_list_environments(Text app_id) const { return json(mxd_list_environments, app_id); }
+    // Gets one environment.
+    // Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
+    Json try_get_environment(Text app_id, Text mode) const { return json(mxd_get_environment, app_id, mode); }
+    // Begins to start an environment; wait_for_start follows it to its end.
+    // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
+    Json try_start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
+        return json(mxd_start_environment, app_id, mode, auto_sync_db ? 1 : 0);
+    }
+    // Gets how far a start action has come.
+    // Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
+    Json try_get_start_status(Text app_id, Text mode, Text job_id) const {
+        return json(mxd_get_start_status, app_id, mode, job_id);
+    }
+    // Begins to stop an environment.
+    // Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
+    Done try_stop_environment(Text app_id, Text mode) const { return nothing(mxd_stop_environment, app_id, mode); }
+    // Removes ALL DATA of an environment: its files and its database records.
+    // Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
+    Json try_clean_environment(Text app_id, Text mode) const { return json(mxd_clean_environment, app_id, mode); }
+    // Gets the package that is deployed on an environment.
+    // Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
+    Json try_get_environment_package(Text app_id, Text mode) const {
+        return json(mxd_get_environment_package, app_id, mode);
+    }
+    // Puts a package that was uploaded on an environment, which must be stopped.
+    // Section 3.11, Transporting a Deployment Package to an Environment:
+    // POST /apps/{AppId}/environments/{Mode}/transport
     Done try_transport_package(Text app_id, Text mode, Text package_id) const {
         return nothing(mxd_transport_package, app_id, mode, package_id);
     }
-    Json try_clean_environment(Text app_id, Text mode) const { return json(mxd_clean_environment, app_id, mode); }
+    // Gets the settings of an environment.
+    // Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
     Json try_get_environment_settings(Text app_id, Text mode) const {
         return json(mxd_get_environment_settings, app_id, mode);
     }
+    // Sets the settings of an environment, and gives what they are now.
+    // Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
     Json try_set_environment_settings(Text app_id, Text mode, Text settings) const {
         return json(mxd_set_environment_settings, app_id, mode, settings);
     }
+    // Lists the backups of an environment.
+    // Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
     Json try_list_backups(Text app_id, Text mode) const { return json(mxd_list_backups, app_id, mode); }
+    // Gets the links to a backup; download_backup downloads it.
+    // Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
     Json try_get_backup_links(Text app_id, Text mode, Text snapshot_id) const {
         return json(mxd_get_backup_links, app_id, mode, snapshot_id);
     }
+    // Begins to make a backup of an environment; "CreatedOn" is missing until it is made.
+    // Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
     Json try_create_backup(Text app_id, Text mode, OptionalText comment = {}) const {
         return json(mxd_create_backup, app_id, mode, comment);
     }
+    // Begins to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED.
+    // Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
     Json try_restore_backup(Text app_id, Text mode, Text snapshot_id) const {
         return json(mxd_restore_backup, app_id, mode, snapshot_id);
     }
+    // Sets the number of instances of an environment, and the memory of each in MB (1024 at least).
+    // Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
     Json try_scale_environment(Text app_id, Text mode, std::int32_t instances,
                                std::int32_t memory_per_instance) const {
         return json(mxd_scale_environment, app_id, mode, instances, memory_per_instance);
     }
+    // Adds a tag to an environment.
+    // Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
     Json try_create_environment_tag(Text app_id, Text mode, Text tag) const {
         return json(mxd_create_environment_tag, app_id, mode, tag);
     }
+    // Lists the tags of an environment.
+    // Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
     Json try_list_environment_tags(Text app_id, Text mode) const {
         return json(mxd_list_environment_tags, app_id, mode);
     }
+    // Removes a tag from an environment.
+    // Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
     Done try_delete_environment_tag(Text app_id, Text mode, Text tag) const {
         return nothing(mxd_delete_environment_tag, app_id, mode, tag);
     }
+    // Gets the link to a day's logs; download_archived_logs downloads them.
+    // Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
     Json try_get_archived_logs(Text app_id, Text mode, Text date) const {
         return json(mxd_get_archived_logs, app_id, mode, date);
     }
+    // Waits until a start action has ended well.
     Json try_wait_for_start(Text app_id, Text mode, OptionalText job_id,
-                            std::chrono::milliseconds timeout = default_timeout, const Observer &observer = {}) const {
+                            std::chrono::milliseconds timeout = default_timeout,
+                            const Observer &observer = {}) const {
         return reporting(mxd_wait_for_start, observer, detail::observe, app_id, mode, job_id, timeout.count());
     }
+    // Waits until an environment has a status: "Stopped" after stop_environment.
     Json try_wait_for_status(Text app_id, Text mode, Text status, std::chrono::milliseconds timeout = default_timeout,
                              const Observer &observer = {}) const {
         return reporting(mxd_wait_for_status, observer, detail::observe, app_id, mode, status, timeout.count());
     }
-    Json try_download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text path,
+    // Downloads a part of a backup (a BackupPart) to the file `target`, which is whole afterwards, or what it was
+    // before.
+    Json try_download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text target,
                              const Progress &progress = {}) const {
         return reporting(mxd_download_backup, progress, detail::report, app_id, mode, snapshot_id,
-                         static_cast<mxd_backup_part>(part), path);
+                         static_cast<mxd_backup_part>(part), target);
     }
-    Json try_download_archived_logs(Text app_id, Text mode, Text date, Text path,
+    // Downloads a day's logs to the file `target`, as download_backup does.
+    Json try_download_archived_logs(Text app_id, Text mode, Text date, Text target,
                                     const Progress &progress = {}) const {
-        return reporting(mxd_download_archived_logs, progress, detail::report, app_id, mode, date, path);
+        return reporting(mxd_download_archived_logs, progress, detail::report, app_id, mode, date, target);
     }
 
 #if MENDIX_DEPLOY_EXCEPTIONS
@@ -490,6 +544,18 @@ public:
     Client with_cancel(const CancelToken &token) const { return detail::unwrap(try_with_cancel(token)); }
     Client with_timeout(std::chrono::milliseconds time) const { return detail::unwrap(try_with_timeout(time)); }
     std::string base_url() const { return detail::unwrap(try_base_url()); }
+
+    std::string upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package(app_id, path, name, progress));
+    }
+    std::string upload_package_bytes(Text app_id, const void *data, std::size_t size, Text name,
+                                     const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package_bytes(app_id, data, size, name, progress));
+    }
+    std::string upload_package_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
+                                      const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package_reader(app_id, reader, size, name, progress));
+    }
 
     std::string list_apps() const { return detail::unwrap(try_list_apps()); }
     std::string create_sandbox(Text project_id) const { return detail::unwrap(try_create_sandbox(project_id)); }
@@ -505,25 +571,14 @@ public:
         return detail::unwrap(try_get_start_status(app_id, mode, job_id));
     }
     void stop_environment(Text app_id, Text mode) const { detail::unwrap(try_stop_environment(app_id, mode)); }
+    std::string clean_environment(Text app_id, Text mode) const {
+        return detail::unwrap(try_clean_environment(app_id, mode));
+    }
     std::string get_environment_package(Text app_id, Text mode) const {
         return detail::unwrap(try_get_environment_package(app_id, mode));
     }
-    std::string upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
-        return detail::unwrap(try_upload_package(app_id, path, name, progress));
-    }
-    std::string upload_package_bytes(Text app_id, const void *data, std::size_t size, Text name,
-                                     const Progress &progress = {}) const {
-        return detail::unwrap(try_upload_package_bytes(app_id, data, size, name, progress));
-    }
-    std::string upload_package_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
-                                      const Progress &progress = {}) const {
-        return detail::unwrap(try_upload_package_reader(app_id, reader, size, name, progress));
-    }
     void transport_package(Text app_id, Text mode, Text package_id) const {
         detail::unwrap(try_transport_package(app_id, mode, package_id));
-    }
-    std::string clean_environment(Text app_id, Text mode) const {
-        return detail::unwrap(try_clean_environment(app_id, mode));
     }
     std::string get_environment_settings(Text app_id, Text mode) const {
         return detail::unwrap(try_get_environment_settings(app_id, mode));
@@ -567,13 +622,13 @@ public:
                                 const Observer &observer = {}) const {
         return detail::unwrap(try_wait_for_status(app_id, mode, status, timeout, observer));
     }
-    std::string download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text path,
+    std::string download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text target,
                                 const Progress &progress = {}) const {
-        return detail::unwrap(try_download_backup(app_id, mode, snapshot_id, part, path, progress));
+        return detail::unwrap(try_download_backup(app_id, mode, snapshot_id, part, target, progress));
     }
-    std::string download_archived_logs(Text app_id, Text mode, Text date, Text path,
+    std::string download_archived_logs(Text app_id, Text mode, Text date, Text target,
                                        const Progress &progress = {}) const {
-        return detail::unwrap(try_download_archived_logs(app_id, mode, date, path, progress));
+        return detail::unwrap(try_download_archived_logs(app_id, mode, date, target, progress));
     }
 #endif
 

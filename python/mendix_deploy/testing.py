@@ -6,7 +6,7 @@
         client.stop_environment(sim.app_id, "Acceptance")
         assert sim.accounting()["effects"] == {"stop_environment": 1}
 
-It keeps apps, environments, packages, settings and backups, answers all 23 calls with the errors that the API's
+It keeps apps, environments, packages, settings and backups, answers every call with the errors that the API's
 document lists, and goes wrong on purpose where a test asks for it. It proves agreement with the document, not with the
 live service. With pytest the fixture `mendix_simulator` gives one that is fresh for each test.
 """

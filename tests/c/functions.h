@@ -5,13 +5,14 @@
 #include "support.h"
 
 #define MAX_ARGUMENTS 5
+#define MARKS "?="
 
 struct function {
     const char *name;
     mxd_status (*call)(const mxd_client *client, const char *const *a, char **json, mxd_error **error);
     int gives_json;
-    /* Their names, with '?' at the end of one that may be NULL and '*' of one that may be empty, and what is good
-     * for them. */
+    /* Their names, with '?' at the end of one that may be NULL and '=' of one that is no text for the library, and what
+     * is good for them. */
     const char *arguments[MAX_ARGUMENTS];
     const char *good[MAX_ARGUMENTS];
 };

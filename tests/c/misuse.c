@@ -36,7 +36,10 @@ static void function(const struct function *function, const mxd_client *client) 
     for (i = 0; i < MAX_ARGUMENTS && function->arguments[i] != NULL; i++) {
         const char *values[MAX_ARGUMENTS], *argument = function->arguments[i];
         char name[32];
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "?*"), argument);
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, MARKS), argument);
+        if (strchr(argument, '=') != NULL) {
+            continue;
+        }
         memcpy(values, function->good, sizeof values);
         if (strcmp(function->name, "upload_package") == 0) {
             values[1] = getenv("MENDIX_DEPLOY_TEST_PACKAGE");
@@ -47,7 +50,7 @@ static void function(const struct function *function, const mxd_client *client) 
             values[i] = NULL;
             refused(function, client, values, 1, name);
         }
-        if (strpbrk(argument, "?*") == NULL) {
+        if (strpbrk(argument, MARKS) == NULL) {
             values[i] = "";
             refused(function, client, values, 1, name);
         }

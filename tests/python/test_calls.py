@@ -17,49 +17,46 @@ from mendix_deploy import (
     Tag,
 )
 from mendix_deploy.testing import Simulator
+from table import CALLS, example, parameters, section
 
 SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 
-# As the design has them: names, order and defaults are what callers rely on.
-SIGNATURES = [
-    "list_apps(self, /)",
-    "create_sandbox(self, /, project_id)",
-    "get_app(self, /, app_id)",
-    "list_environments(self, /, app_id)",
-    "get_environment(self, /, app_id, mode)",
-    "start_environment(self, /, app_id, mode, *, auto_sync_db=True)",
-    "get_start_status(self, /, app_id, mode, job_id)",
-    "stop_environment(self, /, app_id, mode)",
-    "get_environment_package(self, /, app_id, mode)",
-    "upload_package(self, /, app_id, source, *, name=None, progress=None)",
-    "transport_package(self, /, app_id, mode, package_id)",
-    "clean_environment(self, /, app_id, mode)",
-    "get_environment_settings(self, /, app_id, mode)",
-    "set_environment_settings(self, /, app_id, mode, settings)",
-    "list_backups(self, /, app_id, mode)",
-    "get_backup_links(self, /, app_id, mode, snapshot_id)",
-    "create_backup(self, /, app_id, mode, *, comment=None)",
-    "restore_backup(self, /, app_id, mode, snapshot_id)",
-    "scale_environment(self, /, app_id, mode, *, instances, memory_per_instance)",
-    "create_environment_tag(self, /, app_id, mode, tag)",
-    "list_environment_tags(self, /, app_id, mode)",
-    "delete_environment_tag(self, /, app_id, mode, tag)",
-    "get_archived_logs(self, /, app_id, mode, date)",
-    "wait_for_start(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)",
-    "wait_for_status(self, /, app_id, mode, status, *, timeout=900.0, progress=None)",
-    "download_backup(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
-    "download_archived_logs(self, /, app_id, mode, date, target, *, progress=None)",
-    "with_timeout(self, /, timeout)",
-    "with_cancel_token(self, /, token)",
-]
+# What is built on the calls. Names, order and defaults are what callers rely on.
+OTHERS = {
+    "wait_for_start": "(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)",
+    "wait_for_status": "(self, /, app_id, mode, status, *, timeout=900.0, progress=None)",
+    "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
+    "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
+    "with_timeout": "(self, /, timeout)",
+    "with_cancel_token": "(self, /, token)",
+}
+SIGNATURES = {call: parameters(call) for call in CALLS} | OTHERS
 
 
-@pytest.mark.parametrize("expected", SIGNATURES)
-def test_signatures_are_as_promised(expected: str) -> None:
-    name, arguments = expected.split("(", 1)
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_signatures_are_as_promised(name: str) -> None:
     method = getattr(Client, name)
-    assert str(signature(method)) == "(" + arguments
+    assert str(signature(method)) == SIGNATURES[name]
     assert len(method.__doc__) > 20
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_gives_what_the_table_says(call: str, sim: Simulator, client: Client) -> None:
+    sim.patch_state(CALLS[call].get("state", {}))
+    result = getattr(client, call)(**example(call))
+    match CALLS[call].get("returns"):
+        case None:
+            assert result is None
+        case [model]:
+            assert isinstance(result, list)
+            assert {type(each).__name__ for each in result} <= {model}
+        case model:
+            assert type(result).__name__ == model
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_names_its_section(call: str) -> None:
+    assert section(call) in " ".join(getattr(Client, call).__doc__.split())
 
 
 def test_options_are_keywords_with_the_promised_defaults() -> None:

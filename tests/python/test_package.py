@@ -1,14 +1,12 @@
 """The package as it is installed."""
 
 import importlib.metadata
-import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import mendix_deploy
-from mendix_deploy import Client
 
 
 def test_metadata() -> None:
@@ -42,15 +40,6 @@ def test_help_tells_about_calls() -> None:
     shown = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert "start_environment(self, /, app_id, mode, *, auto_sync_db=True)" in shown
     assert "POST /apps/{AppId}/environments/{Mode}/start" in shown
-
-
-def test_every_call_names_its_section() -> None:
-    sections = [
-        re.search(r"Section (3\.\d+), .*?:\s(?:GET|POST|DELETE) /apps", method.__doc__ or "", re.DOTALL)
-        for name, method in vars(Client).items()
-        if not name.startswith("_")
-    ]
-    assert len({section[1] for section in sections if section}) == 23
 
 
 def test_calls_do_not_leak(measured: Callable[[str], None]) -> None:

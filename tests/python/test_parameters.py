@@ -10,43 +10,31 @@ import mendix_deploy
 import pytest
 from mendix_deploy import CancelToken, Client, EnvironmentSettings, InvalidInputError, SignedUrl
 from mendix_deploy.testing import Simulator
+from table import CALLS, example
 
-# One that is right for each name; the type says what else is.
-GOOD: dict[str, Any] = {
+# One that is right for each name; the type says what else is. Those of the calls are in the table.
+GOOD: dict[str, Any] = {name: value for call in CALLS for name, value in example(call).items()} | {
     "action_timeout": 1.0,
     "allow_insecure_http": False,
     "answer_timeout": 1.0,
     "api_key": "key",
-    "app_id": "calc",
-    "auto_sync_db": True,
     "base_url": "http://127.0.0.1:1",
     "bytes": 7,
     "ca_file": Path("ca.pem"),
-    "comment": "before",
     "connect_timeout": 1.0,
     "date": dt.date(2018, 8, 10),
     "enabled": True,
-    "instances": 1,
-    "job_id": "x",
     "max_attempts": 1,
-    "memory_per_instance": 1024,
-    "mode": "Test",
-    "name": "x.mda",
     "on_event": print,
-    "package_id": "x",
     "part": "FilesOnly",
     "path": Path("x"),
     "progress": print,
-    "project_id": "x",
     "proxy": None,
     "read_back": True,
     "reply_limit": 1000,
-    "settings": EnvironmentSettings.from_json("{}"),
-    "snapshot_id": "x",
     "source": Path("x.mda"),
     "stall_timeout": 1.0,
     "status": "Stopped",
-    "tag": "x",
     "target": Path("x"),
     "text": "{}",
     "timeout": 1.0,

@@ -1,22 +1,36 @@
 //! The conformance matrix as a page of the documentation.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::step::root;
+use crate::table::{self, Call};
 
 pub(crate) const PATH: &str = "docs/retry-matrix.md";
 const DATA: &str = "tests/conformance/retry-matrix.json";
 
+/// By fault: a fresh connection, and a reused one.
+type Row = BTreeMap<String, [String; 2]>;
+
 #[derive(Deserialize)]
 struct Matrix {
     // In the order of the file, which a `BTreeMap` would lose.
-    calls: Map<String, Value>,
     faults: Map<String, Value>,
-    cells: BTreeMap<String, BTreeMap<String, [String; 2]>>,
+    classes: BTreeMap<String, Row>,
+    exceptions: BTreeMap<String, Row>,
+}
+
+impl Matrix {
+    fn cell(&self, call: &Call, fault: &str) -> Result<&[String; 2], String> {
+        let exception = self.exceptions.get(&call.name).and_then(|row| row.get(fault));
+        let usual = || self.classes.get(&call.class)?.get(fault);
+        exception
+            .or_else(usual)
+            .ok_or_else(|| format!("{DATA}: there is no cell for {fault} and the class {}", call.class))
+    }
 }
 
 /// What the page should be: a table for each fault's calls that come to the same, so that it can be read.
@@ -24,34 +38,38 @@ pub(crate) fn render() -> Result<String, String> {
     let path = root().join(DATA);
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let matrix: Matrix = serde_json::from_str(&text).map_err(|error| format!("{DATA}: {error}"))?;
-    page(&matrix).map_err(|error| error.to_string())
+    page(&table::read()?, &matrix)
 }
 
-fn page(matrix: &Matrix) -> Result<String, std::fmt::Error> {
-    let (calls, faults) = (matrix.calls.len(), matrix.faults.len());
-    let mut page = String::new();
-    writeln!(
-        page,
+fn page(calls: &[Call], matrix: &Matrix) -> Result<String, String> {
+    if let Some(name) = matrix.exceptions.keys().find(|name| calls.iter().all(|call| call.name != **name)) {
+        return Err(format!("{DATA}: there is no call {name}"));
+    }
+    let faults = matrix.faults.len();
+    let mut page = format!(
         "# What becomes of each call\n\n\
          Made by `cargo xtask regen` from [`{DATA}`](../{DATA}), which the tests in Rust, C and Python run against the\n\
-         simulator: {calls} calls × {faults} faults × a fresh and a reused connection, {} cells. The server counts.\n\n\
+         simulator: {} calls × {faults} faults × a fresh and a reused connection, {} cells. The server counts.\n\n\
          Each fault happens once. A cell says what the call comes to, how many requests of it arrive, and how often it\n\
          takes effect. `adopted` is a success whose answer was lost: the state shows the effect. Other words are kind and\n\
-         evidence of the error. Where two are given, microseconds decide how much was sent when the fault was noticed.",
-        calls * faults * 2
-    )?;
+         evidence of the error. Where two are given, microseconds decide how much was sent when the fault was noticed.\n",
+        calls.len(),
+        calls.len() * faults * 2
+    );
     for (fault, about) in &matrix.faults {
         let about = about["about"].as_str().unwrap_or_default();
-        writeln!(page, "\n## `{fault}`\n\n{}{}.\n", about[..1].to_uppercase(), &about[1..])?;
-        writeln!(page, "| call | fresh connection | reused connection |\n|---|---|---|")?;
-        let mut told = HashSet::new();
-        for call in matrix.calls.keys() {
-            let cell = &matrix.cells[call][fault];
-            if told.insert(cell) {
-                let same = matrix.calls.keys().filter(|other| &matrix.cells[*other][fault] == cell);
-                let names: Vec<String> = same.map(|name| format!("`{name}`")).collect();
-                writeln!(page, "| {} | {} | {} |", names.join(", "), words(&cell[0]), words(&cell[1]))?;
+        let _ = writeln!(page, "\n## `{fault}`\n\n{}{}.\n", about[..1].to_uppercase(), &about[1..]);
+        page += "| call | fresh connection | reused connection |\n|---|---|---|\n";
+        let mut rows: Vec<(&[String; 2], Vec<String>)> = Vec::new();
+        for call in calls {
+            let (cell, name) = (matrix.cell(call, fault)?, format!("`{}`", call.name));
+            match rows.iter_mut().find(|(other, _)| *other == cell) {
+                Some((_, names)) => names.push(name),
+                None => rows.push((cell, vec![name])),
             }
+        }
+        for ([fresh, reused], names) in rows {
+            let _ = writeln!(page, "| {} | {} | {} |", names.join(", "), words(fresh), words(reused));
         }
     }
     Ok(page)

@@ -1,22 +1,23 @@
 //! `cargo xtask regen [FILE]...`: writes the files that are made from others. `regen --check` only compares them.
 
 use crate::step::{Outcome, Result, root, say};
-use crate::{header, matrix, symbols, wheel};
+use crate::{generated, header, hpp, matrix, symbols, wheel};
 
 /// A committed file, and what it should hold.
 pub(crate) type Made = (&'static str, fn() -> std::result::Result<String, String>);
 
-pub(crate) const C: &[Made] = &[(header::PATH, header::render), (symbols::PATH, symbols::render)];
+pub(crate) const C: &[Made] =
+    &[(header::PATH, header::render), (symbols::PATH, symbols::render), (hpp::PATH, hpp::render)];
 const OTHERS: &[Made] = &[(matrix::PATH, matrix::render), (wheel::STUB, wheel::stub_of_the_sources)];
 
 /// The files that are made.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
-    C.iter().chain(OTHERS).map(|(path, _)| *path)
+    C.iter().chain(generated::MADE).chain(OTHERS).map(|(path, _)| *path)
 }
 
 /// Writes the files that are named, or all of them.
 pub(crate) fn run(named: &[&str], only_check: bool) -> Result {
-    let made: Vec<Made> = C.iter().chain(OTHERS).copied().collect();
+    let made: Vec<Made> = C.iter().chain(generated::MADE).chain(OTHERS).copied().collect();
     let made: Vec<Made> =
         made.into_iter().filter(|(path, _)| named.is_empty() || named.contains(path)).collect();
     regenerate(&made, only_check)

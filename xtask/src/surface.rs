@@ -1,21 +1,33 @@
-//! `cargo xtask surface`: what the core offers must be in every language, in the simulator and in the tests.
+//! `cargo xtask surface`: what the table of calls declares must be in the client, in every language, in the simulator and
+//! in the tests, with the same arguments; and what is there must be in the table, or built on what is.
 
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use crate::step::{Outcome, Result, root};
-use crate::wheel;
+use crate::table::{self, Call};
+use crate::{declared, generated, hpp, matrix, regen, wheel};
 
 /// Makes a client or tells of one; each language has its own way for that.
 const NOT_CALLS: &[&str] =
     &["new", "builder", "from_env", "builder_from_env", "with_cancel_token", "with_timeout", "base_url"];
 
-/// What the core offers.
+/// What there is to offer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Offer {
-    /// The calls of the service.
+    /// The calls of the table.
     Calls,
-    /// The calls, and what is built on them.
+    /// Those that only need their arguments.
+    Plain,
+    /// What is built on the calls: waits and downloads.
+    Others,
+    /// The latter and uploads, which each language has its own ways for.
+    Special,
+    /// The calls and what is built on them.
     Methods,
     /// What can be set for a client.
     Settings,
@@ -24,7 +36,7 @@ enum Offer {
 }
 
 /// Where something must be, and by which texts it is recognised there: one of them must be there, with the name for
-/// `NAME`.
+/// `NAME`, or as Rust writes the name of a variant for `VARIANT`.
 struct Place {
     what: &'static str,
     file: &'static str,
@@ -41,20 +53,25 @@ const fn place(
     Place { what, file, patterns, offer }
 }
 
+const EXPORTS: &str = "abi/symbols.txt";
 const HEADER: &str = "include/mendix_deploy.h";
 const HPP: &str = "include/mendix_deploy.hpp";
 
 const PLACES: &[Place] = &[
     place(Offer::Methods, "the C header", HEADER, &[" mxd_NAME("]),
-    place(Offer::Methods, "the exports", "abi/symbols.txt", &["\nmxd_NAME\n"]),
+    place(Offer::Methods, "the exports", EXPORTS, &["\nmxd_NAME\n"]),
     place(Offer::Methods, "C++, throwing", HPP, &[" NAME("]),
     place(Offer::Methods, "C++, not throwing", HPP, &[" try_NAME("]),
     place(Offer::Methods, "the Python stub", wheel::STUB, &[" def NAME("]),
-    place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
-    place(Offer::Methods, "the tests in C", "tests/c/calls.c", &["mxd_NAME("]),
-    place(Offer::Methods, "the C tests of bad input", "tests/c/functions.c", &["(NAME)", "(NAME,"]),
-    place(Offer::Methods, "the tests in C++", "tests/cpp/main.cpp", &[".try_NAME("]),
-    place(Offer::Calls, "the tests in Python", "tests/python/test_calls.py", &[".NAME("]),
+    place(Offer::Calls, "the names of the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
+    place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/state/mod.rs", &["Call::VARIANT =>"]),
+    place(Offer::Calls, "the tests in Rust", "crates/mendix-deploy/tests/support/dispatch.rs", &[".NAME("]),
+    place(Offer::Plain, "the tests in C", "tests/c/calls.inc", &["\"NAME\""]),
+    place(Offer::Plain, "the tests in C++", "tests/cpp/calls.inc", &["try_NAME("]),
+    place(Offer::Special, "the tests in C", "tests/c/calls.c", &["mxd_NAME("]),
+    place(Offer::Special, "the C tests of bad input", "tests/c/functions.c", &["(NAME,"]),
+    place(Offer::Special, "the tests in C++", "tests/cpp/main.cpp", &[".try_NAME("]),
+    place(Offer::Others, "the tests in Python", "tests/python/test_calls.py", &["\"NAME\": \"("]),
     place(Offer::Settings, "the C header", HEADER, &[" mxd_config_set_NAME(", " mxd_config_set_NAME_ms("]),
     place(Offer::Settings, "C++", HPP, &["Config &NAME("]),
     place(
@@ -89,88 +106,128 @@ const RENAMED: &[(&str, &str, &str)] = &[
 /// in other languages have the simulator's time.
 const NOT_SETTINGS: &[&str] = &["new", "build", "clock"];
 
+/// Sources that declare the client.
+const CLIENT: &str = "crates/mendix-deploy/src";
+const API: &str = "crates/mendix-deploy/src/api/";
+
+/// The texts that are compared, by their paths. Each begins with a line break, so that a pattern can ask for whole lines.
+#[derive(Clone)]
+struct Texts(BTreeMap<String, String>);
+
+impl Texts {
+    fn read() -> std::result::Result<Texts, String> {
+        let mut texts = Texts(BTreeMap::new());
+        texts.add_sources(CLIENT)?;
+        let others = [table::PATH, hpp::TEMPLATE].into_iter().chain(PLACES.iter().map(|place| place.file));
+        for path in others {
+            texts.add(path)?;
+        }
+        Ok(texts)
+    }
+
+    fn add_sources(&mut self, folder: &str) -> std::result::Result<(), String> {
+        let entries = fs::read_dir(root().join(folder)).map_err(|error| format!("{folder}: {error}"))?;
+        for entry in entries.flatten() {
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                self.add_sources(&path)?;
+            } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
+                self.add(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &str) -> std::result::Result<(), String> {
+        let text = fs::read_to_string(root().join(path)).map_err(|error| format!("{path}: {error}"))?;
+        self.0.insert(path.to_owned(), format!("\n{text}"));
+        Ok(())
+    }
+
+    fn get(&self, path: &str) -> &str {
+        self.0.get(path).map_or("", String::as_str)
+    }
+
+    /// The public methods of a type in the client's sources, with the file of each.
+    fn methods(&self, of: &str) -> Vec<(&str, declared::Function)> {
+        let sources = self.0.iter().filter(|(path, _)| path.starts_with(CLIENT));
+        sources
+            .flat_map(|(path, text)| {
+                declared::rust(text, of).into_iter().map(|method| (path.as_str(), method))
+            })
+            .collect()
+    }
+}
+
 pub(crate) fn run() -> Result {
-    let core = root().join("crates/mendix-deploy/src");
-    let without = |names: Vec<String>, other: &[&str]| -> Vec<String> {
-        names.into_iter().filter(|name| !other.contains(&name.as_str())).collect()
-    };
-    let calls = methods(&core.join("api"), "Client")?;
-    let all = without(methods(&core, "Client")?, NOT_CALLS);
-    let settings = without(methods(&core, "ClientBuilder")?, NOT_SETTINGS);
-    let errors = methods(&core, "Error")?;
-    let mut total = Outcome::default();
-    let mut missing = Vec::new();
+    let (passed, mut problems) = compare(&Texts::read()?)?;
+    let made = generated::MADE.iter().copied().chain([(matrix::PATH, matrix::render as _)]);
+    problems.extend(regen::compare(&made.collect::<Vec<_>>()).err());
+    if problems.is_empty() { Ok(Outcome { passed }) } else { Err(problems.join("\n  ")) }
+}
+
+/// How much is as it should be, and what is not.
+fn compare(texts: &Texts) -> std::result::Result<(usize, Vec<String>), String> {
+    let calls = table::parse(texts.get(table::PATH))?;
+    let methods = texts.methods("Client");
+    let others: Vec<&str> = methods
+        .iter()
+        .filter(|(path, method)| !path.starts_with(API) && !NOT_CALLS.contains(&method.name.as_str()))
+        .map(|(_, method)| method.name.as_str())
+        .collect();
+    let (mut passed, mut problems) = (0, Vec::new());
     for place in PLACES {
-        let text = read(&root().join(place.file))?;
-        let names = match place.offer {
-            Offer::Calls => &calls,
-            Offer::Methods => &all,
-            Offer::Settings => &settings,
-            Offer::Errors => &errors,
-        };
+        let names = names(place.offer, texts, &calls, &others);
         if names.is_empty() {
             return Err(format!("found nothing that must be in {}", place.what));
         }
         for name in names {
-            let there = RENAMED.iter().find(|(file, old, _)| *file == place.file && *old == name);
-            let there = there.map_or(name.as_str(), |(_, _, new)| *new);
-            if place.patterns.iter().any(|pattern| text.contains(&pattern.replace("NAME", there))) {
-                total += Outcome::ONE;
+            if place.has(texts.get(place.file), &name) {
+                passed += 1;
             } else {
-                missing.push(format!("{name} is missing in {} ({})", place.what, place.file));
+                problems.push(format!("{name} is missing in {} ({})", place.what, place.file));
             }
         }
     }
-    if missing.is_empty() { Ok(total) } else { Err(missing.join("\n  ")) }
-}
-
-/// Text with a line break before the first line, so that a pattern can ask for whole lines.
-fn read(path: &Path) -> std::result::Result<String, String> {
-    fs::read_to_string(path)
-        .map(|text| format!("\n{text}"))
-        .map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// The public methods of a type in all files of a folder.
-fn methods(folder: &Path, of: &str) -> std::result::Result<Vec<String>, String> {
-    let mut names = Vec::new();
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            names.extend(methods(&path, of)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            names.extend(methods_in(&read(&path)?, of));
-        }
+    let (fitting, other) = shape::compare(texts, &calls, &others, &methods);
+    problems.extend(other);
+    match hpp::fill_in(&texts.get(hpp::TEMPLATE)[1..], texts.get(HEADER), &calls) {
+        Ok(made) if made == texts.get(HPP)[1..] => passed += 1,
+        Ok(_) => problems.push(format!("{HPP} is out of date; run `cargo xtask regen`")),
+        Err(problem) => problems.push(problem),
     }
-    Ok(names)
+    Ok((passed + fitting, problems))
 }
 
-fn methods_in(source: &str, of: &str) -> Vec<String> {
-    let begin = format!("impl {of} {{");
-    let mut inside = false;
-    let mut names = Vec::new();
-    for line in source.lines() {
-        match line {
-            "}" => inside = false,
-            line if line == begin => inside = true,
-            _ => {}
+fn names(offer: Offer, texts: &Texts, calls: &[Call], others: &[&str]) -> Vec<String> {
+    let called =
+        |which: fn(&Call) -> bool| calls.iter().filter(move |call| which(call)).map(|call| call.name.clone());
+    let others = others.iter().map(|name| (*name).to_owned());
+    let methods = |of| texts.methods(of).into_iter().map(|(_, method)| method.name);
+    match offer {
+        Offer::Calls => called(|_| true).collect(),
+        Offer::Plain => called(|call| !call.is_upload()).collect(),
+        Offer::Others => others.collect(),
+        Offer::Special => called(Call::is_upload).chain(others).collect(),
+        Offer::Methods => called(|_| true).chain(others).collect(),
+        Offer::Settings => {
+            methods("ClientBuilder").filter(|name| !NOT_SETTINGS.contains(&name.as_str())).collect()
         }
-        if let Some(signature) = line.strip_prefix("    pub fn ").filter(|_| inside) {
-            names.extend(signature.split(['(', '<']).next().map(str::to_owned));
-        }
+        Offer::Errors => methods("Error").collect(),
     }
-    names
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Place {
+    fn has(&self, text: &str, name: &str) -> bool {
+        self.texts(name).iter().any(|pattern| text.contains(pattern))
+    }
 
-    #[test]
-    fn only_public_methods_of_the_type_count() {
-        let source = "impl Client {\n    pub fn one(&self) {}\n    pub(crate) fn no() {}\n    pub fn two<'a>() {}\n}\n\
-                      impl Other {\n    pub fn neither() {}\n}\n";
-        assert_eq!(methods_in(source, "Client"), ["one", "two"]);
+    /// The patterns for a name.
+    fn texts(&self, name: &str) -> Vec<String> {
+        let there = RENAMED.iter().find(|(file, old, _)| *file == self.file && *old == name);
+        let there = there.map_or(name, |(_, _, new)| *new);
+        let fill_in =
+            |pattern: &&str| pattern.replace("VARIANT", &table::pascal(there)).replace("NAME", there);
+        self.patterns.iter().map(fill_in).collect()
     }
 }

@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const MADE: &str = "docs/retry-matrix.md";
-const FROM: &str = "tests/conformance/retry-matrix.json";
+const FROM: [&str; 2] = ["crates/mendix-deploy-sim/data/calls.json", "tests/conformance/retry-matrix.json"];
 
-/// As much of a checkout as the task needs, with a matrix of its own.
+/// As much of a checkout as the task needs, with a table of its own.
 fn clone() -> tempfile::TempDir {
     let clone = tempfile::tempdir().unwrap();
-    for path in ["Cargo.toml", "xtask/Cargo.toml", FROM] {
+    for path in ["Cargo.toml", "xtask/Cargo.toml", FROM[0], FROM[1]] {
         let to = clone.path().join(path);
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(own().join(path), &to).unwrap();
     }
-    let matrix = clone.path().join(FROM);
-    let changed = fs::read_to_string(&matrix).unwrap().replace("get_app", "get_other_app");
-    fs::write(&matrix, changed).unwrap();
+    let table = clone.path().join(FROM[0]);
+    let changed = fs::read_to_string(&table).unwrap().replace("get_app", "get_other_app");
+    fs::write(&table, changed).unwrap();
     clone
 }
 

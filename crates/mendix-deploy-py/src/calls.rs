@@ -1,4 +1,4 @@
-//! The 23 calls of the API's document, in its order.
+//! The calls of the API's document, in its order.
 
 use pyo3::prelude::*;
 

@@ -2,72 +2,45 @@
 //! path, one value of the query, or one string of the body.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use crate::support::calls::{any_args, call};
+use crate::support::calls::{call, example};
 use crate::support::{APP, Request, Server};
 use fastrand::Rng;
 use mendix_deploy::ErrorKind;
-use mendix_deploy_sim::Call;
+use mendix_deploy_sim::{ArgumentKind, Call, Place};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-/// Where an argument belongs.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    Segment(usize),
-    Query,
-    Body(&'static str),
+/// The text arguments of a call, and their places.
+fn texts(call: Call) -> Vec<(String, Place<'static>)> {
+    let mut arguments = call.declaration().arguments();
+    arguments.retain(|(argument, _)| argument.kind == ArgumentKind::Text);
+    arguments.into_iter().map(|(argument, place)| (argument.name, place)).collect()
 }
 
-/// The text arguments of a call, and their places. Segments are counted behind `/api/1`.
-fn places(call: Call) -> Vec<(&'static str, Place)> {
-    use Place::{Body, Query, Segment};
-    let mut places = match call {
-        Call::ListApps => return vec![],
-        Call::CreateSandbox => return vec![("project_id", Body("ProjectId"))],
-        Call::GetApp | Call::ListEnvironments => return vec![("app_id", Segment(1))],
-        Call::UploadPackage => return vec![("app_id", Segment(1)), ("name", Query)],
-        _ => vec![("app_id", Segment(1)), ("mode", Segment(3))],
-    };
-    places.extend(match call {
-        Call::GetStartStatus => vec![("job_id", Segment(5))],
-        Call::GetBackupLinks | Call::RestoreBackup => vec![("snapshot_id", Segment(5))],
-        Call::GetArchivedLogs => vec![("date", Segment(5))],
-        Call::TransportPackage => vec![("package_id", Body("PackageId"))],
-        Call::CreateEnvironmentTag | Call::DeleteEnvironmentTag => vec![("tag", Body("Tag"))],
-        Call::CreateBackup => vec![("comment", Body("Comment"))],
-        _ => vec![],
-    });
-    places
-}
-
-/// Segments, query and body of a request, decoded.
-fn found(request: &Request, place: Place) -> String {
+/// A part of the path, the query or the body of a request, decoded.
+fn found(request: &Request, place: Place<'_>) -> Value {
     let target = request.line.split(' ').nth(1).unwrap();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let decode = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
+    let decode = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned().into();
     match place {
-        Place::Segment(number) => decode(path.split('/').nth(3 + number).unwrap()),
-        Place::Query => decode(query.strip_prefix("name=").unwrap()),
-        Place::Body(field) => {
-            let body: Value = serde_json::from_slice(&request.body).unwrap();
-            body[field].as_str().unwrap().to_owned()
-        }
+        Place::Path(segment) => decode(path.split('/').nth(1 + segment).unwrap()),
+        Place::Query(name) => decode(query.strip_prefix(&format!("{name}=")).unwrap()),
+        Place::Field(field) => serde_json::from_slice::<Value>(&request.body).unwrap()[field].clone(),
+        _ => serde_json::from_slice(&request.body).unwrap(),
     }
 }
 
-/// The path with every caller's segment left out.
+/// Method and path, with every caller's segment left out.
 fn shape(request: &Request, call: Call) -> String {
-    let target = request.line.split(' ').nth(1).unwrap();
-    let path = target.split('?').next().unwrap();
-    let given: Vec<usize> = places(call)
-        .into_iter()
-        .filter_map(|(_, place)| if let Place::Segment(number) = place { Some(3 + number) } else { None })
-        .collect();
-    let segments = path.split('/').enumerate();
-    segments
-        .map(|(number, segment)| if given.contains(&number) { "*" } else { segment })
-        .collect::<Vec<_>>()
-        .join("/")
+    let mut words = request.line.split(' ');
+    let (method, target) = (words.next().unwrap(), words.next().unwrap());
+    let path = target.split('?').next().unwrap().trim_start_matches('/').split('/');
+    let mut declared = call.declaration().segments();
+    let shape = path.map(|segment| match declared.next() {
+        Some((template, Some(_))) => template,
+        _ => segment,
+    });
+    format!("{method} /{}", shape.collect::<Vec<_>>().join("/"))
 }
 
 fn text(rng: &mut Rng) -> String {
@@ -82,6 +55,57 @@ fn text(rng: &mut Rng) -> String {
 }
 
 #[test]
+fn every_call_is_the_documents_request() {
+    let server = Server::replying(|_| (200, APP.to_owned()));
+    let client = server.client();
+    for made in Call::ALL {
+        let (declared, args) = (made.declaration(), example(made));
+        let _ = call(&client, made, &args);
+        // What confirms a change that got an odd response comes later.
+        let request = std::mem::take(&mut *server.requests.lock().unwrap()).swap_remove(0);
+        assert_eq!(shape(&request, made), format!("{} {}", declared.method, declared.path));
+        let mut fields = 0;
+        let mut whole = None;
+        for (argument, place) in declared.arguments() {
+            match (argument.kind, place) {
+                (kind, Place::Body) => whole = Some(kind),
+                (_, place) => assert_eq!(found(&request, place), args[&argument.name], "{made}"),
+            }
+            fields += usize::from(matches!(place, Place::Field(_)));
+        }
+        let body = String::from_utf8_lossy(&request.body);
+        match whole {
+            Some(ArgumentKind::Source) => {
+                assert!(body.contains(args["content"].as_str().unwrap()), "{body}");
+                continue;
+            }
+            Some(_) => assert_eq!(found(&request, Place::Body), args["settings"]),
+            None if fields == 0 => assert_eq!(body, "", "{made}"),
+            None => assert_eq!(found(&request, Place::Body).as_object().unwrap().len(), fields, "{made}"),
+        }
+        assert_eq!(request.header("content-type"), ["application/json"], "{made}");
+    }
+}
+
+#[test]
+fn an_empty_argument_is_refused_by_its_name() {
+    let server = Server::replying(|_| (200, APP.to_owned()));
+    let client = server.client();
+    for met in Call::ALL {
+        for (argument, _) in met.declaration().arguments() {
+            if argument.kind == ArgumentKind::Text && !argument.optional {
+                let mut args = example(met);
+                args.insert(argument.name.clone(), "".into());
+                let error = call(&client, met, &args).unwrap_err();
+                assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidInput, met.stem()));
+                assert!(error.message().starts_with(&argument.name), "{error}");
+            }
+        }
+    }
+    assert_eq!(server.requests.lock().unwrap().len(), 0);
+}
+
+#[test]
 fn every_argument_of_every_call() {
     let seed = Rng::new().u64(..);
     println!("seed {seed}");
@@ -91,14 +115,14 @@ fn every_argument_of_every_call() {
     let mut refused = 0;
     for met in Call::ALL {
         let usual = {
-            let _ = call(&client, met, &with_comment(any_args()));
+            let _ = call(&client, met, &example(met));
             shape(&server.requests.lock().unwrap().pop().unwrap(), met)
         };
-        for (argument, place) in places(met) {
+        for (argument, place) in texts(met) {
             for _ in 0..150 {
                 let given = text(&mut rng);
-                let mut args = with_comment(any_args());
-                args.insert(argument.to_owned(), given.clone().into());
+                let mut args = example(met);
+                args.insert(argument.clone(), given.clone().into());
                 server.requests.lock().unwrap().clear();
                 let result = call(&client, met, &args);
                 let requests = server.requests.lock().unwrap();
@@ -107,7 +131,7 @@ fn every_argument_of_every_call() {
                     let text = result.unwrap_err().to_string();
                     assert!(requests.is_empty(), "{met}, {argument}: {text}");
                     // What goes into a package's frame is its name.
-                    assert!(text.contains(argument), "{met}, {argument} is not named: {text}");
+                    assert!(text.contains(&argument), "{met}, {argument} is not named: {text}");
                     continue;
                 }
                 let [request] = requests.as_slice() else { panic!("{met}: {} requests", requests.len()) };
@@ -115,16 +139,11 @@ fn every_argument_of_every_call() {
                 assert_eq!(found(request, place), given, "{met}, {argument}");
                 assert_eq!(request.header("mendix-apikey").len(), 1);
                 assert!(request.header("x").is_empty(), "{met}, {argument} {given:?}");
-                let dots = matches!(place, Place::Segment(_)) && matches!(given.as_str(), "" | "." | "..");
+                let dots = matches!(place, Place::Path(_)) && matches!(given.as_str(), "" | "." | "..");
                 let longest = if argument == "comment" { 4096 } else { 255 };
                 assert!(!dots && given.len() <= longest, "{met}, {argument} has {} bytes", given.len());
             }
         }
     }
     assert!(refused > 100, "{refused} were refused");
-}
-
-fn with_comment(mut args: Map<String, Value>) -> Map<String, Value> {
-    args.insert("comment".to_owned(), "before".into());
-    args
 }

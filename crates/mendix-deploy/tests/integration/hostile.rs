@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::calls::{any_args, call};
+use crate::support::calls::{call, example};
 use crate::support::{AT_MOST, KEY, Server, memory};
 use fastrand::Rng;
 use mendix_deploy::{Client, Error, ErrorKind};
@@ -39,7 +39,7 @@ fn json(body: &[u8]) -> Vec<u8> {
 
 /// What comes of one reply to one call.
 fn meet(client: &Client, key: &str, met: Call) -> Result<(), Error> {
-    let mut args = any_args();
+    let mut args = example(met);
     args.insert("app_id".to_owned(), key.into());
     let started = Instant::now();
     let result = call(client, met, &args);

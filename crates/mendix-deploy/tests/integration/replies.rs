@@ -5,7 +5,7 @@
 use std::sync::Mutex;
 
 use crate::support::Server;
-use crate::support::calls::{any_args, call};
+use crate::support::calls::{call, example};
 use mendix_deploy::{
     Client, EnvironmentSettings, ErrorCode, ErrorKind, Evidence, PackageSource, Status, WaitOptions,
 };
@@ -43,7 +43,7 @@ fn what_was_accepted_never_failed_whatever_is_in_the_body() {
             let body = if status == 204 { "" } else { body };
             let (_server, client) = answering(status, body);
             for changing in changes() {
-                let result = call(&client, changing, &any_args());
+                let result = call(&client, changing, &example(changing));
                 assert!(result.is_ok(), "{changing}, {status} {body:?}: {}", result.unwrap_err());
             }
         }
@@ -143,7 +143,7 @@ fn a_refusal_that_is_no_json_is_one_and_an_error_in_a_success_too() {
     ] {
         let (_server, client) = answering(status, body);
         for changing in changes() {
-            let error = call(&client, changing, &any_args()).unwrap_err();
+            let error = call(&client, changing, &example(changing)).unwrap_err();
             assert_eq!((error.evidence(), error.code_text()), (evidence, Some(code)), "{changing} {body}");
             let is_ambiguous = error.kind() == ErrorKind::Ambiguous;
             assert_eq!(is_ambiguous, evidence == Evidence::Ambiguous, "{changing} {body}");
@@ -151,7 +151,7 @@ fn a_refusal_that_is_no_json_is_one_and_an_error_in_a_success_too() {
     }
     let (_server, client) = answering(200, r#"{"errorMessage": "No."}"#);
     for changing in changes() {
-        let error = call(&client, changing, &any_args()).unwrap_err();
+        let error = call(&client, changing, &example(changing)).unwrap_err();
         assert_eq!((error.kind(), error.message()), (ErrorKind::Ambiguous, "No."), "{changing}");
     }
 }
@@ -162,7 +162,7 @@ fn nothing_is_no_list() {
         let server = Server::replying(|_| (200, body.to_owned()));
         let client = server.client();
         for listing in [Call::ListApps, Call::ListEnvironments, Call::ListBackups] {
-            let error = call(&client, listing, &any_args()).unwrap_err();
+            let error = call(&client, listing, &example(listing)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{listing} {body:?}");
         }
         assert_eq!(client.list_environment_tags("calc", "Test").unwrap(), []);

@@ -1,4 +1,4 @@
-//! The 23 calls and the 86 documented errors, through a socket, against the simulator and against a plain server
+//! Every call and every documented error, through a socket, against the simulator and against a plain server
 //! that knows nothing but the table.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::support::Server;
-use crate::support::calls::call;
+use crate::support::calls::{call, example, prepare};
 use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
     ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
@@ -29,7 +29,7 @@ fn package() -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-/// Every call once, in an order that makes sense, with its values looked at.
+/// The calls in an order that makes sense, with its values looked at.
 fn walk(simulator: &Simulator) {
     let c = client(simulator);
     let (app, mode) = (simulator.app_id(), "Acceptance");
@@ -111,8 +111,7 @@ fn walk(simulator: &Simulator) {
     assert!(!c.create_sandbox("0b1a9b2c-7f0e-4d57-8a8e-3c1f6a1d2e4f").unwrap().app_id.is_empty());
 
     let accounting = simulator.accounting();
-    for call in Call::ALL {
-        assert!(accounting.requests(call) > 0, "{call} was not made");
+    for call in Call::ALL.into_iter().filter(|call| accounting.requests(*call) > 0) {
         let effects = match call {
             Call::StopEnvironment => 2,
             other => u64::from(other.is_mutating()),
@@ -130,7 +129,7 @@ fn newest_package(simulator: &Simulator) -> String {
 }
 
 #[test]
-fn all_23_calls_work_with_either_profile_and_any_undocumented_body() {
+fn the_calls_work_with_either_profile_and_any_undocumented_body() {
     for profile in [Profile::Document, Profile::Today] {
         for bodies in [Bodies::Empty, Bodies::Text, Bodies::Json] {
             // Today's service has no backups at this place any more; the client still has the calls.
@@ -141,7 +140,22 @@ fn all_23_calls_work_with_either_profile_and_any_undocumented_body() {
 }
 
 #[test]
-fn all_23_calls_work_over_tls_with_an_extra_certificate() {
+fn every_call_succeeds_with_its_example_and_takes_effect_once() {
+    for profile in [Profile::Document, Profile::Today] {
+        for made in Call::ALL {
+            let builder = Simulator::builder().profile(profile).rule(Rule::BackupsAreGone, false);
+            let simulator = builder.start().unwrap();
+            prepare(&simulator, made);
+            call(&client(&simulator), made, &example(made)).unwrap();
+            let accounting = simulator.accounting();
+            let counted = (accounting.requests(made), accounting.effects(made));
+            assert_eq!(counted, (1, u64::from(made.is_mutating())), "{made}");
+        }
+    }
+}
+
+#[test]
+fn the_calls_work_over_tls_with_an_extra_certificate() {
     let simulator = Simulator::builder().tls(Tls::On).start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let ca_file = folder.path().join("ca.pem");
@@ -205,10 +219,9 @@ fn check(row: &ErrorRow, error: &Error) {
 }
 
 #[test]
-fn all_86_errors_of_the_simulator_are_told_apart() {
+fn all_documented_errors_of_the_simulator_are_told_apart() {
     let simulator = Simulator::start().unwrap();
     let client = client(&simulator);
-    assert_eq!(error_rows().len(), 86);
     for row in error_rows() {
         let args = simulator.arrange(row).unwrap();
         check(row, &call(&client, row.call, &args).unwrap_err());
@@ -217,7 +230,7 @@ fn all_86_errors_of_the_simulator_are_told_apart() {
 }
 
 #[test]
-fn all_86_errors_of_a_plain_server_are_told_apart() {
+fn all_documented_errors_of_a_plain_server_are_told_apart() {
     for row in error_rows() {
         let body = format!(r#"{{"errorMessage": {:?}, "errorCode": {:?}}}"#, row.message, row.code);
         let status = row.status;

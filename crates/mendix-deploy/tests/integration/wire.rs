@@ -101,7 +101,7 @@ fn no_redirect_is_followed() {
         });
         let client = server.client();
         for redirected in Call::ALL {
-            let error = calls::call(&client, redirected, &calls::any_args()).unwrap_err();
+            let error = calls::call(&client, redirected, &calls::example(redirected)).unwrap_err();
             let kind =
                 if redirected.is_mutating() { ErrorKind::Ambiguous } else { ErrorKind::InvalidResponse };
             assert_eq!(

@@ -4,6 +4,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod clock;
+mod dispatch;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
