@@ -58,11 +58,11 @@ const HEADER: &str = "include/mendix_deploy.h";
 const HPP: &str = "include/mendix_deploy.hpp";
 
 const PLACES: &[Place] = &[
-    place(Offer::Methods, "the C header", HEADER, &[" mxd_NAME("]),
+    place(Offer::Others, "the C header", HEADER, &[" mxd_NAME("]),
     place(Offer::Methods, "the exports", EXPORTS, &["\nmxd_NAME\n"]),
     place(Offer::Methods, "C++, throwing", HPP, &[" NAME("]),
     place(Offer::Methods, "C++, not throwing", HPP, &[" try_NAME("]),
-    place(Offer::Methods, "the Python stub", wheel::STUB, &[" def NAME("]),
+    place(Offer::Others, "the Python stub", wheel::STUB, &[" def NAME("]),
     place(Offer::Calls, "the names of the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
     place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/state/mod.rs", &["Call::VARIANT =>"]),
     place(Offer::Calls, "the tests in Rust", "crates/mendix-deploy/tests/support/dispatch.rs", &[".NAME("]),
@@ -71,6 +71,12 @@ const PLACES: &[Place] = &[
     place(Offer::Special, "the tests in C", "tests/c/calls.c", &["mxd_NAME("]),
     place(Offer::Special, "the C tests of bad input", "tests/c/functions.c", &["(NAME,"]),
     place(Offer::Special, "the tests in C++", "tests/cpp/main.cpp", &[".try_NAME("]),
+    place(
+        Offer::Others,
+        "the tests in Rust",
+        "crates/mendix-deploy/tests/integration/simulator.rs",
+        &[".NAME("],
+    ),
     place(Offer::Others, "the tests in Python", "tests/python/test_calls.py", &["\"NAME\": \"("]),
     place(Offer::Settings, "the C header", HEADER, &[" mxd_config_set_NAME(", " mxd_config_set_NAME_ms("]),
     place(Offer::Settings, "C++", HPP, &["Config &NAME("]),

@@ -54,8 +54,9 @@ impl Call {
             None => segment.to_owned(),
         });
         let path = segments.collect::<Vec<_>>().join("/");
-        let section = self.section.iter().map(|section| format!("Section {section},"));
-        section.chain([self.title.clone(), format!("{} {path}", self.method)]).collect()
+        let section = self.section.as_ref().map(|section| format!("Section {section},"));
+        let place = section.unwrap_or_else(|| "Later documentation,".to_owned());
+        vec![place, self.title.clone(), format!("{} {path}", self.method)]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{API, CLIENT, HEADER, Texts};
 use crate::declared::{self, Function, Parameter};
-use crate::python::STUB;
+use crate::wheel::STUB;
 use crate::table::{Argument, Call};
 
 /// Functions of a client that are no calls and not built on one, or that are another form of one.

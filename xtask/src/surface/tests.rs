@@ -62,7 +62,7 @@ fn a_function_that_the_table_lacks_is_named() {
     for (path, from, to, what) in [
         (logs, "pub fn get_archived_logs(", "pub fn more_logs(", "the client"),
         (HEADER, "mxd_get_app(", "mxd_more_logs(", "the C header"),
-        (python::STUB, "def get_app(", "def more_logs(", "the Python stub"),
+        (wheel::STUB, "def get_app(", "def more_logs(", "the Python stub"),
     ] {
         let problems = with(&texts, path, |text| text.replace(from, to));
         is_named(&problems, &format!("more_logs is in {what}"));
@@ -95,12 +95,12 @@ fn arguments_results_and_documentation_are_compared() {
         ),
         (HEADER, "Section 3.3, Retrieve App:", "Section 3.4, Retrieve App:", "get_app in the C header"),
         (
-            python::STUB,
+            wheel::STUB,
             "*, auto_sync_db: ",
             "auto_sync_db: ",
             "start_environment takes (app_id, mode, auto_sync_db = True) in the Python stub",
         ),
-        (python::STUB, "-> StartJob:", "-> StartStatus:", "start_environment gives \"StartStatus\""),
+        (wheel::STUB, "-> StartJob:", "-> StartStatus:", "start_environment gives \"StartStatus\""),
         (table::PATH, "\"returns\": \"StartJob\"", "\"returns\": \"Job\"", "start_environment gives"),
     ] {
         is_named(&with(&texts, path, |text| text.replacen(from, to, 1)), expected);
