@@ -802,8 +802,20 @@ mxd_status mxd_get_archived_logs(const mxd_client *client,
                                  char **out_json,
                                  mxd_error **error);
 
-// Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
-// environment runs. `observer` may be NULL.
+// Gets the link to a day's access logs; mxd_download_archived_access_logs downloads them. Its reply is like that of
+// mxd_get_archived_logs. Mendix Cloud v4 only.
+// Later documentation, Download Archived Access Logs for a Specific Date:
+// GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}
+// Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
+mxd_status mxd_get_archived_access_logs(const mxd_client *client,
+                                        const char *app_id,
+                                        const char *mode,
+                                        const char *date,
+                                        char **out_json,
+                                        mxd_error **error);
+
+// Waits until a start action has ended well. Where `job_id` is NULL or empty, since the start did not tell it, waits
+// until the environment runs. `observer` may be NULL.
 // Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
 // at the time limit (the service continues, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 //
@@ -865,6 +877,20 @@ mxd_status mxd_download_archived_logs(const mxd_client *client,
                                       void *user_data,
                                       char **out_json,
                                       mxd_error **error);
+
+// Downloads a day's access logs to the file `target`, as mxd_download_backup does. `date` is "YYYY-MM-DD".
+// Fails as mxd_get_archived_access_logs does, and as mxd_download_backup does.
+//
+//     {"path": "/srv/logs/calc.access.log.gz", "bytes": 52311}
+mxd_status mxd_download_archived_access_logs(const mxd_client *client,
+                                             const char *app_id,
+                                             const char *mode,
+                                             const char *date,
+                                             const char *target,
+                                             mxd_progress_fn progress,
+                                             void *user_data,
+                                             char **out_json,
+                                             mxd_error **error);
 
 // Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
 // at first. Calls in progress on other threads may still log one line each to the old function: its `user_data` must

@@ -513,6 +513,12 @@ public:
     Json try_get_archived_logs(Text app_id, Text mode, Text date) const {
         return json(mxd_get_archived_logs, app_id, mode, date);
     }
+    // Gets the link to a day's access logs; download_archived_access_logs downloads them.
+    // Later documentation, Download Archived Access Logs for a Specific Date:
+    // GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}
+    Json try_get_archived_access_logs(Text app_id, Text mode, Text date) const {
+        return json(mxd_get_archived_access_logs, app_id, mode, date);
+    }
     // Waits until a start action has ended well.
     Json try_wait_for_start(Text app_id, Text mode, OptionalText job_id,
                             std::chrono::milliseconds timeout = default_timeout,
@@ -535,6 +541,11 @@ public:
     Json try_download_archived_logs(Text app_id, Text mode, Text date, Text target,
                                     const Progress &progress = {}) const {
         return reporting(mxd_download_archived_logs, progress, detail::report, app_id, mode, date, target);
+    }
+    // Downloads a day's access logs to the file `target`, as download_backup does.
+    Json try_download_archived_access_logs(Text app_id, Text mode, Text date, Text target,
+                                           const Progress &progress = {}) const {
+        return reporting(mxd_download_archived_access_logs, progress, detail::report, app_id, mode, date, target);
     }
 
 #if MENDIX_DEPLOY_EXCEPTIONS
@@ -612,6 +623,9 @@ public:
     std::string get_archived_logs(Text app_id, Text mode, Text date) const {
         return detail::unwrap(try_get_archived_logs(app_id, mode, date));
     }
+    std::string get_archived_access_logs(Text app_id, Text mode, Text date) const {
+        return detail::unwrap(try_get_archived_access_logs(app_id, mode, date));
+    }
     std::string wait_for_start(Text app_id, Text mode, OptionalText job_id,
                                std::chrono::milliseconds timeout = default_timeout,
                                const Observer &observer = {}) const {
@@ -629,6 +643,10 @@ public:
     std::string download_archived_logs(Text app_id, Text mode, Text date, Text target,
                                        const Progress &progress = {}) const {
         return detail::unwrap(try_download_archived_logs(app_id, mode, date, target, progress));
+    }
+    std::string download_archived_access_logs(Text app_id, Text mode, Text date, Text target,
+                                              const Progress &progress = {}) const {
+        return detail::unwrap(try_download_archived_access_logs(app_id, mode, date, target, progress));
     }
 #endif
 

@@ -307,6 +307,10 @@ class Client:
 
         Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
         """
+    def download_archived_access_logs(self, /, app_id: str, mode: str, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+        """
+        Downloads a day's access logs to a file, as `download_backup` does.
+        """
     def download_archived_logs(self, /, app_id: str, mode: str, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a day's logs to a file, as `download_backup` does.
@@ -340,6 +344,14 @@ class Client:
         Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
 
         Section 3.3, Retrieve App: GET /apps/{AppId}.
+        """
+    def get_archived_access_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
+        """
+        Gets a link to the access logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_access_logs`
+        follows it.
+
+        Later documentation, Download Archived Access Logs for a Specific Date:
+        GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}.
         """
     def get_archived_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
         """

@@ -292,6 +292,9 @@ static void downloads(const mxd_client *client) {
     WORKS(mxd_download_archived_logs(client, "calc", "Acceptance", "2018-08-10", path, NULL, NULL, &json, &error));
     VALUE("bytes", "65536");
     DONE();
+    WORKS(mxd_download_archived_access_logs(client, "calc", "Test", "2018-08-10", path, NULL, NULL, &json, &error));
+    VALUE("path", path);
+    DONE();
     relative_downloads(client, path);
 }
 

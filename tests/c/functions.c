@@ -31,6 +31,7 @@ JSON(wait_for_start, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(wait_for_status, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(download_backup, a[0], a[1], a[2], MXD_BACKUP_FILES_ONLY, a[3], NULL, NULL)
 JSON(download_archived_logs, a[0], a[1], a[2], a[3], NULL, NULL)
+JSON(download_archived_access_logs, a[0], a[1], a[2], a[3], NULL, NULL)
 
 #define TARGET "/tmp/mendix-deploy-never-written"
 
@@ -48,6 +49,11 @@ const struct function functions[] = {
      {"calc", "Acceptance", "x", TARGET}},
     {"download_archived_logs",
      do_download_archived_logs,
+     1,
+     {"app_id", "mode", "date", "target"},
+     {"calc", "Acceptance", "2018-08-10", TARGET}},
+    {"download_archived_access_logs",
+     do_download_archived_access_logs,
      1,
      {"app_id", "mode", "date", "target"},
      {"calc", "Acceptance", "2018-08-10", TARGET}},

@@ -117,6 +117,7 @@ void calls(const Client &c) {
           "bytes", "65536");
     CHECK(done == 65536);
     VALUE(c.try_download_archived_logs("calc", "Acceptance", "2018-08-10", target), "path", target);
+    VALUE(c.try_download_archived_access_logs("calc", "Acceptance", "2018-08-10", target), "path", target);
     CHECK_TEXT(c.try_base_url()->c_str(), simulator.url);
 }
 

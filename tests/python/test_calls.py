@@ -27,6 +27,7 @@ OTHERS = {
     "wait_for_status": "(self, /, app_id, mode, status, *, timeout=900.0, progress=None)",
     "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
     "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
+    "download_archived_access_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "with_timeout": "(self, /, timeout)",
     "with_cancel_token": "(self, /, token)",
 }

@@ -8,10 +8,20 @@ import pathlib
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mendix_deploy import BackupPart, CancelledError, Client, Evidence, FileError, InvalidInputError, NotFoundError
+from mendix_deploy import (
+    BackupPart,
+    CancelledError,
+    Client,
+    Downloaded,
+    Evidence,
+    FileError,
+    InvalidInputError,
+    NotFoundError,
+)
 from mendix_deploy.testing import Simulator
 
 SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
@@ -156,8 +166,9 @@ def test_download_backup(client: Client, tmp_path: Path, part: str) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_download_archived_logs(client: Client, tmp_path: Path) -> None:
-    downloaded = client.download_archived_logs("calc", "Acceptance", "2018-08-10", str(tmp_path / "calc.log.gz"))
+@pytest.mark.parametrize("download", [Client.download_archived_logs, Client.download_archived_access_logs])
+def test_download_archived_logs(client: Client, tmp_path: Path, download: Callable[..., Downloaded]) -> None:
+    downloaded = download(client, "calc", "Acceptance", "2018-08-10", str(tmp_path / "calc.log.gz"))
     assert isinstance(downloaded.path, pathlib.Path)
     assert downloaded.bytes > 0
 

@@ -41,6 +41,23 @@ pub(crate) fn observer(
     }
 }
 
+/// What says which logs to download, and where to.
+///
+/// # Safety
+///
+/// That of [`text`], for each.
+unsafe fn logs<'a>([app_id, mode, date, target]: [*const c_char; 4]) -> Result<[&'a str; 4], Failure> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        Ok([text("app_id", app_id)?, text("mode", mode)?, text("date", date)?, text("target", target)?])
+    }
+}
+
+/// How to download, with the caller's function told of progress.
+fn options<'a>(progress: mxd_progress_fn, user_data: *mut c_void) -> DownloadOptions<'a> {
+    DownloadOptions::new().on_progress(observer(progress, user_data))
+}
+
 fn part(part: mxd_backup_part) -> Result<BackupPart, Failure> {
     match part {
         MXD_BACKUP_FILES_ONLY => Ok(BackupPart::FilesOnly),
@@ -90,7 +107,7 @@ pub unsafe extern "C" fn mxd_download_backup(
         call::json("download_backup", client, out_json, error, |client| {
             let (app_id, mode) = (text("app_id", app_id)?, text("mode", mode)?);
             let (snapshot_id, part) = (text("snapshot_id", snapshot_id)?, self::part(part)?);
-            let options = DownloadOptions::new().on_progress(observer(progress, user_data));
+            let options = options(progress, user_data);
             let target = text("target", target)?;
             Ok(Report::from(client.download_backup(app_id, mode, snapshot_id, part, target, options)?))
         })
@@ -116,10 +133,35 @@ pub unsafe extern "C" fn mxd_download_archived_logs(
     // SAFETY: the caller's promise.
     unsafe {
         call::json("download_archived_logs", client, out_json, error, |client| {
-            let (app_id, mode) = (text("app_id", app_id)?, text("mode", mode)?);
-            let options = DownloadOptions::new().on_progress(observer(progress, user_data));
-            let (date, target) = (text("date", date)?, text("target", target)?);
+            let [app_id, mode, date, target] = logs([app_id, mode, date, target])?;
+            let options = options(progress, user_data);
             Ok(Report::from(client.download_archived_logs(app_id, mode, date, target, options)?))
+        })
+    }
+}
+
+/// Downloads a day's access logs to the file `target`, as mxd_download_backup does. `date` is "YYYY-MM-DD".
+/// Fails as mxd_get_archived_access_logs does, and as mxd_download_backup does.
+///
+///     {"path": "/srv/logs/calc.access.log.gz", "bytes": 52311}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_download_archived_access_logs(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    date: *const c_char,
+    target: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("download_archived_access_logs", client, out_json, error, |client| {
+            let [app_id, mode, date, target] = logs([app_id, mode, date, target])?;
+            let options = options(progress, user_data);
+            Ok(Report::from(client.download_archived_access_logs(app_id, mode, date, target, options)?))
         })
     }
 }

@@ -356,4 +356,19 @@ impl Client {
     ) -> PyResult<ArchivedLogs> {
         self.call(py, |client| client.get_archived_logs(&app_id, &mode, &date.0))
     }
+
+    /// Gets a link to the access logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_access_logs`
+    /// follows it.
+    ///
+    /// Later documentation, Download Archived Access Logs for a Specific Date:
+    /// GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}.
+    fn get_archived_access_logs(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        date: Arg<date, Day>,
+    ) -> PyResult<ArchivedLogs> {
+        self.call(py, |client| client.get_archived_access_logs(&app_id, &mode, &date.0))
+    }
 }

@@ -39,11 +39,8 @@ impl Client {
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<Downloaded> {
-        Progress::during(py, progress.map(Arg::into_inner), "Download", |callback| {
-            self.watched(py, |client, watch| {
-                let options = download_options(callback.as_ref(), watch);
-                client.download_backup(&app_id, &mode, &snapshot_id, *part, target.into_inner(), options)
-            })
+        self.download(py, progress, |client, options| {
+            client.download_backup(&app_id, &mode, &snapshot_id, *part, target.into_inner(), options)
         })
     }
 
@@ -58,11 +55,41 @@ impl Client {
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<Downloaded> {
+        self.download(py, progress, |client, options| {
+            client.download_archived_logs(&app_id, &mode, &date.0, target.into_inner(), options)
+        })
+    }
+
+    /// Downloads a day's access logs to a file, as `download_backup` does.
+    #[pyo3(signature = (app_id, mode, date, target, *, progress=None))]
+    fn download_archived_access_logs(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        date: Arg<date, Day>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
+    ) -> PyResult<Downloaded> {
+        self.download(py, progress, |client, options| {
+            client.download_archived_access_logs(&app_id, &mode, &date.0, target.into_inner(), options)
+        })
+    }
+}
+
+impl Client {
+    fn download(
+        &self,
+        py: Python<'_>,
+        progress: Option<Arg<progress, Progress>>,
+        download: impl FnOnce(
+            &mendix_deploy::Client,
+            DownloadOptions<'_>,
+        ) -> mendix_deploy::Result<mendix_deploy::Downloaded>
+        + Send,
+    ) -> PyResult<Downloaded> {
         Progress::during(py, progress.map(Arg::into_inner), "Download", |callback| {
-            self.watched(py, |client, watch| {
-                let options = download_options(callback.as_ref(), watch);
-                client.download_archived_logs(&app_id, &mode, &date.0, target.into_inner(), options)
-            })
+            self.watched(py, |client, watch| download(client, download_options(callback.as_ref(), watch)))
         })
     }
 }

@@ -54,11 +54,13 @@ pub enum Call {
     DeleteEnvironmentTag,
     /// `get_archived_logs`: section 3.23, *Download Archived Logs for a Specific Date*.
     GetArchivedLogs,
+    /// `get_archived_access_logs`: *Download Archived Access Logs for a Specific Date*.
+    GetArchivedAccessLogs,
 }
 
 impl Call {
     /// Every call, in the order of the document.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ListApps,
         Self::CreateSandbox,
         Self::GetApp,
@@ -82,6 +84,7 @@ impl Call {
         Self::ListEnvironmentTags,
         Self::DeleteEnvironmentTag,
         Self::GetArchivedLogs,
+        Self::GetArchivedAccessLogs,
     ];
 
     /// The name of the call, in snake case.
@@ -111,6 +114,7 @@ impl Call {
             Self::ListEnvironmentTags => "list_environment_tags",
             Self::DeleteEnvironmentTag => "delete_environment_tag",
             Self::GetArchivedLogs => "get_archived_logs",
+            Self::GetArchivedAccessLogs => "get_archived_access_logs",
         }
     }
 }

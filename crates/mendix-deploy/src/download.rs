@@ -91,4 +91,35 @@ impl Client {
         let link = || Ok(self.get_archived_logs(app_id, mode, date)?.download_url);
         self.download(OPERATION, what, target.as_ref(), options, &link)
     }
+
+    /// Downloads the access logs of a day to a file, in the same way as [`download_backup`](Client::download_backup).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get_archived_access_logs`](Client::get_archived_access_logs). `Io` when the file cannot be written.
+    /// `Transport` or `Timeout` when the download breaks off or stalls.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// use mendix_deploy::DownloadOptions;
+    ///
+    /// let options = DownloadOptions::new();
+    /// client.download_archived_access_logs("calc", "Acceptance", "2018-08-10", "access.log.gz", options)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn download_archived_access_logs(
+        &self,
+        app_id: &str,
+        mode: &str,
+        date: &str,
+        target: impl AsRef<Path>,
+        options: DownloadOptions<'_>,
+    ) -> Result<Downloaded> {
+        const OPERATION: &str = "download_archived_access_logs";
+        let what = format!("access logs of {mode} of {app_id}, {date}");
+        let link = || Ok(self.get_archived_access_logs(app_id, mode, date)?.download_url);
+        self.download(OPERATION, what, target.as_ref(), options, &link)
+    }
 }

@@ -3,7 +3,7 @@
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
 //! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
 //! implements. Built on them are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
-//! ([`Client::download_backup`], [`Client::download_archived_logs`]).
+//! ([`Client::download_backup`], [`Client::download_archived_logs`], [`Client::download_archived_access_logs`]).
 //!
 //! ```no_run
 //! use mendix_deploy::{Client, PackageSource, Status, WaitOptions};

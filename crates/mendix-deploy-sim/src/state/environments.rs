@@ -291,10 +291,12 @@ impl State {
         if cloud_v4 { Ok(()) } else { Err(Refusal::no_access(invocation.call)) }
     }
 
-    pub(super) fn get_archived_logs(
+    /// The logs of one kind.
+    pub(super) fn archived_logs(
         &self,
         invocation: &Invocation,
         moment: Moment<'_>,
+        kind: &str,
     ) -> Result<Value, Refusal> {
         self.check_v4(invocation)?;
         let environment = self.environment(invocation)?.2;
@@ -306,7 +308,7 @@ impl State {
         let today = utc.to_datetime(jiff::Timestamp::from_millisecond(moment.now).unwrap_or_default()).date();
         let date = asked.min(today);
         let midnight = utc.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or_default().as_millisecond();
-        let path = format!("/logs/{}/{date}", environment.environment_id);
+        let path = format!("/logs/{}/{kind}/{date}", environment.environment_id);
         Ok(json!({
             "Environment": environment.environment_id,
             "Date": midnight,

@@ -52,7 +52,8 @@ impl State {
             Call::CreateEnvironmentTag => self.create_environment_tag(invocation)?,
             Call::ListEnvironmentTags => self.list_environment_tags(invocation)?,
             Call::DeleteEnvironmentTag => return self.delete_environment_tag(invocation),
-            Call::GetArchivedLogs => self.get_archived_logs(invocation, moment)?,
+            Call::GetArchivedLogs => self.archived_logs(invocation, moment, "app")?,
+            Call::GetArchivedAccessLogs => self.archived_logs(invocation, moment, "access")?,
         };
         Ok(Answer::Json(answer))
     }

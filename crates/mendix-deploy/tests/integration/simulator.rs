@@ -103,6 +103,7 @@ fn walk(simulator: &Simulator) {
     let logs = c.get_archived_logs(app, mode, "2018-08-10").unwrap();
     assert!(logs.date.is_some());
     c.download_archived_logs(app, mode, "2018-08-10", &target, DownloadOptions::new()).unwrap();
+    c.download_archived_access_logs(app, mode, "2018-08-10", &target, DownloadOptions::new()).unwrap();
 
     c.stop_environment(app, mode).unwrap();
     c.wait_for_status(app, mode, &Status::Stopped, WaitOptions::new()).unwrap();

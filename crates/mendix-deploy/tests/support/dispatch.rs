@@ -66,5 +66,8 @@ pub(crate) fn dispatch(client: &Client, call: Call, args: Args<'_>) -> Result<()
         Call::GetArchivedLogs => {
             client.get_archived_logs(args.text("app_id"), args.text("mode"), args.text("date")).map(drop)
         }
+        Call::GetArchivedAccessLogs => client
+            .get_archived_access_logs(args.text("app_id"), args.text("mode"), args.text("date"))
+            .map(drop),
     }
 }
