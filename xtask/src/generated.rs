@@ -6,9 +6,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::regen::Made;
 use crate::step::root;
 use crate::table::{self, Argument, Call};
+
+/// A committed file, and what it should hold.
+pub(crate) type Made = (&'static str, fn() -> Result<String, String>);
 
 /// The files, which belong to no language's own task.
 pub(crate) const MADE: &[Made] = &[

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use crate::generated::Made;
 use crate::pytool::{
     ABI3AUDIT, FORMAT, LINT, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest, tests, tool,
 };
@@ -39,7 +40,7 @@ pub(crate) fn run() -> Result {
         output(&mut on_file(gate, clean))?;
         total += caught(name, &mut on_file(gate, name), says)?;
     }
-    let older: regen::Made = (STUB, || wheel::stub().map(|stub| stub.replace("def get_app(", "def app(")));
+    let older: Made = (STUB, || wheel::stub().map(|stub| stub.replace("def get_app(", "def app(")));
     let Err(said) = regen::compare(&[older]) else {
         return Err("a stub that is out of date was not caught".to_owned());
     };

@@ -1,10 +1,8 @@
 //! `cargo xtask regen [FILE]...`: writes the files that are made from others. `regen --check` only compares them.
 
+use crate::generated::Made;
 use crate::step::{Outcome, Result, root, say};
 use crate::{generated, header, hpp, matrix, symbols, wheel};
-
-/// A committed file, and what it should hold.
-pub(crate) type Made = (&'static str, fn() -> std::result::Result<String, String>);
 
 pub(crate) const C: &[Made] =
     &[(header::PATH, header::render), (symbols::PATH, symbols::render), (hpp::PATH, hpp::render)];

@@ -4,13 +4,13 @@
 mod shape;
 #[cfg(test)]
 mod tests;
+mod texts;
 
-use std::collections::BTreeMap;
-use std::fs;
+use texts::{API, EXPORTS, HEADER, HPP, Texts};
 
-use crate::step::{Outcome, Result, root};
+use crate::step::{Outcome, Result};
 use crate::table::{self, Call};
-use crate::{declared, generated, hpp, matrix, regen, wheel};
+use crate::{generated, hpp, matrix, regen, wheel};
 
 /// Makes a client or tells of one; each language has its own way for that.
 const NOT_CALLS: &[&str] =
@@ -52,10 +52,6 @@ const fn place(
 ) -> Place {
     Place { what, file, patterns, offer }
 }
-
-const EXPORTS: &str = "abi/symbols.txt";
-const HEADER: &str = "include/mendix_deploy.h";
-const HPP: &str = "include/mendix_deploy.hpp";
 
 const PLACES: &[Place] = &[
     place(Offer::Others, "the C header", HEADER, &[" mxd_NAME("]),
@@ -112,61 +108,13 @@ const RENAMED: &[(&str, &str, &str)] = &[
 /// in other languages have the simulator's time.
 const NOT_SETTINGS: &[&str] = &["new", "build", "clock"];
 
-/// Sources that declare the client.
-const CLIENT: &str = "crates/mendix-deploy/src";
-const API: &str = "crates/mendix-deploy/src/api/";
-
-/// The texts that are compared, by their paths. Each begins with a line break, so that a pattern can ask for whole lines.
-#[derive(Clone)]
-struct Texts(BTreeMap<String, String>);
-
-impl Texts {
-    fn read() -> std::result::Result<Texts, String> {
-        let mut texts = Texts(BTreeMap::new());
-        texts.add_sources(CLIENT)?;
-        let others = [table::PATH, hpp::TEMPLATE].into_iter().chain(PLACES.iter().map(|place| place.file));
-        for path in others {
-            texts.add(path)?;
-        }
-        Ok(texts)
-    }
-
-    fn add_sources(&mut self, folder: &str) -> std::result::Result<(), String> {
-        let entries = fs::read_dir(root().join(folder)).map_err(|error| format!("{folder}: {error}"))?;
-        for entry in entries.flatten() {
-            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-            if entry.path().is_dir() {
-                self.add_sources(&path)?;
-            } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
-                self.add(&path)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, path: &str) -> std::result::Result<(), String> {
-        let text = fs::read_to_string(root().join(path)).map_err(|error| format!("{path}: {error}"))?;
-        self.0.insert(path.to_owned(), format!("\n{text}"));
-        Ok(())
-    }
-
-    fn get(&self, path: &str) -> &str {
-        self.0.get(path).map_or("", String::as_str)
-    }
-
-    /// The public methods of a type in the client's sources, with the file of each.
-    fn methods(&self, of: &str) -> Vec<(&str, declared::Function)> {
-        let sources = self.0.iter().filter(|(path, _)| path.starts_with(CLIENT));
-        sources
-            .flat_map(|(path, text)| {
-                declared::rust(text, of).into_iter().map(|method| (path.as_str(), method))
-            })
-            .collect()
-    }
+fn read() -> std::result::Result<Texts, String> {
+    let others = [table::PATH, hpp::TEMPLATE].into_iter().chain(PLACES.iter().map(|place| place.file));
+    Texts::read(others)
 }
 
 pub(crate) fn run() -> Result {
-    let (passed, mut problems) = compare(&Texts::read()?)?;
+    let (passed, mut problems) = compare(&read()?)?;
     let made = generated::MADE.iter().copied().chain([(matrix::PATH, matrix::render as _)]);
     problems.extend(regen::compare(&made.collect::<Vec<_>>()).err());
     if problems.is_empty() { Ok(Outcome { passed }) } else { Err(problems.join("\n  ")) }

@@ -336,8 +336,9 @@ pub unsafe extern "C" fn mxd_config_set_event_callback(
     error: *mut *mut mxd_error,
 ) -> mxd_status {
     let user_data = UserData(user_data);
-    let read =
-        || Ok(move |builder: ClientBuilder| builder.on_event(move |event| notify(callback, user_data, event)));
+    let read = || {
+        Ok(move |builder: ClientBuilder| builder.on_event(move |event| notify(callback, user_data, event)))
+    };
     // SAFETY: the caller's promise.
     unsafe { set("config_set_event_callback", config, error, read) }
 }

@@ -47,7 +47,7 @@ pub unsafe extern "C" fn mxd_get_archived_access_logs(
 ) -> mxd_status {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::json("get_archived_access_logs", client, out_json, error, |client| {
+        call::json("get_archived_access_logs", client, out_json, error, |client| {
             Ok(client.get_archived_access_logs(
                 text("app_id", app_id)?,
                 text("mode", mode)?,

@@ -1,9 +1,9 @@
 //! Functions as the table wants them: their arguments in order, their results, and what their documentation names.
 
-use super::{API, CLIENT, HEADER, Texts};
+use super::texts::{API, CLIENT, HEADER, Texts};
 use crate::declared::{self, Function, Parameter};
-use crate::wheel::STUB;
 use crate::table::{Argument, Call};
+use crate::wheel::STUB;
 
 /// Functions of a client that are no calls and not built on one, or that are another form of one.
 const OF_C: &[&str] = &[

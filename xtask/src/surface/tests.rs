@@ -19,14 +19,14 @@ fn is_named(problems: &[String], expected: &str) {
 
 #[test]
 fn the_working_tree_is_whole() {
-    let (passed, problems) = compare(&Texts::read().unwrap()).unwrap();
+    let (passed, problems) = compare(&read().unwrap()).unwrap();
     assert_eq!(problems, Vec::<String>::new());
     assert!(passed > 300, "{passed}");
 }
 
 #[test]
 fn each_piece_that_is_left_out_is_named() {
-    let texts = Texts::read().unwrap();
+    let texts = read().unwrap();
     let calls = table::parse(texts.get(table::PATH)).unwrap();
     let others = ["wait_for_start", "wait_for_status", "download_backup", "download_archived_logs"];
     for place in PLACES {
@@ -41,7 +41,7 @@ fn each_piece_that_is_left_out_is_named() {
 
 #[test]
 fn a_call_that_only_the_table_has_is_missing_everywhere() {
-    let texts = Texts::read().unwrap();
+    let texts = read().unwrap();
     let problems = with(&texts, table::PATH, |table| {
         let entry = r#"{"more_logs": {"title": "More", "method": "GET", "path": "/api/2/logs/{date}", "class": "read",
                         "returns": "Logs", "example": {"date": "2018-08-10"}}, "#;
@@ -57,7 +57,7 @@ fn a_call_that_only_the_table_has_is_missing_everywhere() {
 
 #[test]
 fn a_function_that_the_table_lacks_is_named() {
-    let texts = Texts::read().unwrap();
+    let texts = read().unwrap();
     let logs = "crates/mendix-deploy/src/api/logs.rs";
     for (path, from, to, what) in [
         (logs, "pub fn get_archived_logs(", "pub fn more_logs(", "the client"),
@@ -76,7 +76,7 @@ fn a_function_that_the_table_lacks_is_named() {
 
 #[test]
 fn arguments_results_and_documentation_are_compared() {
-    let texts = Texts::read().unwrap();
+    let texts = read().unwrap();
     let (apps, scaling) = ("crates/mendix-deploy/src/api/apps.rs", "crates/mendix-deploy/src/api/scaling.rs");
     for (path, from, to, expected) in [
         (

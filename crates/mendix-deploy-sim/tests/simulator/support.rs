@@ -183,7 +183,7 @@ impl Client {
         for (Argument { name, kind, .. }, place) in declared.arguments() {
             match place {
                 Place::Path(_) => path = path.replace(&format!("{{{name}}}"), &segment(&name)),
-                Place::Query(key) => path += &format!("?{key}={}", segment(&name)),
+                Place::Query(key) => path.extend(["?", key, "=", &segment(&name)]),
                 Place::Field(field) => body[field] = args.get(&name).cloned().unwrap_or_default(),
                 _ if kind == ArgumentKind::Source => {
                     let query = format!("?name={}", segment("name"));

@@ -1,6 +1,5 @@
 //! Caller's text cannot leave its place: it is refused before anything is sent, or arrives as exactly one segment of the
 //! path, one value of the query, or one string of the body.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use crate::support::calls::{call, example};
 use crate::support::{APP, Request, Server};

@@ -1,6 +1,5 @@
 //! A call is cancelled from another thread within 100 ms, wherever it is, and the client is as good as before.
 //! (`failures` has the phases of a plain connection.)
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::Write;
 use std::ops::ControlFlow;

@@ -1,6 +1,5 @@
 //! A package whose file is touched while it is sent: what was changed does not arrive, and what was not does.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;

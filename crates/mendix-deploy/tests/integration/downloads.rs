@@ -1,5 +1,4 @@
 //! Downloads from signed links: whole or not at all, and without credentials.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -1,5 +1,4 @@
 //! Where two rules meet: refusals that break off, slow answers to early refusals, budgets that end in between.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::Read;
 use std::ops::ControlFlow;

@@ -1,5 +1,4 @@
 //! What goes wrong between the client and a server, and what each failure proves.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::Read;
 use std::net::TcpListener;

@@ -1,7 +1,6 @@
 //! Hostile servers: whatever comes back, a call ends in time with a value or a typed error, in bounded memory, and its
 //! text is one line without the key. `MENDIX_DEPLOY_FUZZ_SECONDS` and `MENDIX_DEPLOY_FUZZ_SEED` set how long the
 //! replies of `tests/corpus` are changed at random, and how.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,4 @@
 //! Connections that were idle, and servers that end them just as the next request comes.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,6 +1,8 @@
 //! What users rely on, from the outside: against the simulator, and against servers that do what a test tells them.
 //! One program, since each links the library and the simulator. Those beside it have a process to themselves: they
 //! measure its memory, set its logger, or kill it.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

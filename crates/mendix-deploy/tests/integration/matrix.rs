@@ -1,7 +1,6 @@
 //! The conformance matrix: every call, every fault, on a fresh connection and on a reused one. What must come of each
 //! is in `tests/conformance/retry-matrix.json`, which the tests in C and Python read too. The verdict is the server's
 //! count, not the client's word.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;

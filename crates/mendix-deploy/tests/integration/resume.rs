@@ -1,5 +1,4 @@
 //! Downloads that go on where they broke off: in one call, in another one, and in another process.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -1,5 +1,4 @@
 //! What goes again after a failure, what does not, and what is read back: counted at the server.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::net::TcpListener;
 use std::ops::ControlFlow;

@@ -1,6 +1,5 @@
 //! Every call and every documented error, through a socket, against the simulator and against a plain server
 //! that knows nothing but the table.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
 use std::ops::ControlFlow;

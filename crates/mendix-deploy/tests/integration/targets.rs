@@ -1,6 +1,5 @@
 //! Where downloads go: paths that move, links, long names, what lies in the way, and room on the disk.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::env;
 use std::fs;

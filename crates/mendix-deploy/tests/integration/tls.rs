@@ -1,5 +1,4 @@
 //! What TLS adds to the ways in which things go wrong.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

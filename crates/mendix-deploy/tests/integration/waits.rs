@@ -1,5 +1,4 @@
 //! Waits last as long as they were given, through outages. No test sleeps: the pauses are skipped.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::net::TcpListener;
 use std::ops::ControlFlow;

@@ -1,5 +1,4 @@
 //! What goes over the wire, and what never does.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
