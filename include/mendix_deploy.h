@@ -814,8 +814,8 @@ mxd_status mxd_get_archived_access_logs(const mxd_client *client,
                                         char **out_json,
                                         mxd_error **error);
 
-// Waits until a start action has ended well. Where `job_id` is NULL or empty, since the start did not tell it, waits
-// until the environment runs. `observer` may be NULL.
+// Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
+// environment runs. `observer` may be NULL.
 // Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
 // at the time limit (the service continues, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
 //

@@ -432,17 +432,17 @@ public:
     // Gets one environment.
     // Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
     Json try_get_environment(Text app_id, Text mode) const { return json(mxd_get_environment, app_id, mode); }
-    // Begins to start an environment; wait_for_start follows it to its end.
+    // Starts an environment, and returns before it runs: wait_for_start waits for that.
     // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
     Json try_start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
         return json(mxd_start_environment, app_id, mode, auto_sync_db ? 1 : 0);
     }
-    // Gets how far a start action has come.
+    // Gets the status of a start.
     // Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
     Json try_get_start_status(Text app_id, Text mode, Text job_id) const {
         return json(mxd_get_start_status, app_id, mode, job_id);
     }
-    // Begins to stop an environment.
+    // Stops an environment, and returns before it has stopped: wait_for_status waits for that.
     // Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
     Done try_stop_environment(Text app_id, Text mode) const { return nothing(mxd_stop_environment, app_id, mode); }
     // Removes ALL DATA of an environment: its files and its database records.
@@ -453,7 +453,7 @@ public:
     Json try_get_environment_package(Text app_id, Text mode) const {
         return json(mxd_get_environment_package, app_id, mode);
     }
-    // Puts a package that was uploaded on an environment, which must be stopped.
+    // Transports an uploaded package to an environment, which must be stopped.
     // Section 3.11, Transporting a Deployment Package to an Environment:
     // POST /apps/{AppId}/environments/{Mode}/transport
     Done try_transport_package(Text app_id, Text mode, Text package_id) const {
@@ -464,7 +464,7 @@ public:
     Json try_get_environment_settings(Text app_id, Text mode) const {
         return json(mxd_get_environment_settings, app_id, mode);
     }
-    // Sets the settings of an environment, and gives what they are now.
+    // Changes the settings of an environment, and gives all of them as they are then.
     // Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
     Json try_set_environment_settings(Text app_id, Text mode, Text settings) const {
         return json(mxd_set_environment_settings, app_id, mode, settings);
@@ -477,12 +477,12 @@ public:
     Json try_get_backup_links(Text app_id, Text mode, Text snapshot_id) const {
         return json(mxd_get_backup_links, app_id, mode, snapshot_id);
     }
-    // Begins to make a backup of an environment; "CreatedOn" is missing until it is made.
+    // Starts a backup of an environment; "CreatedOn" is absent until it is complete.
     // Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
     Json try_create_backup(Text app_id, Text mode, OptionalText comment = {}) const {
         return json(mxd_create_backup, app_id, mode, comment);
     }
-    // Begins to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED.
+    // Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED.
     // Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
     Json try_restore_backup(Text app_id, Text mode, Text snapshot_id) const {
         return json(mxd_restore_backup, app_id, mode, snapshot_id);
@@ -519,7 +519,7 @@ public:
     Json try_get_archived_access_logs(Text app_id, Text mode, Text date) const {
         return json(mxd_get_archived_access_logs, app_id, mode, date);
     }
-    // Waits until a start action has ended well.
+    // Waits until a start has succeeded.
     Json try_wait_for_start(Text app_id, Text mode, OptionalText job_id,
                             std::chrono::milliseconds timeout = default_timeout,
                             const Observer &observer = {}) const {
@@ -530,8 +530,7 @@ public:
                              const Observer &observer = {}) const {
         return reporting(mxd_wait_for_status, observer, detail::observe, app_id, mode, status, timeout.count());
     }
-    // Downloads a part of a backup (a BackupPart) to the file `target`, which is whole afterwards, or what it was
-    // before.
+    // Downloads a part of a backup (a BackupPart) to the file `target`, which is complete afterwards, or unchanged.
     Json try_download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text target,
                              const Progress &progress = {}) const {
         return reporting(mxd_download_backup, progress, detail::report, app_id, mode, snapshot_id,
