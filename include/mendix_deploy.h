@@ -383,6 +383,12 @@ mxd_status mxd_config_set_read_back(mxd_config *config,
                                     int read_back,
                                     mxd_error **error);
 
+// Sets whether uploads of files and bytes that are not a deployment package are refused before anything is sent (1, the
+// default), or left to the service (0).
+mxd_status mxd_config_set_check_packages(mxd_config *config,
+                                         int check_packages,
+                                         mxd_error **error);
+
 // Sets the callback for events: a failure that is retried, in calls, transfers and waits, and a mutating call whose
 // response was lost and which read-back confirmed. NULL for none, as at first.
 //
@@ -570,10 +576,10 @@ mxd_status mxd_get_environment_package(const mxd_client *client,
 // Uploads a deployment package (.mda), at most 1 GB, to an app. It is streamed from the file `path`. `name` is the name
 // of the package; NULL for the name of the file. `progress` is called for every chunk; it may be NULL.
 // Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
-// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or not a regular file;
-// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The
-// response is not documented: "PackageId" may be absent, and "Unreadable" is the start of a body that is not the JSON
-// of a package.
+// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty, not a regular file or
+// not a deployment package (see mxd_inspect_package and mxd_config_set_check_packages); with INVALID_APPID,
+// INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The response is not
+// documented: "PackageId" may be absent, and "Unreadable" is the start of a body that is not the JSON of a package.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 mxd_status mxd_upload_package(const mxd_client *client,
@@ -598,9 +604,9 @@ mxd_status mxd_upload_package_bytes(const mxd_client *client,
                                     char **out_json,
                                     mxd_error **error);
 
-// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package does. `read` and
-// `progress`, which may be NULL, get the same `user_data`. `name` is required. Once `read` was called, the upload is
-// not retried.
+// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package does, but without a
+// check whether it is one. `read` and `progress`, which may be NULL, get the same `user_data`. `name` is required. Once
+// `read` was called, the upload is not retried.
 // Fails as mxd_upload_package does; MXD_IO when `read` fails, or ends before `size`.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
@@ -626,6 +632,18 @@ mxd_status mxd_transport_package(const mxd_client *client,
                                  const char *mode,
                                  const char *package_id,
                                  mxd_error **error);
+
+// Reads the metadata of the deployment package (.mda) `path`. No client is needed and nothing is sent. The names are
+// those of the metadata, and whatever else is in it is kept. An absent field is not known.
+// Fails with MXD_INVALID_INPUT naming the file when it is empty, not a regular file, not a zip archive, or one whose
+// model/metadata.json is missing, damaged, not JSON, or larger than 16 MiB; MXD_IO when it cannot be read.
+//
+//     {"RuntimeVersion": "10.24.0", "ModelVersion": "1.2.0.254", "ProjectID": "543857rfds", "JavaVersion": "21",
+//      "Constants": [{"Name": "MyFirstModule.BooleanConstant", "Type": "Boolean", "DefaultValue": "true"}],
+//      "ScheduledEvents": [{"Name": "MyFirstModule.CleanUp"}]}
+mxd_status mxd_inspect_package(const char *path,
+                               char **out_json,
+                               mxd_error **error);
 
 // Gets the settings of an environment. A changed value takes effect at the next start: until then "DeployedValue" is in
 // effect.

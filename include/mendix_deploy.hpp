@@ -327,6 +327,9 @@ public:
     Config &user_agent(const std::string &program) { return set(mxd_config_set_user_agent, program); }
     Config &max_attempts(std::int32_t attempts) { return set(mxd_config_set_max_attempts, attempts); }
     Config &read_back(bool read_back) { return set(mxd_config_set_read_back, read_back ? 1 : 0); }
+    Config &check_packages(bool check_packages) {
+        return set(mxd_config_set_check_packages, check_packages ? 1 : 0);
+    }
     // The clients keep the listener as long as they need it; an empty one is none.
     Config &on_event(Listener listener) {
         listener_ = listener ? std::make_shared<Listener>(std::move(listener)) : nullptr;
@@ -723,6 +726,14 @@ inline std::string set_custom_setting(const std::string &settings, const std::st
 inline std::string set_scheduled_event(const std::string &settings, const std::string &name, bool enabled) {
     return detail::unwrap(try_set_scheduled_event(settings, name, enabled));
 }
+#endif
+
+// Reads the metadata of the deployment package at `path`, as JSON. Nothing is sent.
+inline Result<std::string> try_inspect_package(const std::string &path) {
+    return detail::text(mxd_inspect_package, path);
+}
+#if MENDIX_DEPLOY_EXCEPTIONS
+inline std::string inspect_package(const std::string &path) { return detail::unwrap(try_inspect_package(path)); }
 #endif
 
 // The version of the library that is loaded; that of the headers is MXD_VERSION_STRING.

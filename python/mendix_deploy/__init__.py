@@ -6,7 +6,7 @@
         for environment in client.list_environments("calc"):
             print(environment.mode, environment.status)
 
-`Client` has every call. `mendix_deploy.exceptions` has what it raises, `mendix_deploy.enums` the words for states and
+`Client` has every call. `inspect_package` reads what a package says of itself. `mendix_deploy.exceptions` has what it raises, `mendix_deploy.enums` the words for states and
 modes, and `mendix_deploy.testing` a simulator of the service for tests.
 """
 
@@ -27,6 +27,9 @@ from ._native import (
     Environment,
     EnvironmentSettings,
     Package,
+    PackageConstant,
+    PackageEvent,
+    PackageInfo,
     ScheduledEvent,
     SignedUrl,
     StartJob,
@@ -34,6 +37,7 @@ from ._native import (
     Tag,
     UploadedPackage,
     __version__,
+    inspect_package,
 )
 from .enums import BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status
 from .events import Adopted, CallEvent, Retrying
@@ -91,6 +95,9 @@ __all__ = [
     "Mode",
     "NotFoundError",
     "Package",
+    "PackageConstant",
+    "PackageEvent",
+    "PackageInfo",
     "PackageStatus",
     "RateLimitedError",
     "RequestTimeoutError",
@@ -107,4 +114,5 @@ __all__ = [
     "UploadedPackage",
     "WaitTimedOutError",
     "__version__",
+    "inspect_package",
 ]

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
 
-__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "Downloaded", "Environment", "EnvironmentSettings", "Package", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words"]
+__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
 
 __version__: Final[str]
 
@@ -252,11 +252,12 @@ class Client:
     max_attempts: how often a call is attempted when the failure proves that it is retryable; 1 turns retries off.
     read_back: whether to read back the state when the response to a mutating call was lost.
     reply_limit: the longest response that is read into memory, in bytes. Downloads have no limit.
+    check_packages: whether `upload_package` refuses a path or bytes that are not a deployment package.
     on_event: called with a `CallEvent` when a call is retried, and when a lost response was confirmed by read-back.
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
-    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
     def __reduce__(self, /) -> Any:
         """
         Raises TypeError: pickling would carry the API key along.
@@ -332,7 +333,7 @@ class Client:
         NotFoundError when the backup has no such part.
         """
     @staticmethod
-    def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, on_event: Callable[[CallEvent], object] | None = None) -> Client:
+    def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
         Makes a client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
@@ -850,6 +851,136 @@ class Package:
         """
 
 @final
+class PackageConstant:
+    """
+    A constant of a deployment package.
+    """
+    __match_args__: Final[tuple[Literal["name"], Literal["data_type"], Literal["default_value"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def data_type(self, /) -> str | None:
+        """
+        Type, in Mendix's words.
+        """
+    @property
+    def default_value(self, /) -> str | None:
+        """
+        The value that it has unless the environment gives another one.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> PackageConstant:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Name with its module, for example `MyFirstModule.BooleanConstant`.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class PackageEvent:
+    """
+    A scheduled event of a deployment package.
+    """
+    __match_args__: Final[tuple[Literal["name"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> PackageEvent:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Name with its module.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class PackageInfo:
+    """
+    What a deployment package (`.mda`) contains, by its metadata: the result of `inspect_package`.
+
+    A field that is None is not known: the package does not have it, or it has another type and is in `extra`.
+    """
+    __match_args__: Final[tuple[Literal["runtime_version"], Literal["model_version"], Literal["project_id"], Literal["java_version"], Literal["constants"], Literal["scheduled_events"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def constants(self, /) -> tuple[PackageConstant, ...] | None:
+        """
+        The constants of the model. An empty tuple says that there are none.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> PackageInfo:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def java_version(self, /) -> str | None:
+        """
+        Version of Java that the package needs, for example `21`.
+        """
+    @property
+    def model_version(self, /) -> str | None:
+        """
+        Version of the model, for example `1.2.0.254`.
+        """
+    @property
+    def project_id(self, /) -> str | None:
+        """
+        Identifier of the project; opaque text.
+        """
+    @property
+    def runtime_version(self, /) -> str | None:
+        """
+        Mendix version that the package needs, for example `10.24.0`.
+        """
+    @property
+    def scheduled_events(self, /) -> tuple[PackageEvent, ...] | None:
+        """
+        The scheduled events of the model. An empty tuple says that there are none.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
 class ScheduledEvent:
     """
     A scheduled event of the package.
@@ -1112,4 +1243,12 @@ def _error_classes() -> list[tuple[str, str]]:
 def _known_words() -> list[tuple[str, list[str]]]:
     """
     The known values of each enum, for the tests.
+    """
+
+def inspect_package(path: str | PathLike[str]) -> PackageInfo:
+    """
+    Reads the metadata of a deployment package. Nothing is sent.
+
+    Raises InvalidInputError naming the file when it is empty, not a regular file, not a zip archive, or one whose
+    model/metadata.json is missing, damaged, not JSON, or larger than 16 MiB; FileError when it cannot be read.
     """

@@ -41,6 +41,7 @@ class ClientOptions(TypedDict, total=False):
     max_attempts: int
     read_back: bool
     reply_limit: int
+    check_packages: bool
     on_event: Callable[[CallEvent], object] | None
 
 
@@ -176,6 +177,7 @@ class Simulator:
             tls=tls,
             state=None if state is None else _json("state", state),
         )
+        self._check_packages = not accept_any_package
         facts = self._native.facts()
         self.url, self.links_url, self.username, self.api_key, self.app_id, self.ca_pem = facts
         self._ca_file = None if self.ca_pem is None else _CaFile(self.ca_pem)
@@ -203,7 +205,11 @@ class Simulator:
     def client(
         self, *, username: str | None = None, api_key: str | None = None, **options: Unpack[ClientOptions]
     ) -> Client:
-        """Make a client of this simulator. The options are those of `Client`."""
+        """Make a client of this simulator. The options are those of `Client`.
+
+        It uploads anything where this simulator accepts any package, unless told otherwise.
+        """
+        options.setdefault("check_packages", self._check_packages)
         return Client(
             username=self.username if username is None else username,
             api_key=self.api_key if api_key is None else api_key,

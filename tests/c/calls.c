@@ -102,6 +102,32 @@ static void packages(const mxd_client *client) {
     DONE();
 }
 
+/* What a package says of itself, and that nothing else is uploaded by default. */
+static void inspected_packages(void) {
+    char *json = NULL;
+    mxd_error *error = NULL;
+    mxd_client *client = NULL;
+    mxd_config *config = new_config();
+    int before = sim_requests();
+    WORKS(mxd_inspect_package(getenv("MENDIX_DEPLOY_TEST_PACKAGE"), &json, &error));
+    VALUE("ModelVersion", "1.2.0.254");
+    VALUE("RuntimeVersion", "10.24.0");
+    CHECK(at(json, "Constants") == NULL); /* which it does not say */
+    DONE();
+    WORKS(mxd_config_set_check_packages(config, 1, &error));
+    WORKS(mxd_client_new(config, &client, &error));
+    FAILS(mxd_upload_package_bytes(client, "calc", (const uint8_t *)"PK", 2, "a.mda", NULL, NULL, &json, &error),
+          MXD_INVALID_INPUT);
+    CHECK(strstr(mxd_error_message(error), "data: the package is not a readable zip archive") != NULL);
+    mxd_error_free(error);
+    FAILS(mxd_upload_package(client, "calc", big_file(100), NULL, NULL, NULL, &json, &error), MXD_INVALID_INPUT);
+    CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_NOT_SENT);
+    mxd_error_free(error);
+    CHECK(sim_requests() == before);
+    mxd_client_free(client);
+    mxd_config_free(config);
+}
+
 struct pieces {
     const char *at;
     size_t left;
@@ -304,6 +330,7 @@ void test_calls(void) {
     apps(client);
     environments(client);
     packages(client);
+    inspected_packages();
     package_in_pieces(client);
     stopping_and_starting(client);
     settings(client);

@@ -123,6 +123,18 @@ static void settings_helpers(void) {
     CHECK(json == NULL);
 }
 
+static void inspecting(void) {
+    char *json = NULL;
+    REFUSED("path", mxd_inspect_package(NULL, &json, &error));
+    REFUSED("path", mxd_inspect_package(BAD_UTF8, &json, &error));
+    REFUSED("path", mxd_inspect_package("", &json, &error));
+    REFUSED("path: /tmp is a directory", mxd_inspect_package("/tmp", &json, &error));
+    REFUSED("out_json", mxd_inspect_package(getenv("MENDIX_DEPLOY_TEST_PACKAGE"), NULL, &error));
+    FAILS(mxd_inspect_package("/nowhere/at/all.mda", &json, &error), MXD_IO);
+    CHECK_TEXT(mxd_error_operation(error), "inspect_package");
+    mxd_error_free(error);
+}
+
 static void configuration(const mxd_client *client) {
     mxd_config *config = mxd_config_new();
     mxd_client *made = NULL;
@@ -156,6 +168,7 @@ static void configuration(const mxd_client *client) {
     REFUSED("config", mxd_config_set_allow_insecure_http(NULL, 1, &error));
     REFUSED("config", mxd_config_set_max_attempts(NULL, 1, &error));
     REFUSED("config", mxd_config_set_read_back(NULL, 1, &error));
+    REFUSED("config", mxd_config_set_check_packages(NULL, 1, &error));
     REFUSED("config", mxd_config_set_event_callback(NULL, NULL, NULL, &error));
     REFUSED("max_attempts", mxd_config_set_max_attempts(config, -1, &error));
     REFUSED("timeout_ms", mxd_config_set_timeout_ms(config, 0, &error));
@@ -212,6 +225,7 @@ void test_misuse(void) {
     }
     numbers_and_settings(client);
     settings_helpers();
+    inspecting();
     configuration(client);
     CHECK(sim_requests() == before);
     mxd_client_free(client);

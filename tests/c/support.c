@@ -218,6 +218,8 @@ mxd_config *new_config(void) {
     mxd_config *config = mxd_config_new();
     CHECK_STATUS(mxd_config_set_credentials(config, simulator.username, simulator.api_key, &error), MXD_OK, &error);
     CHECK_STATUS(mxd_config_set_base_url(config, simulator.url, &error), MXD_OK, &error);
+    /* Most uploads of the tests are not packages. */
+    CHECK_STATUS(mxd_config_set_check_packages(config, 0, &error), MXD_OK, &error);
     return config;
 }
 

@@ -24,7 +24,7 @@ const char backup[] = "c879c6b1-3aa5-4e10-aaab-cb145841862f";
 
 Config config() {
     Config config;
-    config.credentials(simulator.username, simulator.api_key).base_url(simulator.url);
+    config.credentials(simulator.username, simulator.api_key).base_url(simulator.url).check_packages(false);
     return config;
 }
 
@@ -66,6 +66,10 @@ void calls(const Client &c) {
     std::ifstream file(package, std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
     CHECK(value(c.try_upload_package_bytes("calc", bytes.data(), bytes.size(), "b.mda"), "PackageId") != id);
+    VALUE(try_inspect_package(package), "ModelVersion", "1.2.0.254");
+    CHECK(try_inspect_package("/nowhere.mda").error().kind() == Kind::Io);
+    const auto checking = *Client::try_create(config().check_packages(true));
+    CHECK(checking.try_upload_package_bytes("calc", "PK", 2, "b.mda").error().kind() == Kind::InvalidInput);
     std::size_t given = 0;
     const auto read = [&](std::uint8_t *buffer, std::size_t capacity) {
         const auto size = std::min({capacity, bytes.size() - given, std::size_t{100}});

@@ -54,6 +54,7 @@ def play(call: str, fault: str, *, reuse: bool) -> str:
             action_timeout=limits["action_timeout_ms"] / 1000,
             max_attempts=limits["max_attempts"],
             reply_limit=limits["reply_limit"],
+            check_packages=False,
             on_event=events.append,
         ) as client,
     ):

@@ -21,6 +21,7 @@ GOOD: dict[str, Any] = {name: value for call in CALLS for name, value in example
     "base_url": "http://127.0.0.1:1",
     "bytes": 7,
     "ca_file": Path("ca.pem"),
+    "check_packages": True,
     "connect_timeout": 1.0,
     "date": dt.date(2018, 8, 10),
     "enabled": True,

@@ -323,6 +323,19 @@ pub unsafe extern "C" fn mxd_config_set_read_back(
     unsafe { set("config_set_read_back", config, error, read) }
 }
 
+/// Sets whether uploads of files and bytes that are not a deployment package are refused before anything is sent (1, the
+/// default), or left to the service (0).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_config_set_check_packages(
+    config: *mut mxd_config,
+    check_packages: c_int,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    let read = || Ok(move |builder: ClientBuilder| builder.check_packages(check_packages != 0));
+    // SAFETY: the caller's promise.
+    unsafe { set("config_set_check_packages", config, error, read) }
+}
+
 /// Sets the callback for events: a failure that is retried, in calls, transfers and waits, and a mutating call whose
 /// response was lost and which read-back confirmed. NULL for none, as at first.
 ///

@@ -32,6 +32,8 @@ pub mod environments;
 
 pub mod packages;
 
+pub mod package_info;
+
 pub mod settings;
 
 pub mod backups;

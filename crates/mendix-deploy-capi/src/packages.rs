@@ -40,10 +40,10 @@ pub unsafe extern "C" fn mxd_get_environment_package(
 /// Uploads a deployment package (.mda), at most 1 GB, to an app. It is streamed from the file `path`. `name` is the name
 /// of the package; NULL for the name of the file. `progress` is called for every chunk; it may be NULL.
 /// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
-/// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty or not a regular file;
-/// with INVALID_APPID, INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The
-/// response is not documented: "PackageId" may be absent, and "Unreadable" is the start of a body that is not the JSON
-/// of a package.
+/// Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty, not a regular file or
+/// not a deployment package (see mxd_inspect_package and mxd_config_set_check_packages); with INVALID_APPID,
+/// INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The response is not
+/// documented: "PackageId" may be absent, and "Unreadable" is the start of a body that is not the JSON of a package.
 ///
 ///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}
 #[unsafe(no_mangle)]
@@ -129,9 +129,9 @@ impl io::Read for Reader {
     }
 }
 
-/// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package does. `read` and
-/// `progress`, which may be NULL, get the same `user_data`. `name` is required. Once `read` was called, the upload is
-/// not retried.
+/// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package does, but without a
+/// check whether it is one. `read` and `progress`, which may be NULL, get the same `user_data`. `name` is required. Once
+/// `read` was called, the upload is not retried.
 /// Fails as mxd_upload_package does; MXD_IO when `read` fails, or ends before `size`.
 ///
 ///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf"}

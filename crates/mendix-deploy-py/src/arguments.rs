@@ -115,7 +115,7 @@ pub(crate) mod names {
 
     names! {
         accept_any_package action_timeout after_effect allow_insecure_http answer_timeout api_key app_id auto_sync_db
-        backup_duration base_url bind bodies bytes ca_file call comment connect_timeout date enabled idle_limit
+        backup_duration base_url bind bodies bytes ca_file call check_packages comment connect_timeout date enabled idle_limit
         instances job_id kind max_attempts memory_per_instance mode name nth on_event one_port package_id part path
         port processing_duration profile progress project_id proxy read_back reply_limit rules seconds settings
         snapshot_id source speed stall_timeout start_duration state status stop_duration tag target text timeout

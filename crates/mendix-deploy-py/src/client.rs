@@ -14,9 +14,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::arguments::names::{
-    action_timeout, allow_insecure_http, answer_timeout, api_key, base_url, ca_file, connect_timeout,
-    max_attempts, on_event, proxy, read_back, reply_limit, stall_timeout, timeout, token, user_agent,
-    username,
+    action_timeout, allow_insecure_http, answer_timeout, api_key, base_url, ca_file, check_packages,
+    connect_timeout, max_attempts, on_event, proxy, read_back, reply_limit, stall_timeout, timeout, token,
+    user_agent, username,
 };
 use crate::arguments::{Arg, Name, seconds};
 use crate::call::{self, CancelToken, Watch};
@@ -60,6 +60,7 @@ const _: () = assert!(
 /// max_attempts: how often a call is attempted when the failure proves that it is retryable; 1 turns retries off.
 /// read_back: whether to read back the state when the response to a mutating call was lost.
 /// reply_limit: the longest response that is read into memory, in bytes. Downloads have no limit.
+/// check_packages: whether `upload_package` refuses a path or bytes that are not a deployment package.
 /// on_event: called with a `CallEvent` when a call is retried, and when a lost response was confirmed by read-back.
 #[pyclass(frozen, weakref, module = "mendix_deploy")]
 pub(crate) struct Client {
@@ -186,6 +187,8 @@ constructors! {
     read_back: bool, (: "bool" = true);
     #[pyo3(from_py_with = reply_limit::take)]
     reply_limit: usize, (: "int" = 16_777_216);
+    #[pyo3(from_py_with = check_packages::take)]
+    check_packages: bool, (: "bool" = true);
 }
 
 #[pymethods]

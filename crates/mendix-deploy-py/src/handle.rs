@@ -24,6 +24,7 @@ pub(crate) struct Options<'a> {
     pub(crate) allow_insecure_http: bool,
     pub(crate) max_attempts: usize,
     pub(crate) read_back: bool,
+    pub(crate) check_packages: bool,
     pub(crate) reply_limit: usize,
 }
 
@@ -37,6 +38,7 @@ impl Options<'_> {
             .allow_insecure_http(self.allow_insecure_http)
             .max_attempts(self.max_attempts)
             .read_back(self.read_back)
+            .check_packages(self.check_packages)
             .reply_limit(self.reply_limit)
             .on_event(call::observe)
             .proxy(self.proxy.map_or(Proxy::FromEnvironment, Arg::into_inner));

@@ -18,6 +18,7 @@ mod finalize;
 mod handle;
 mod logs;
 mod models;
+mod package_info;
 mod settings;
 mod simulator;
 mod source;
@@ -41,6 +42,8 @@ mod _native {
         App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Package, SignedUrl, StartJob,
         StartStatus, Tag, UploadedPackage,
     };
+    #[pymodule_export]
+    use crate::package_info::{PackageConstant, PackageEvent, PackageInfo, inspect_package};
     #[pymodule_export]
     use crate::settings::{Constant, CustomSetting, EnvironmentSettings, ScheduledEvent};
     #[pymodule_export]

@@ -56,6 +56,7 @@ struct Shared {
     stall_timeout: Duration,
     answer_timeout: Duration,
     read_back: bool,
+    check_packages: bool,
     observer: Option<Observer>,
     clock: Arc<dyn Clock>,
     transport: Box<dyn Transport>,
@@ -300,12 +301,12 @@ impl Client {
         self.shared.transport.fetch(url, headers, &exchange, read)
     }
 
-    /// A client on a transport of a test. It attempts once, and does not read back.
+    /// A client on a transport of a test. It attempts once, does not read back, and uploads anything.
     #[cfg(test)]
     pub(crate) fn with_transport(credentials: Credentials, transport: Box<dyn Transport>) -> Client {
         let client = Client::new(credentials).expect("the default settings are valid");
         let shared = Arc::into_inner(client.shared).expect("the client is new");
-        let shared = Arc::new(Shared { transport, read_back: false, ..shared });
+        let shared = Arc::new(Shared { transport, read_back: false, check_packages: false, ..shared });
         Client { shared, max_attempts: 1, ..client }
     }
 
@@ -355,6 +356,10 @@ impl Client {
 
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    pub(crate) fn checks_packages(&self) -> bool {
+        self.shared.check_packages
     }
 
     /// Counts the attempts of a call or transfer.

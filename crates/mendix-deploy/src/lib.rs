@@ -2,7 +2,7 @@
 //!
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
 //! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
-//! implements. Built on them are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
+//! implements. [`PackageInfo::read`] reads what a deployment package contains. Built on the calls are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
 //! ([`Client::download_backup`], [`Client::download_archived_logs`], [`Client::download_archived_access_logs`]).
 //!
 //! ```no_run
@@ -75,6 +75,7 @@ mod download;
 mod error;
 mod model;
 mod origin;
+mod package_info;
 mod pause;
 mod redact;
 mod reply;
@@ -99,6 +100,7 @@ pub use self::clock::Clock;
 pub use self::credentials::Credentials;
 pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result};
 pub use self::model::Extra;
+pub use self::package_info::{PackageConstant, PackageEvent, PackageInfo};
 pub use self::pause::CallEvent;
 pub use self::signed_url::SignedUrl;
 pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress};

@@ -107,6 +107,7 @@ impl Server {
             .timeout(Duration::from_secs(3))
             .action_timeout(Duration::from_secs(3))
             .reply_limit(256 * 1024)
+            .check_packages(false)
             .build()
             .unwrap();
         (Server(child, output), client)

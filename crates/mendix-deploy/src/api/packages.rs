@@ -7,7 +7,7 @@ use crate::model::{model, open_field};
 use crate::redact::excerpt;
 use crate::request::{Path, Request, check_name};
 use crate::transfer::{Multipart, PackageSource};
-use crate::{Client, ErrorCode, Result, reply};
+use crate::{Client, Error, ErrorCode, Result, reply};
 
 open_field! {
     without_case
@@ -90,12 +90,15 @@ impl Client {
     /// may take as long as it makes progress. It is retried from its beginning only when it was not sent whole, and an
     /// early error response ends it at once.
     ///
+    /// A file or bytes must be a deployment package, as [`PackageInfo::read`](crate::PackageInfo::read) reads it, unless
+    /// [`ClientBuilder::check_packages`](crate::ClientBuilder::check_packages) is off. A reader is sent as it is.
+    ///
     /// Section 3.10, *Upload Package*: `POST /apps/{AppId}/packages/upload?name={Name}`, multipart part `file`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` or `Io` before anything is sent, when the source is missing, empty, not a file or has no
-    /// name; `Io` with [`Evidence::Incomplete`](crate::Evidence::Incomplete) when it changes while it is sent.
+    /// `InvalidInput` or `Io` before anything is sent, when the source is missing, empty, not a file, not a
+    /// deployment package or has no name; `Io` with [`Evidence::Incomplete`](crate::Evidence::Incomplete) when it changes while it is sent.
     /// `Api` with `INVALID_APPID`, `UPLOAD_COPY_FAILED` or `INVALID_PACKAGE`; `NotFound` with `APP_NOT_FOUND`.
     /// `Ambiguous` when all of it was sent and no response came.
     ///
@@ -122,8 +125,14 @@ impl Client {
         name: Option<&str>,
     ) -> Result<UploadedPackage> {
         const OPERATION: &str = "upload_package";
-        let mut multipart =
-            Multipart::open(source.into(), name).map_err(|error| error.with_operation(OPERATION))?;
+        let open = || {
+            let mut multipart = Multipart::open(source.into(), name)?;
+            if self.checks_packages() {
+                multipart.check_is_package()?;
+            }
+            Ok(multipart)
+        };
+        let mut multipart = open().map_err(|error: Error| error.with_operation(OPERATION))?;
         let path = Path::app(app_id).then("packages").then("upload");
         let request =
             Request::post_multipart(OPERATION, path, multipart.boundary())?.query("name", multipart.name());

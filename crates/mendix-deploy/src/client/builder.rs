@@ -63,6 +63,7 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     max_attempts: usize,
     read_back: bool,
+    check_packages: bool,
     observer: Option<Observer>,
     action_timeout: Option<Duration>,
     clock: Arc<dyn Clock>,
@@ -91,6 +92,7 @@ impl Default for ClientBuilder {
             user_agent: None,
             max_attempts: DEFAULT_ATTEMPTS,
             read_back: true,
+            check_packages: true,
             observer: None,
             action_timeout: None,
             clock: Arc::new(SystemClock),
@@ -190,6 +192,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets whether [`upload_package`](Client::upload_package) refuses a file or bytes that are not a deployment package
+    /// before anything is sent, as is the default. Off, the service decides.
+    pub fn check_packages(mut self, check_packages: bool) -> ClientBuilder {
+        self.check_packages = check_packages;
+        self
+    }
+
     /// Notifies `observer` of each failure that is retried, and of each mutating call that read-back confirmed.
     ///
     /// It runs on the thread of the call, for calls, transfers and waits. When it returns [`ControlFlow::Break`], there is
@@ -277,6 +286,7 @@ impl ClientBuilder {
                 stall_timeout: self.stall_timeout,
                 answer_timeout: self.answer_timeout,
                 read_back: self.read_back,
+                check_packages: self.check_packages,
                 observer: self.observer,
                 clock: self.clock,
                 transport: Box::new(transport),

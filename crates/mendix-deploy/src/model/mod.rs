@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use self::field::Field;
+use self::field::OptionalField;
 pub(crate) use self::open::{open_enum, open_field, to_the_letter, without_case};
 
 /// Fields that this version does not know, and known ones with a value of another type, as they came.
@@ -76,6 +77,18 @@ pub(crate) trait Model: Sized {
         }
         let read = Self::read(raw)?;
         read.empty_identifier().map_or(Ok(read), |key| Err(Unfit::Empty(key)))
+    }
+}
+
+/// A list of models, all of which are readable.
+impl<T: Model + Serialize> OptionalField for Vec<T> {
+    fn read(value: &Value) -> Option<Vec<T>> {
+        let item = |item: &Value| T::read(Raw::deserialize(item).ok()?).ok();
+        value.as_array()?.iter().map(item).collect()
+    }
+
+    fn write(&self) -> Value {
+        self.iter().map(|item| serde_json::to_value(item).unwrap_or_default()).collect()
     }
 }
 

@@ -49,6 +49,11 @@ impl<'a> Multipart<'a> {
         Ok(Multipart { name, boundary, head: head.into_bytes(), tail: tail.into_bytes(), source, done: 0 })
     }
 
+    /// Refuses a source that is not a deployment package.
+    pub(crate) fn check_is_package(&mut self) -> Result<()> {
+        self.source.check_is_package()
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

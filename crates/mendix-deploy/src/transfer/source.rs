@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Observer, Progress};
-use crate::{Error, ErrorKind, Evidence, Result};
+use crate::package_info::Unreadable;
+use crate::{Error, ErrorKind, Evidence, PackageInfo, Result};
 
 /// A deployment package to upload: a file, bytes, or any reader of known length.
 ///
@@ -92,6 +93,32 @@ impl<'a> PackageSource<'a> {
             )));
         }
         Ok(Opened { observer: self.observer, ..opened })
+    }
+}
+
+impl PackageInfo {
+    /// Reads the metadata of a deployment package. Nothing is sent, and little more than the metadata is read.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` naming the file when it is empty, not a regular file, not a zip archive, or one whose
+    /// `model/metadata.json` is missing, damaged, not JSON, or larger than 16 MiB. `Io` when it cannot be read.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// use mendix_deploy::PackageInfo;
+    ///
+    /// let info = PackageInfo::read("calc_1.0.0.45.mda")?;
+    /// println!("{:?} for Mendix {:?}", info.model_version, info.runtime_version);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn read(path: impl Into<PathBuf>) -> Result<PackageInfo> {
+        let source = PackageSource::file(path).called("path");
+        source
+            .open()
+            .and_then(|mut package| package.inspect())
+            .map_err(|error| error.with_operation("inspect_package"))
     }
 }
 
@@ -259,6 +286,41 @@ impl Opened<'_> {
             Ok(_) => Err(self.changed("changed while it was sent")),
             Err(error) => Err(self.failed("cannot be checked", Some(error))),
         }
+    }
+
+    /// Refuses what is not a deployment package. A reader cannot be read twice: it is not looked into.
+    pub(super) fn check_is_package(&mut self) -> Result<()> {
+        if matches!(self.input, Input::Reader { .. }) {
+            return Ok(());
+        }
+        self.inspect()?;
+        let rewound = match &mut self.input {
+            Input::File(file, _) => file.rewind(),
+            Input::Bytes(bytes) => bytes.rewind(),
+            Input::Reader { .. } => Ok(()),
+        };
+        rewound.map_err(|error| self.unreadable(error))
+    }
+
+    /// Reads what the package says of itself, wherever the input stands.
+    fn inspect(&mut self) -> Result<PackageInfo> {
+        let info = match &mut self.input {
+            Input::File(file, _) => PackageInfo::from_zip(file),
+            Input::Bytes(bytes) => PackageInfo::from_zip(bytes),
+            Input::Reader { .. } => Ok(PackageInfo::default()),
+        };
+        info.map_err(|problem| match problem {
+            Unreadable::Invalid(what) => Error::invalid_input(format!(
+                "{}: {} is {what}; expected a deployment package (.mda)",
+                self.argument, self.described
+            )),
+            Unreadable::Io(error) => self.unreadable(error),
+        })
+    }
+
+    fn unreadable(&self, error: io::Error) -> Error {
+        let message = format!("{}: {} cannot be read", self.argument, self.described);
+        Error::io(self.path.as_deref().unwrap_or(Path::new("")), &message, error).with_path(self.path.clone())
     }
 
     /// Goes back to the beginning, where that is possible.

@@ -16,6 +16,7 @@ mod heads;
 mod hostile;
 mod idle;
 mod matrix;
+mod packages;
 mod redirects;
 mod refusals;
 mod replies;

@@ -84,6 +84,7 @@ impl Matrix {
             .answer_timeout(Duration::from_millis(self.limit(name, "answer_timeout_ms")))
             .action_timeout(Duration::from_millis(self.limit(name, "action_timeout_ms")))
             .max_attempts(self.limit(name, "max_attempts").try_into().unwrap())
+            .check_packages(false)
             .reply_limit(self.limit(name, "reply_limit").try_into().unwrap())
             .on_event(move |event| {
                 told.fetch_or(matches!(event, CallEvent::Adopted { .. }), Ordering::Relaxed);

@@ -26,6 +26,7 @@ fn to(simulator: &Simulator) -> ClientBuilder {
         .timeout(Duration::from_secs(30))
         .action_timeout(Duration::from_secs(30))
         .clock(Skipping::new())
+        .check_packages(false)
 }
 
 /// A simulator in which `call` can succeed, and the arguments for it.
