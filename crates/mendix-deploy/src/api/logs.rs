@@ -44,23 +44,23 @@ impl Client {
         self.archived("get_archived_logs", app_id, mode, "logs", date)
     }
 
-    /// Gets the link to a day's access logs. [`download_archived_access_logs`](Client::download_archived_access_logs)
-    /// downloads them. Mendix Cloud v4 only.
+    /// Gets the link to the access logs of a day;
+    /// [`download_archived_access_logs`](Client::download_archived_access_logs) downloads them.
     ///
-    /// `date` is `YYYY-MM-DD`; for a day to come the service gives the logs of today.
+    /// Mendix Cloud v4 only. `date` is `YYYY-MM-DD`; for a day in the future the service gives the logs of today.
     ///
     /// Later documentation, *Download Archived Access Logs for a Specific Date*:
     /// `GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a date that is none. `NotFound` with `NOT_FOUND`; `Forbidden` with `FORBIDDEN`.
+    /// `InvalidInput` for an invalid date. `NotFound` with `NOT_FOUND`; `Forbidden` with `FORBIDDEN`.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
     /// # let client = mendix_deploy::Client::from_env()?;
     /// let logs = client.get_archived_access_logs("calc", "Acceptance", "2018-08-10")?;
-    /// println!("{}", logs.download_url); // without what makes it a secret
+    /// println!("{}", logs.download_url); // only its host
     /// # Ok(())
     /// # }
     /// ```
