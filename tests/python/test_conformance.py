@@ -28,8 +28,8 @@ def arguments(call: str) -> dict[str, Any]:
 
 def expectations(call: str) -> dict[str, list[str]]:
     """Give what each fault comes to for a call: what is said of its class, or of the call alone."""
-    row: dict[str, list[str]] = MATRIX["classes"][CALLS[call]["class"]]
-    return row | MATRIX["exceptions"].get(call, {})
+    row: dict[str, list[str]] = {**MATRIX["classes"][CALLS[call]["class"]], **MATRIX["exceptions"].get(call, {})}
+    return row
 
 
 def warm_up(client: Client, call: str, given: dict[str, Any]) -> None:
