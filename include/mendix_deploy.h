@@ -271,6 +271,12 @@ const char *mxd_error_hint(const mxd_error *error);
 // The path of the file that could not be used, after MXD_IO. Borrowed from the error; NULL where it has none.
 const char *mxd_error_path(const mxd_error *error);
 
+// The text with which mxd_resume_wait resumes a wait that had begun, in this process or another one, in any language. It is
+// JSON, names what was waited for, and holds no secret. Borrowed from the error; NULL where it was not a wait.
+//
+//     {"wait_for": "start", "app_id": "calc", "mode": "Acceptance", "job_id": "02df2e50-...", ...}
+const char *mxd_error_wait_token(const mxd_error *error);
+
 // The whole error as JSON.
 //
 //     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
@@ -278,10 +284,10 @@ const char *mxd_error_path(const mxd_error *error);
 //      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
 //      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
 //      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
-//      "pending": null}
+//      "pending": null, "wait_token": null}
 //
-// "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to resume. "os_error" is the error number of the
-// operating system, where there is one. Borrowed from the error; NULL without one.
+// "pending" is there when a wait failed that had begun: what was waited for; "wait_token" is that as text. "os_error" is
+// the error number of the operating system, where there is one. Borrowed from the error; NULL without one.
 const char *mxd_error_json(const mxd_error *error);
 
 // Frees an error, and with it the strings that were borrowed from it. NULL is allowed.
@@ -835,7 +841,9 @@ mxd_status mxd_get_archived_access_logs(const mxd_client *client,
 // Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
 // environment runs. `observer` may be NULL.
 // Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
-// at the time limit (the service continues, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
+// at the time limit (the service continues, and mxd_error_wait_token gives what mxd_resume_wait takes); MXD_CANCELLED;
+// MXD_CONFLICT with NO_SUCH_STARTJOB when the job was there and is gone: another start superseded it, or the environment
+// was stopped again, as the message and the hint say.
 //
 //     {"Status": "Started"}
 mxd_status mxd_wait_for_start(const mxd_client *client,
@@ -861,6 +869,34 @@ mxd_status mxd_wait_for_status(const mxd_client *client,
                                void *user_data,
                                char **out_json,
                                mxd_error **error);
+
+// Waits until a backup is complete, after mxd_create_backup. `observer` may be NULL.
+// Fails as mxd_list_backups does; MXD_API when the backup failed; MXD_NOT_FOUND with SNAPSHOT_NOT_FOUND when it is not
+// among the backups, or not any more; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "...", "State": "Completed", ...}
+mxd_status mxd_wait_for_backup(const mxd_client *client,
+                               const char *app_id,
+                               const char *mode,
+                               const char *snapshot_id,
+                               int64_t timeout_ms,
+                               mxd_wait_fn observer,
+                               void *user_data,
+                               char **out_json,
+                               mxd_error **error);
+
+// Resumes a wait that has ended before its goal, in this process or another one: `wait_token` is what mxd_error_wait_token gave
+// of the error that ended it. The wait has its own time. The result is that of the wait that is resumed.
+// Fails as that wait does; MXD_INVALID_INPUT when the token cannot be read.
+//
+//     {"Status": "Started"}
+mxd_status mxd_resume_wait(const mxd_client *client,
+                           const char *wait_token,
+                           int64_t timeout_ms,
+                           mxd_wait_fn observer,
+                           void *user_data,
+                           char **out_json,
+                           mxd_error **error);
 
 // Downloads a part of a backup (one of MXD_BACKUP_...) to the file `target`, which is complete afterwards, or unchanged.
 // In the meantime there are `target` with ".part" and with ".part.json" alongside it, from which a later call resumes;

@@ -120,6 +120,8 @@ public:
     const std::string &hint() const noexcept { return hint_; }
     // With Kind::Io: the file that could not be used; empty where it has no name.
     const std::string &path() const noexcept { return path_; }
+    // When a wait failed that had begun: what resume_wait takes, in any process; otherwise empty.
+    const std::string &wait_token() const noexcept { return wait_token_; }
     // All of it as JSON.
     const std::string &json() const noexcept { return json_; }
     // One line for a person or a log.
@@ -137,7 +139,8 @@ private:
           http_status_(mxd_error_http_status(error)), operation_(text(mxd_error_operation(error))),
           message_(text(mxd_error_message(error))), evidence_(static_cast<Evidence>(mxd_error_evidence(error))),
           attempt_count_(mxd_error_attempt_count(error)), hint_(text(mxd_error_hint(error))),
-          path_(text(mxd_error_path(error))), json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
+          path_(text(mxd_error_path(error))), wait_token_(text(mxd_error_wait_token(error))),
+          json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
         const std::int64_t retry_after = mxd_error_retry_after_ms(error);
         if (retry_after >= 0) retry_after_ = std::chrono::milliseconds(retry_after);
     }
@@ -154,6 +157,7 @@ private:
     std::optional<std::chrono::milliseconds> retry_after_;
     std::string hint_;
     std::string path_;
+    std::string wait_token_;
     std::string json_;
     std::string text_;
 };
@@ -533,6 +537,18 @@ public:
                              const Observer &observer = {}) const {
         return reporting(mxd_wait_for_status, observer, detail::observe, app_id, mode, status, timeout.count());
     }
+    // Waits until a backup is complete, after create_backup.
+    Json try_wait_for_backup(Text app_id, Text mode, Text snapshot_id,
+                             std::chrono::milliseconds timeout = default_timeout,
+                             const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_backup, observer, detail::observe, app_id, mode, snapshot_id, timeout.count());
+    }
+    // Resumes a wait that has ended before its goal, in this process or another one: `wait_token` is what
+    // error_wait_token gave of the error that ended it.
+    Json try_resume_wait(Text wait_token, std::chrono::milliseconds timeout = default_timeout,
+                         const Observer &observer = {}) const {
+        return reporting(mxd_resume_wait, observer, detail::observe, wait_token, timeout.count());
+    }
     // Downloads a part of a backup (a BackupPart) to the file `target`, which is complete afterwards, or unchanged.
     Json try_download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text target,
                              const Progress &progress = {}) const {
@@ -637,6 +653,15 @@ public:
                                 std::chrono::milliseconds timeout = default_timeout,
                                 const Observer &observer = {}) const {
         return detail::unwrap(try_wait_for_status(app_id, mode, status, timeout, observer));
+    }
+    std::string wait_for_backup(Text app_id, Text mode, Text snapshot_id,
+                                std::chrono::milliseconds timeout = default_timeout,
+                                const Observer &observer = {}) const {
+        return detail::unwrap(try_wait_for_backup(app_id, mode, snapshot_id, timeout, observer));
+    }
+    std::string resume_wait(Text wait_token, std::chrono::milliseconds timeout = default_timeout,
+                            const Observer &observer = {}) const {
+        return detail::unwrap(try_resume_wait(wait_token, timeout, observer));
     }
     std::string download_backup(Text app_id, Text mode, Text snapshot_id, BackupPart part, Text target,
                                 const Progress &progress = {}) const {

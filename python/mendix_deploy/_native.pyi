@@ -439,6 +439,15 @@ class Client:
         Section 3.18, Restore a Backup to an Environment:
         POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
         """
+    def resume_wait(self, /, wait_token: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup:
+        """
+        Resumes a wait that has ended before its goal, in this process or another one, in any language.
+
+        wait_token is that of the exception that ended it. The result is that of the wait that is resumed, which has its
+        own time.
+
+        Raises what that wait raises; InvalidInputError when the token cannot be read.
+        """
     def scale_environment(self, /, app_id: str, mode: str, *, instances: int, memory_per_instance: int) -> Environment:
         """
         Sets the number of instances of an environment, and the memory of each in MB. Mendix Cloud v4 only.
@@ -502,6 +511,15 @@ class Client:
 
         Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
         """
+    def wait_for_backup(self, /, app_id: str, mode: str, snapshot_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Backup:
+        """
+        Waits until a backup is complete, after `create_backup`.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError; ApiError when the backup failed; NotFoundError with SNAPSHOT_NOT_FOUND when it is not
+        among the backups, or not any more.
+        """
     def wait_for_start(self, /, app_id: str, mode: str, job_id: StartJob | str | None, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
         """
         Waits until a start has succeeded.
@@ -513,7 +531,8 @@ class Client:
 
         progress is called with the state seen and the seconds elapsed.
 
-        Raises WaitTimedOutError, which holds what another wait needs; ApiError when the app did not start.
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when the app did not start; ConflictError with
+        NO_SUCH_STARTJOB when the job was there and is gone: another start superseded it, or the environment was stopped again.
         """
     def wait_for_status(self, /, app_id: str, mode: str, status: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
         """
@@ -523,7 +542,7 @@ class Client:
 
         progress is called with the state seen and the seconds elapsed.
 
-        Raises WaitTimedOutError, which holds what another wait needs.
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes.
         """
     def with_cancel_token(self, /, token: CancelToken) -> Client:
         """

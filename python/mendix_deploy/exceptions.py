@@ -61,6 +61,18 @@ class MendixDeployError(Exception):
     """The attempts that were made, in order."""
     retry_after: float | None
     """How many seconds the service asks to wait before the next try, where it does."""
+    app_id: str | None = None
+    """Of a wait: the app."""
+    mode: str | None = None
+    """Of a wait: the environment."""
+    job_id: str | None = None
+    """Of a wait for a start job: its identifier."""
+    snapshot_id: str | None = None
+    """Of a wait for a backup: its identifier."""
+    last_seen: str | None = None
+    """Of a wait: the state that was last seen, in the service's words."""
+    wait_token: str | None = None
+    """Of a wait: the text with which `Client.resume_wait` resumes it. It is JSON, and holds no secret."""
 
     def __init__(
         self,
@@ -185,20 +197,11 @@ class AmbiguousError(MendixDeployError):
 class WaitTimedOutError(MendixDeployError, TimeoutError):
     """A wait ended before what it waited for happened. The service goes on with it.
 
-    The attributes hold what another wait, or another process, needs to go on.
+    `Client.resume_wait` takes its `wait_token`, in this process or another one.
     """
 
     kind = ErrorKind.WAIT_TIMED_OUT
     evidence = Evidence.REFUSED
-
-    app_id: str | None = None
-    """The app."""
-    mode: str | None = None
-    """The environment."""
-    job_id: str | None = None
-    """The start job, where one was waited for."""
-    last_seen: str | None = None
-    """What was last seen, in the service's words."""
 
 
 class InvalidResponseError(MendixDeployError):

@@ -250,6 +250,15 @@ static void backups(const mxd_client *client) {
     VALUE("Comment", "a \"comment\"");
     snprintf(made, sizeof made, "%s", at(json, "SnapshotID"));
     DONE();
+    WORKS(mxd_wait_for_backup(client, "calc", "Test", made, MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("SnapshotID", made);
+    VALUE("State", "Completed");
+    DONE();
+    WORKS(mxd_resume_wait(client,
+                          "{\"wait_for\": \"status\", \"app_id\": \"calc\", \"mode\": \"Production\", \"status\": \"running\"}",
+                          MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("Status", "Running");
+    DONE();
     WORKS(mxd_create_backup(client, "calc", "Production", NULL, &json, &error));
     CHECK(at(json, "SnapshotID") != NULL && strcmp(at(json, "SnapshotID"), made) != 0);
     DONE();

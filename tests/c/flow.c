@@ -83,6 +83,7 @@ static void transfers(const mxd_client *client) {
 
 static void waits(const mxd_client *client) {
     struct seen seen = {0};
+    mxd_error *again = NULL;
     char job[64];
     sim_do("PATCH", "state", "{\"options\": {\"start_ms\": 600000, \"stop_ms\": 600000}}");
     WORKS(mxd_stop_environment(client, "calc", "Acceptance", &error));
@@ -108,6 +109,11 @@ static void waits(const mxd_client *client) {
     CHECK_TEXT(mxd_error_operation(error), "wait_for_start");
     CHECK_TEXT(at(mxd_error_json(error), "pending/job_id"), job);
     CHECK_TEXT(at(mxd_error_json(error), "pending/last_seen"), "Starting");
+    CHECK_TEXT(at(mxd_error_wait_token(error), "job_id"), job);
+    CHECK_TEXT(at(mxd_error_json(error), "wait_token"), mxd_error_wait_token(error));
+    FAILS(mxd_resume_wait(client, mxd_error_wait_token(error), 100, NULL, NULL, &json, &again), MXD_WAIT_TIMED_OUT);
+    CHECK_TEXT(mxd_error_operation(again), "wait_for_start");
+    mxd_error_free(again);
     CHECK_TEXT(at(mxd_error_json(error), "kind"), "WaitTimedOut");
     CHECK(mxd_error_hint(error) != NULL);
     mxd_error_free(error);

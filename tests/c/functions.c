@@ -29,6 +29,8 @@ JSON(upload_package_bytes, a[0], BYTES, a[1], NULL, NULL)
 JSON(upload_package_reader, a[0], end_at_once, 2, a[1], NULL, NULL)
 JSON(wait_for_start, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(wait_for_status, a[0], a[1], a[2], 1000, NULL, NULL)
+JSON(wait_for_backup, a[0], a[1], a[2], 1000, NULL, NULL)
+JSON(resume_wait, a[0], 1000, NULL, NULL)
 JSON(download_backup, a[0], a[1], a[2], MXD_BACKUP_FILES_ONLY, a[3], NULL, NULL)
 JSON(download_archived_logs, a[0], a[1], a[2], a[3], NULL, NULL)
 JSON(download_archived_access_logs, a[0], a[1], a[2], a[3], NULL, NULL)
@@ -42,6 +44,8 @@ const struct function functions[] = {
     {"upload_package_reader", do_upload_package_reader, 1, {"app_id", "name"}, {"calc", "x"}},
     {"wait_for_start", do_wait_for_start, 1, {"app_id", "mode", "job_id?"}, {"calc", "Acceptance", "x"}},
     {"wait_for_status", do_wait_for_status, 1, {"app_id", "mode", "status"}, {"calc", "Acceptance", "Stopped"}},
+    {"wait_for_backup", do_wait_for_backup, 1, {"app_id", "mode", "snapshot_id"}, {"calc", "Acceptance", "x"}},
+    {"resume_wait", do_resume_wait, 1, {"wait_token"}, {"{\"wait_for\": \"start\", \"app_id\": \"calc\", \"mode\": \"Test\"}"}},
     {"download_backup",
      do_download_backup,
      1,

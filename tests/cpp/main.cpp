@@ -95,6 +95,11 @@ void calls(const Client &c) {
     VALUE(c.try_wait_for_start("calc", "Acceptance", job, std::chrono::seconds(30), observe), "Status", "Started");
     CHECK_TEXT(seen.c_str(), "Started");
     CHECK(c.try_clean_environment("calc", "Test"));
+    const auto never = c.try_wait_for_status("calc", "Test", "Running", std::chrono::milliseconds(50)).error();
+    CHECK(never.kind() == Kind::WaitTimedOut && c.try_list_apps());
+    CHECK(c.try_resume_wait(never.wait_token(), std::chrono::milliseconds(50)).error().wait_token() == never.wait_token());
+    CHECK(c.try_get_app("nowhere").error().wait_token().empty());
+    VALUE(c.try_wait_for_backup("calc", "Acceptance", backup), "State", "Completed");
 
     VALUE(c.try_get_environment_settings("calc", "Test"), "Constants/0/Value", "false");
     VALUE(c.try_set_environment_settings(

@@ -25,6 +25,8 @@ SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 OTHERS = {
     "wait_for_start": "(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)",
     "wait_for_status": "(self, /, app_id, mode, status, *, timeout=900.0, progress=None)",
+    "wait_for_backup": "(self, /, app_id, mode, snapshot_id, *, timeout=900.0, progress=None)",
+    "resume_wait": "(self, /, wait_token, *, timeout=900.0, progress=None)",
     "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
     "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "download_archived_access_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
@@ -187,6 +189,8 @@ def test_backups(client: Client) -> None:
 def test_create_and_restore_a_backup(client: Client) -> None:
     created = client.create_backup("calc", "Acceptance", comment="before 1.0.0.45")
     assert created.comment == "before 1.0.0.45"
+    complete = client.wait_for_backup("calc", "Acceptance", created.snapshot_id, timeout=30)
+    assert (complete.snapshot_id, complete.state) == (created.snapshot_id, "Completed")
     assert client.create_backup("calc", "Production").snapshot_id
     client.stop_environment("calc", "Acceptance")
     client.wait_for_status("calc", "Acceptance", "Stopped")

@@ -14,7 +14,7 @@ from mendix_deploy.testing import Simulator
 from table import CALLS, example
 
 MATRIX: dict[str, Any] = json.loads((Path(__file__).parents[1] / "conformance" / "retry-matrix.json").read_text())
-THREADS = 128
+THREADS = 64
 """Most of the time is spent in waiting."""
 
 

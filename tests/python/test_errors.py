@@ -23,6 +23,7 @@ from mendix_deploy import (
     InvalidInputError,
     InvalidResponseError,
     MendixDeployError,
+    NotFoundError,
     RateLimitedError,
     RequestTimeoutError,
     StartState,
@@ -184,6 +185,24 @@ def test_what_was_awaited_is_held(sim: Simulator, client: Client) -> None:
     error = pickle.loads(pickle.dumps(caught.value))
     assert (error.app_id, error.mode, error.job_id) == ("calc", "Acceptance", job.job_id)
     assert error.last_seen == "Starting"
+    # Another process resumes the wait, with a client of its own.
+    assert json.loads(error.wait_token)["job_id"] == job.job_id
+    with pytest.raises(WaitTimedOutError, match="wait_for_start"):
+        sim.client().resume_wait(error.wait_token, timeout=0.1)
+    sim.advance(60)
+    with sim.client() as other:
+        assert other.resume_wait(error.wait_token, timeout=30) == other.get_start_status("calc", "Acceptance", job.job_id)
+    with pytest.raises(InvalidInputError, match="resume_wait: wait_token cannot be read"):
+        client.resume_wait("{}")
+
+
+def test_what_was_awaited_is_held_by_every_error_of_a_wait(client: Client) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        client.wait_for_start("calc", "Acceptance", "nothing")
+    assert (caught.value.mode, caught.value.job_id, caught.value.last_seen) == ("Acceptance", "nothing", None)
+    with pytest.raises(NotFoundError) as caught:
+        client.get_app("nowhere")
+    assert (caught.value.app_id, caught.value.wait_token) == (None, None)
 
 
 def test_a_file_error_is_an_os_error(client: Client, tmp_path: Path) -> None:

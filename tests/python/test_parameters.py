@@ -44,6 +44,7 @@ GOOD: dict[str, Any] = {name: value for call in CALLS for name, value in example
     "user_agent": "mine/1.0",
     "username": "me@example.com",
     "value": "x",
+    "wait_token": '{"wait_for": "start", "app_id": "calc", "mode": "Test"}',
 }
 
 MADE = {Client: Client(username="me", api_key="key"), EnvironmentSettings: EnvironmentSettings.from_json("{}")}

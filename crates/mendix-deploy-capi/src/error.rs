@@ -28,6 +28,7 @@ pub struct mxd_error {
     retry_after_ms: Option<i64>,
     hint: Option<CString>,
     path: Option<CString>,
+    wait_token: Option<CString>,
     json: CString,
 }
 
@@ -50,6 +51,7 @@ impl mxd_error {
             retry_after_ms: report.retry_after_ms,
             hint: report.hint.map(c_text),
             path: report.path.as_deref().map(c_text),
+            wait_token: report.wait_token.as_deref().map(c_text),
             // Strings and numbers: there is nothing in it that could not be written.
             json: c_text(&serde_json::to_string(&report).unwrap_or_default()),
         }
@@ -154,6 +156,15 @@ pub extern "C" fn mxd_error_path(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| borrowed(error.path.as_ref()))
 }
 
+/// The text with which mxd_resume_wait resumes a wait that had begun, in this process or another one, in any language. It is
+/// JSON, names what was waited for, and holds no secret. Borrowed from the error; NULL where it was not a wait.
+///
+///     {"wait_for": "start", "app_id": "calc", "mode": "Acceptance", "job_id": "02df2e50-...", ...}
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_error_wait_token(error: *const mxd_error) -> *const c_char {
+    field(error, ptr::null(), |error| borrowed(error.wait_token.as_ref()))
+}
+
 /// The whole error as JSON.
 ///
 ///     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
@@ -161,10 +172,10 @@ pub extern "C" fn mxd_error_path(error: *const mxd_error) -> *const c_char {
 ///      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
 ///      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
 ///      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
-///      "pending": null}
+///      "pending": null, "wait_token": null}
 ///
-/// "pending" is there after MXD_WAIT_TIMED_OUT: what another wait needs to resume. "os_error" is the error number of the
-/// operating system, where there is one. Borrowed from the error; NULL without one.
+/// "pending" is there when a wait failed that had begun: what was waited for; "wait_token" is that as text. "os_error" is
+/// the error number of the operating system, where there is one. Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_json(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| error.json.as_ptr())

@@ -27,7 +27,8 @@ pub(crate) struct Report<'a> {
     pub(crate) hint: Option<&'a str>,
     pub(crate) path: Option<Cow<'a, str>>,
     os_error: Option<i32>,
-    pending: Option<ReportedPending<'a>>,
+    pending: Option<&'a Pending>,
+    pub(crate) wait_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -36,14 +37,6 @@ pub(crate) struct ReportedAttempt {
     evidence: Evidence,
     elapsed_ms: u128,
     reused_connection: bool,
-}
-
-#[derive(Serialize)]
-struct ReportedPending<'a> {
-    app_id: &'a str,
-    mode: &'a str,
-    job_id: Option<&'a str>,
-    last_seen: Option<&'a str>,
 }
 
 fn by_name<S: Serializer>(value: &impl Debug, serializer: S) -> Result<S::Ok, S::Error> {
@@ -86,7 +79,8 @@ impl<'a> Report<'a> {
             hint: error.hint(),
             path: error.path().map(std::path::Path::to_string_lossy),
             os_error: error.io_error().and_then(std::io::Error::raw_os_error),
-            pending: error.pending().map(ReportedPending::from),
+            pending: error.pending(),
+            wait_token: error.wait_token(),
         }
     }
 
@@ -113,6 +107,7 @@ impl<'a> Report<'a> {
             path: None,
             os_error: None,
             pending: None,
+            wait_token: None,
         }
     }
 }
@@ -123,17 +118,6 @@ impl From<&Attempt> for ReportedAttempt {
             evidence: attempt.evidence,
             elapsed_ms: attempt.elapsed.as_millis(),
             reused_connection: attempt.reused_connection,
-        }
-    }
-}
-
-impl<'a> From<&'a Pending> for ReportedPending<'a> {
-    fn from(pending: &'a Pending) -> ReportedPending<'a> {
-        ReportedPending {
-            app_id: &pending.app_id,
-            mode: &pending.mode,
-            job_id: pending.job_id.as_deref(),
-            last_seen: pending.last_seen.as_deref(),
         }
     }
 }

@@ -43,7 +43,9 @@ fn options<'a>(
 /// Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
 /// environment runs. `observer` may be NULL.
 /// Fails as mxd_get_start_status does, with the reason why the app did not start as the code; MXD_WAIT_TIMED_OUT
-/// at the time limit (the service continues, and mxd_error_json holds what another wait needs); MXD_CANCELLED.
+/// at the time limit (the service continues, and mxd_error_wait_token gives what mxd_resume_wait takes); MXD_CANCELLED;
+/// MXD_CONFLICT with NO_SUCH_STARTJOB when the job was there and is gone: another start superseded it, or the environment
+/// was stopped again, as the message and the hint say.
 ///
 ///     {"Status": "Started"}
 #[unsafe(no_mangle)]
@@ -92,6 +94,58 @@ pub unsafe extern "C" fn mxd_wait_for_status(
                 (text("app_id", app_id)?, text("mode", mode)?, text("status", status)?);
             let options = options(timeout_ms, observer, user_data)?;
             Ok(client.wait_for_status(app_id, mode, &Status::from(status), options)?)
+        })
+    }
+}
+
+/// Waits until a backup is complete, after mxd_create_backup. `observer` may be NULL.
+/// Fails as mxd_list_backups does; MXD_API when the backup failed; MXD_NOT_FOUND with SNAPSHOT_NOT_FOUND when it is not
+/// among the backups, or not any more; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "...", "State": "Completed", ...}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_backup(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    mode: *const c_char,
+    snapshot_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("wait_for_backup", client, out_json, error, |client| {
+            let (app_id, mode, snapshot_id) =
+                (text("app_id", app_id)?, text("mode", mode)?, text("snapshot_id", snapshot_id)?);
+            let options = options(timeout_ms, observer, user_data)?;
+            Ok(client.wait_for_backup(app_id, mode, snapshot_id, options)?)
+        })
+    }
+}
+
+/// Resumes a wait that has ended before its goal, in this process or another one: `wait_token` is what mxd_error_wait_token gave
+/// of the error that ended it. The wait has its own time. The result is that of the wait that is resumed.
+/// Fails as that wait does; MXD_INVALID_INPUT when the token cannot be read.
+///
+///     {"Status": "Started"}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_resume_wait(
+    client: *const mxd_client,
+    wait_token: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("resume_wait", client, out_json, error, |client| {
+            let options = options(timeout_ms, observer, user_data)?;
+            Ok(client.resume_wait(text("wait_token", wait_token)?, options)?)
         })
     }
 }

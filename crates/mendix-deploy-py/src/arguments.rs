@@ -119,7 +119,7 @@ pub(crate) mod names {
         instances job_id kind max_attempts memory_per_instance mode name nth on_event one_port package_id part path
         port processing_duration profile progress project_id proxy read_back reply_limit rules seconds settings
         snapshot_id source speed stall_timeout start_duration state status stop_duration tag target text timeout
-        times tls token url user_agent username value
+        times tls token url user_agent username value wait_token
     }
 }
 

@@ -98,13 +98,13 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let text = error.hint().and_then(|hint| text.strip_suffix(hint)?.strip_suffix("; ")).unwrap_or(&text);
     let value = exceptions.getattr(class(error.kind()))?.call((text,), Some(&keywords))?;
 
-    if let Some(pending) = error.pending()
-        && error.kind() == ErrorKind::WaitTimedOut
-    {
+    if let Some(pending) = error.pending() {
         value.setattr("app_id", &pending.app_id)?;
         value.setattr("mode", &pending.mode)?;
         value.setattr("job_id", pending.job_id.as_deref())?;
+        value.setattr("snapshot_id", pending.snapshot_id.as_deref())?;
         value.setattr("last_seen", pending.last_seen.as_deref())?;
+        value.setattr("wait_token", error.wait_token())?;
     }
     if error.kind() == ErrorKind::Io {
         value.setattr("filename", error.path().map(std::path::Path::as_os_str))?;

@@ -1,14 +1,16 @@
 //! Waits, which poll the service until it is done.
 
 use mendix_deploy::{Status, WaitOptions};
+use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
+use pyo3::{IntoPyObjectExt, PyTypeInfo, type_hint_union};
 
-use crate::arguments::names::{app_id, job_id, mode, progress, status, timeout};
+use crate::arguments::names::{app_id, job_id, mode, progress, snapshot_id, status, timeout, wait_token};
 use crate::arguments::{Arg, Name, seconds};
 use crate::call::Watch;
 use crate::callbacks::WaitCallback;
 use crate::client::Client;
-use crate::models::{Environment, Job, StartStatus};
+use crate::models::{Backup, Environment, Job, StartStatus};
 
 #[pymethods]
 impl Client {
@@ -21,7 +23,8 @@ impl Client {
     ///
     /// progress is called with the state seen and the seconds elapsed.
     ///
-    /// Raises WaitTimedOutError, which holds what another wait needs; ApiError when the app did not start.
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when the app did not start; ConflictError with
+    /// NO_SUCH_STARTJOB when the job was there and is gone: another start superseded it, or the environment was stopped again.
     #[pyo3(signature = (app_id, mode, job_id, *, timeout: "float" = 900.0, progress=None))]
     fn wait_for_start(
         &self,
@@ -44,7 +47,7 @@ impl Client {
     ///
     /// progress is called with the state seen and the seconds elapsed.
     ///
-    /// Raises WaitTimedOutError, which holds what another wait needs.
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes.
     #[pyo3(signature = (app_id, mode, status, *, timeout: "float" = 900.0, progress=None))]
     fn wait_for_status(
         &self,
@@ -59,6 +62,74 @@ impl Client {
             let options = wait_options(timeout, progress.as_deref(), watch);
             client.wait_for_status(&app_id, &mode, &Status::from(*status), options)
         })
+    }
+
+    /// Waits until a backup is complete, after `create_backup`.
+    ///
+    /// progress is called with the state seen and the seconds elapsed.
+    ///
+    /// Raises WaitTimedOutError; ApiError when the backup failed; NotFoundError with SNAPSHOT_NOT_FOUND when it is not
+    /// among the backups, or not any more.
+    #[pyo3(signature = (app_id, mode, snapshot_id, *, timeout: "float" = 900.0, progress=None))]
+    fn wait_for_backup(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        mode: Arg<mode, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<Backup> {
+        self.watched(py, |client, watch| {
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_backup(&app_id, &mode, &snapshot_id, options)
+        })
+    }
+
+    /// Resumes a wait that has ended before its goal, in this process or another one, in any language.
+    ///
+    /// wait_token is that of the exception that ended it. The result is that of the wait that is resumed, which has its
+    /// own time.
+    ///
+    /// Raises what that wait raises; InvalidInputError when the token cannot be read.
+    #[pyo3(signature = (wait_token, *, timeout: "float" = 900.0, progress=None))]
+    fn resume_wait(
+        &self,
+        py: Python<'_>,
+        wait_token: Arg<wait_token, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<Waited> {
+        self.watched(py, |client, watch| {
+            client.resume_wait(&wait_token, wait_options(timeout, progress.as_deref(), watch))
+        })
+    }
+}
+
+/// The result of a wait that was resumed.
+pub(crate) struct Waited(mendix_deploy::Waited);
+
+impl From<mendix_deploy::Waited> for Waited {
+    fn from(waited: mendix_deploy::Waited) -> Waited {
+        Waited(waited)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Waited {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    const OUTPUT_TYPE: PyStaticExpr =
+        type_hint_union!(StartStatus::TYPE_HINT, Environment::TYPE_HINT, Backup::TYPE_HINT);
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.0 {
+            mendix_deploy::Waited::Start(status) => StartStatus(status).into_bound_py_any(py),
+            mendix_deploy::Waited::Status(environment) => Environment(environment).into_bound_py_any(py),
+            mendix_deploy::Waited::Backup(backup) => Backup(backup).into_bound_py_any(py),
+            _ => Ok(py.None().into_bound(py)),
+        }
     }
 }
 

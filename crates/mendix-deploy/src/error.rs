@@ -2,6 +2,7 @@
 
 mod code;
 mod kind;
+mod pending;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::time::Duration;
 pub use self::code::ErrorCode;
 pub(crate) use self::code::NO_RIGHTS;
 pub use self::kind::{ErrorKind, Evidence};
+pub use self::pending::{Pending, WaitFor};
 
 /// The result of this library's functions.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -24,20 +26,6 @@ pub struct Attempt {
     pub elapsed: Duration,
     /// Whether it used a connection that an earlier call had opened.
     pub reused_connection: bool,
-}
-
-/// What a wait was waiting for, so that another wait, or another process, can resume it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Pending {
-    /// The app.
-    pub app_id: String,
-    /// The environment.
-    pub mode: String,
-    /// The start job, where one was waited for.
-    pub job_id: Option<String>,
-    /// The state last seen, as the service writes it.
-    pub last_seen: Option<String>,
 }
 
 /// Why a call failed.
@@ -122,10 +110,17 @@ impl Error {
         self.0.hint
     }
 
-    /// What was waited for, for [`ErrorKind::WaitTimedOut`] and other failures of a wait.
+    /// What was waited for, when a wait failed that had begun.
     #[must_use]
     pub fn pending(&self) -> Option<&Pending> {
         self.0.pending.as_ref()
+    }
+
+    /// The text with which [`Client::resume_wait`](crate::Client::resume_wait) resumes a wait that had begun, in this
+    /// process or another one. It is JSON, names what was waited for, and holds no secret.
+    #[must_use]
+    pub fn wait_token(&self) -> Option<String> {
+        self.pending().map(Pending::token)
     }
 
     /// The file that could not be used, for [`ErrorKind::Io`], where it has a name.
@@ -255,6 +250,15 @@ impl Error {
     pub(crate) fn ambiguous(mut self) -> Error {
         self.0.kind = ErrorKind::Ambiguous;
         self.0.hint = self.0.hint.or(Some("check the state before you repeat it"));
+        self
+    }
+
+    /// What was waited for can no longer happen, since somebody else has changed the state.
+    #[must_use]
+    pub(crate) fn superseded(mut self, message: String, hint: &'static str) -> Error {
+        self.0.kind = ErrorKind::Conflict;
+        self.0.message = one_line(message);
+        self.0.hint = Some(hint);
         self
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
 //! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
-//! implements. [`PackageInfo::read`] reads what a deployment package contains. Built on the calls are waits ([`Client::wait_for_start`], [`Client::wait_for_status`]) and downloads
+//! implements. [`PackageInfo::read`] reads what a deployment package contains. Built on the calls are waits
+//! ([`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`]) and downloads
 //! ([`Client::download_backup`], [`Client::download_archived_logs`], [`Client::download_archived_access_logs`]).
 //!
 //! ```no_run
@@ -98,14 +99,14 @@ pub use self::client::{
 };
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
-pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result};
+pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result, WaitFor};
 pub use self::model::Extra;
 pub use self::package_info::{PackageConstant, PackageEvent, PackageInfo};
 pub use self::pause::CallEvent;
 pub use self::signed_url::SignedUrl;
 pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress};
 pub use self::transport::Proxy;
-pub use self::wait::{DEFAULT_WAIT_TIMEOUT, WaitOptions, WaitProgress};
+pub use self::wait::{DEFAULT_WAIT_TIMEOUT, WaitOptions, WaitProgress, Waited};
 
 /// The README's Rust compiles.
 #[cfg(doctest)]

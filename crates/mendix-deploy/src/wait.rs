@@ -4,14 +4,33 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::error::Pending;
+use serde::Serialize;
+
+use crate::request::check_name;
 use crate::retry::{Budget, Polling, Work, is_retryable};
 use crate::{
-    Client, Environment, Error, ErrorKind, Evidence, Extra, Result, StartState, StartStatus, Status,
+    Backup, BackupState, Client, Environment, Error, ErrorCode, ErrorKind, Evidence, Extra, Pending, Result,
+    StartState, StartStatus, Status, WaitFor,
 };
 
 /// How long a wait lasts by default: 15 minutes.
 pub const DEFAULT_WAIT_TIMEOUT: Duration = Duration::from_mins(15);
+
+/// How long a backup may be missing in the list after it was created.
+const LISTED_WITHIN: Duration = Duration::from_mins(1);
+
+/// The result of a wait that was resumed: that of the wait which it resumes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Waited {
+    /// Of [`Client::wait_for_start`].
+    Start(StartStatus),
+    /// Of [`Client::wait_for_status`].
+    Status(Environment),
+    /// Of [`Client::wait_for_backup`].
+    Backup(Backup),
+}
 
 /// What one poll of a wait has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,9 +103,11 @@ impl Client {
     /// # Errors
     ///
     /// Those of [`get_start_status`](Client::get_start_status), with the reason why the app did not start in
-    /// [`code`](Error::code). `Api` when the start has a final state other than `Started`. `WaitTimedOut` when the time is
-    /// up: the service continues, and [`pending`](Error::pending) holds what another wait needs. `Cancelled` when the
-    /// token or the observer ends the wait. `InvalidInput` for a timeout of zero.
+    /// [`code`](Error::code). `Api` when the start has a final state other than `Started`. `Conflict` with
+    /// `NO_SUCH_STARTJOB` when the job was there and is gone: another start has superseded it, or the environment was
+    /// stopped again, as the message and the hint say. `WaitTimedOut` when the time is up: the service continues, and
+    /// [`resume_wait`](Client::resume_wait) takes the [`wait_token`](Error::wait_token). `Cancelled` when the token or the
+    /// observer ends the wait. `InvalidInput` for a timeout of zero.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -110,22 +131,31 @@ impl Client {
         job: impl Into<Option<&'a str>>,
         options: WaitOptions<'_>,
     ) -> Result<StartStatus> {
+        let mut pending = Pending::new(WaitFor::Start, app_id, mode);
+        pending.job_id = job.into().filter(|job_id| !job_id.is_empty()).map(str::to_owned);
+        self.wait_for_start_of(pending, options)
+    }
+
+    fn wait_for_start_of(&self, pending: Pending, options: WaitOptions<'_>) -> Result<StartStatus> {
         const OPERATION: &str = "wait_for_start";
-        let Some(job_id) = job.into().filter(|job_id| !job_id.is_empty()) else {
-            // All that is known of this start is that it was accepted.
-            self.wait_for_status(app_id, mode, &Status::Running, options)
-                .map_err(|error| error.with_operation(OPERATION))?;
-            return Ok(StartStatus { status: StartState::Started, extra: Extra::default() });
-        };
-        let pending = pending(app_id, mode, Some(job_id));
-        self.wait(OPERATION, pending, options, |client| {
-            let status = client.get_start_status(app_id, mode, job_id)?;
+        self.wait(OPERATION, pending, options, |client, pending, _| {
+            let Some(job_id) = &pending.job_id else {
+                // A start of which nothing is known but that it was accepted.
+                let poll = poll_status(OPERATION, client, pending, &Status::Running)?;
+                let started = StartStatus { status: StartState::Started, extra: Extra::default() };
+                return Ok(Poll { seen: poll.seen, value: poll.value.map(|_| started) });
+            };
+            let status = client.get_start_status(&pending.app_id, &pending.mode, job_id);
+            let status = status.map_err(|error| match pending.last_seen {
+                Some(_) if error.code() == Some(&ErrorCode::NoSuchStartJob) => gone(client, pending, error),
+                _ => error,
+            })?;
             let seen = status.status.to_string();
             if is_final_failure(&seen) {
                 return Err(failed(OPERATION, "the start", &seen));
             }
             let is_started = status.status == StartState::Started;
-            Ok(Poll { seen, value: is_started.then_some(status) })
+            Ok(Poll { seen: Some(seen), value: is_started.then_some(status) })
         })
     }
 
@@ -155,22 +185,106 @@ impl Client {
         status: &Status,
         options: WaitOptions<'_>,
     ) -> Result<Environment> {
+        let mut pending = Pending::new(WaitFor::Status, app_id, mode);
+        pending.status = Some(status.as_str().to_owned());
+        self.wait_for_status_of(pending, options)
+    }
+
+    fn wait_for_status_of(&self, pending: Pending, options: WaitOptions<'_>) -> Result<Environment> {
         const OPERATION: &str = "wait_for_status";
+        let status = Status::from(pending.status.as_deref().unwrap_or_default());
         if status.as_str().is_empty() {
             // No environment ever has it: the wait would last for as long as it may.
             let message = "status is empty; expected one such as \"Stopped\"";
             return Err(Error::invalid_input(message).with_operation(OPERATION));
         }
-        let pending = pending(app_id, mode, None);
-        self.wait(OPERATION, pending, options, |client| {
-            let environment = client.get_environment(app_id, mode)?;
-            let seen = environment.status.to_string();
-            let is_reached = environment.status == *status;
-            if !is_reached && is_final_failure(&seen) {
-                return Err(failed(OPERATION, "the environment", &seen));
-            }
-            Ok(Poll { seen, value: is_reached.then_some(environment) })
+        self.wait(OPERATION, pending, options, |client, pending, _| {
+            poll_status(OPERATION, client, pending, &status)
         })
+    }
+
+    /// Waits until a backup is complete, after [`create_backup`](Client::create_backup).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`list_backups`](Client::list_backups). `Api` when the backup failed; `NotFound` with
+    /// `SNAPSHOT_NOT_FOUND` when it is not among the backups, or not any more. `WaitTimedOut` when the time is up: the
+    /// service continues with the backup. `Cancelled`.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// use mendix_deploy::WaitOptions;
+    ///
+    /// let backup = client.create_backup("calc", "Acceptance", Some("before 1.2"))?;
+    /// client.wait_for_backup("calc", "Acceptance", &backup.snapshot_id, WaitOptions::new())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_for_backup(
+        &self,
+        app_id: &str,
+        mode: &str,
+        snapshot_id: &str,
+        options: WaitOptions<'_>,
+    ) -> Result<Backup> {
+        let mut pending = Pending::new(WaitFor::Backup, app_id, mode);
+        pending.snapshot_id = Some(snapshot_id.to_owned());
+        self.wait_for_backup_of(pending, options)
+    }
+
+    fn wait_for_backup_of(&self, pending: Pending, options: WaitOptions<'_>) -> Result<Backup> {
+        const OPERATION: &str = "wait_for_backup";
+        let snapshot_id = pending.snapshot_id.clone().unwrap_or_default();
+        check_name("snapshot_id", &snapshot_id).map_err(|error| error.with_operation(OPERATION))?;
+        self.wait(OPERATION, pending, options, |client, pending, elapsed| {
+            let mut backups = client.list_backups(&pending.app_id, &pending.mode)?.into_iter();
+            let Some(backup) = backups.find(|backup| backup.snapshot_id == snapshot_id) else {
+                return match &pending.last_seen {
+                    None if elapsed < LISTED_WITHIN => Ok(Poll { seen: None, value: None }),
+                    last_seen => Err(not_listed(OPERATION, last_seen.as_deref())),
+                };
+            };
+            let seen = backup.state.to_string();
+            if is_final_failure(&seen) {
+                return Err(failed(OPERATION, "the backup", &seen));
+            }
+            let is_complete = backup.state == BackupState::Completed;
+            Ok(Poll { seen: Some(seen), value: is_complete.then_some(backup) })
+        })
+    }
+
+    /// Resumes a wait that ended before its goal, in this process or another one.
+    ///
+    /// `wait_token` is that of the error that ended it: [`Error::wait_token`]. `options` are those of the new wait, with a
+    /// time limit of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of the wait. `InvalidInput` when the token cannot be read.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// use mendix_deploy::{Status, WaitOptions};
+    ///
+    /// let result = client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new());
+    /// if let Some(token) = result.err().as_ref().and_then(mendix_deploy::Error::wait_token) {
+    ///     client.resume_wait(&token, WaitOptions::new())?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume_wait(&self, wait_token: &str, options: WaitOptions<'_>) -> Result<Waited> {
+        let pending: Pending = serde_json::from_str(wait_token).map_err(|_| {
+            let message = "wait_token cannot be read; expected the one of the error that ended a wait";
+            Error::invalid_input(message).with_operation("resume_wait")
+        })?;
+        match pending.wait_for {
+            WaitFor::Start => self.wait_for_start_of(pending, options).map(Waited::Start),
+            WaitFor::Status => self.wait_for_status_of(pending, options).map(Waited::Status),
+            WaitFor::Backup => self.wait_for_backup_of(pending, options).map(Waited::Backup),
+        }
     }
 
     /// Polls until a poll has a value, or the time is up. A poll has no more time than the wait has left.
@@ -179,7 +293,7 @@ impl Client {
         operation: &'static str,
         mut pending: Pending,
         mut options: WaitOptions<'_>,
-        poll: impl Fn(&Client) -> Result<Poll<T>>,
+        poll: impl Fn(&Client, &Pending, Duration) -> Result<Poll<T>>,
     ) -> Result<T> {
         if options.timeout.is_zero() {
             let message = "timeout is 0; expected a positive time";
@@ -195,9 +309,9 @@ impl Client {
                 return Err(timed_out(operation, options.timeout, pending, failure));
             }
             let mut reached = None;
-            failure = match poll(&self.for_one_poll(left)) {
+            failure = match poll(&self.for_one_poll(left), &pending, budget.elapsed(clock)) {
                 Ok(Poll { seen, value }) => {
-                    pending.last_seen = Some(seen);
+                    pending.last_seen = seen.or(pending.last_seen);
                     reached = value;
                     None
                 }
@@ -226,10 +340,10 @@ impl Client {
     }
 }
 
-/// What one poll has found: the state as the service writes it and, when it is the one that is waited for, the result of
-/// the wait.
+/// What one poll has found: the state as the service writes it, if there is one, and the result of the wait, if it is the
+/// state that is waited for.
 struct Poll<T> {
-    seen: String,
+    seen: Option<String>,
     value: Option<T>,
 }
 
@@ -244,13 +358,47 @@ fn failed(operation: &'static str, what: &str, state: &str) -> Error {
         .permanent()
 }
 
-fn pending(app_id: &str, mode: &str, job_id: Option<&str>) -> Pending {
-    Pending {
-        app_id: app_id.to_owned(),
-        mode: mode.to_owned(),
-        job_id: job_id.map(str::to_owned),
-        last_seen: None,
+/// Whether an environment has a status.
+fn poll_status(
+    operation: &'static str,
+    client: &Client,
+    pending: &Pending,
+    status: &Status,
+) -> Result<Poll<Environment>> {
+    let environment = client.get_environment(&pending.app_id, &pending.mode)?;
+    let seen = environment.status.to_string();
+    let is_reached = environment.status == *status;
+    if !is_reached && is_final_failure(&seen) {
+        return Err(failed(operation, "the environment", &seen));
     }
+    Ok(Poll { seen: Some(seen), value: is_reached.then_some(environment) })
+}
+
+/// A start job that was seen before, and is not there any more: what the environment tells of it.
+fn gone(client: &Client, pending: &Pending, error: Error) -> Error {
+    let (state, hint) = match client.get_environment(&pending.app_id, &pending.mode) {
+        Ok(environment) if environment.status == Status::Running => {
+            ("Running", "another start may have superseded it: check with get_environment_package what runs")
+        }
+        Ok(environment) if environment.status == Status::Stopped => {
+            ("Stopped", "the environment was stopped again: start it once more when nobody else works on it")
+        }
+        _ => ("in an unknown state", "check the environment before starting it again"),
+    };
+    let seen = pending.last_seen.as_deref().unwrap_or_default();
+    error.superseded(format!("the start job was {seen} and is gone; the environment is {state}"), hint)
+}
+
+/// A backup that is not among the environment's.
+fn not_listed(operation: &'static str, last_seen: Option<&str>) -> Error {
+    let message = match last_seen {
+        Some(seen) => format!("the backup was {seen} and is gone; it was deleted or has expired"),
+        None => "there is no such backup of the environment".to_owned(),
+    };
+    Error::new(ErrorKind::NotFound, Evidence::Refused, message)
+        .with_operation(operation)
+        .with_code(ErrorCode::SnapshotNotFound.as_str())
+        .permanent()
 }
 
 fn timed_out(
@@ -280,6 +428,6 @@ fn timed_out(
     Error::new(ErrorKind::WaitTimedOut, evidence, message)
         .after(attempts.to_vec())
         .with_operation(operation)
-        .with_hint("wait again, or check the environment in the Mendix portal")
+        .with_hint("resume the wait with its token, or check the environment in the Mendix portal")
         .with_pending(pending)
 }

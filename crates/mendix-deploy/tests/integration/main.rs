@@ -21,6 +21,7 @@ mod redirects;
 mod refusals;
 mod replies;
 mod resume;
+mod resumed_waits;
 mod retries;
 mod simulator;
 mod targets;

@@ -9,7 +9,7 @@ use crate::support::calls::{call, example, prepare};
 use crate::support::{self, Server};
 use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
-    ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
+    ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions, Waited,
 };
 use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
 
@@ -75,6 +75,8 @@ fn walk(simulator: &Simulator) {
     let backup = c.create_backup(app, mode, Some("before the next one")).unwrap();
     assert_eq!(backup.comment.as_deref(), Some("before the next one"));
     simulator.advance(Duration::from_secs(1));
+    let complete = c.wait_for_backup(app, mode, &backup.snapshot_id, WaitOptions::new()).unwrap();
+    assert_eq!(complete.state, BackupState::Completed);
     let backups = c.list_backups(app, mode).unwrap();
     let listed = backups.iter().find(|listed| listed.snapshot_id == backup.snapshot_id).unwrap();
     assert!(listed.state == BackupState::Completed && listed.created_on.is_some(), "{listed:?}");
@@ -280,6 +282,12 @@ fn a_wait_ends_in_time_and_says_how_to_go_on() {
     let error = client.wait_for_start("calc", "Acceptance", &job, options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut, "{error}");
     assert!(error.pending().is_some());
+
+    let token = error.wait_token().unwrap();
+    simulator.clear_faults();
+    simulator.advance(Duration::from_mins(10));
+    let waited = client.resume_wait(&token, WaitOptions::new()).unwrap();
+    assert!(matches!(waited, Waited::Start(status) if status.status == StartState::Started));
 
     let zero = WaitOptions::new().timeout(Duration::ZERO);
     let error = client.wait_for_status("calc", "Acceptance", &Status::Running, zero).unwrap_err();
