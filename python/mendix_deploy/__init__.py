@@ -6,8 +6,9 @@
         for environment in client.list_environments("calc"):
             print(environment.mode, environment.status)
 
-`Client` has every call. `inspect_package` reads what a package says of itself. `mendix_deploy.exceptions` has what it raises, `mendix_deploy.enums` the words for states and
-modes, and `mendix_deploy.testing` a simulator of the service for tests.
+`Client` has every call, and `inspect_package` reads what a package contains. `mendix_deploy.exceptions` has what they
+raise, `mendix_deploy.enums` the values of states and modes, and `mendix_deploy.testing` a simulator of the service for
+tests.
 """
 
 from typing import TYPE_CHECKING

@@ -66,7 +66,8 @@ def test_options_are_keywords_with_the_promised_defaults() -> None:
     assert str(signature(Client)) == (
         "(*, username, api_key, base_url='https://deploy.mendix.com', timeout=60.0, connect_timeout=10.0, "
         "stall_timeout=60.0, answer_timeout=900.0, action_timeout=None, proxy=None, ca_file=None, user_agent=None, "
-        "allow_insecure_http=False, max_attempts=4, read_back=True, reply_limit=16777216, check_packages=True, on_event=None)"
+        "allow_insecure_http=False, max_attempts=4, read_back=True, reply_limit=16777216, check_packages=True, "
+        "on_event=None)"
     )
     with pytest.raises(TypeError, match="positional"):
         Client("me@example.com", "key")  # type: ignore[call-arg]

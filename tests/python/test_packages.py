@@ -61,7 +61,7 @@ def test_what_it_does_not_say_is_not_known(package: bytes, tmp_path: Path) -> No
 def test_what_is_not_a_package_is_refused(sim: Simulator, client: Client, tmp_path: Path) -> None:
     text = tmp_path / "text.mda"
     text.write_text("a deployment package")
-    with pytest.raises(InvalidInputError, match="^inspect_package: path: .*text.mda is not a readable zip archive"):
+    with pytest.raises(InvalidInputError, match=r"^inspect_package: path: .*text\.mda is not a readable zip archive"):
         inspect_package(text)
     with pytest.raises(InvalidInputError, match="a directory"):
         inspect_package(tmp_path)
@@ -71,11 +71,11 @@ def test_what_is_not_a_package_is_refused(sim: Simulator, client: Client, tmp_pa
     with pytest.raises(FileError) as caught:
         inspect_package(tmp_path / "missing.mda")
     assert caught.value.filename == str(tmp_path / "missing.mda")
-    with pytest.raises(TypeError, match="path: expected str or os.PathLike"):
+    with pytest.raises(TypeError, match=r"path: expected str or os\.PathLike"):
         inspect_package(7)  # type: ignore[arg-type]
 
     for source in (text, text.read_bytes()):
-        with pytest.raises(InvalidInputError, match="^upload_package: source: .* is not a readable zip archive"):
+        with pytest.raises(InvalidInputError, match=r"^upload_package: source: .* is not a readable zip archive"):
             client.upload_package("calc", source, name="calc.mda")
     assert sim.accounting()["total_requests"] == 0
 

@@ -150,7 +150,7 @@ fn a_start_job_that_is_gone_is_told_by_what_the_environment_shows() {
     for (environment, message, hint) in [
         ((200, r#"{"Status": "Running"}"#), "the environment is Running", "superseded"),
         ((200, r#"{"Status": "Stopped"}"#), "the environment is Stopped", "stopped again"),
-        ((502, ""), "in an unknown state", "look at the environment"),
+        ((502, ""), "in an unknown state", "check the environment"),
     ] {
         let (server, client, _) = answering(&[(200, STARTING), (404, NO_JOB), environment]);
         let error = client.wait_for_start("calc", "Test", "job", WaitOptions::new()).unwrap_err();
