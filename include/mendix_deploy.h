@@ -946,6 +946,28 @@ mxd_status mxd_download_archived_access_logs(const mxd_client *client,
                                              char **out_json,
                                              mxd_error **error);
 
+// Decides what a deployment would do, with GETs only. `deployment` is a JSON object: "app_id", "mode", one of "package" (the
+// path of a file), "package_id" (of a package that the app has) and "from_mode" (another environment, whose package is
+// taken), and whatever else is wanted: "constants" and "custom_settings" (values by name), "scheduled_events" (true or false
+// by name), "instances", "memory_per_instance", "backup" ("never", "production", which is the default, or "always"), and
+// "while_running" (true: transport the package before the stop, where the service allows it).
+// The values of constants and custom settings are left out of the result: they may be secrets. That a package is on an
+// environment does not prove that it runs, so it is started again all the same.
+// Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the
+// package nor on the environment, or a value does not fit its type; MXD_NOT_FOUND when the environment or its package is not
+// there; as mxd_get_environment, mxd_get_environment_package and mxd_get_environment_settings do.
+//
+//     {"app_id": "calc", "mode": "Acceptance",
+//      "before": {"status": "Running", "package_id": "b3d14e53-...", "model_version": "1.1.0.253"},
+//      "after": {"status": "Running", "package_id": null, "model_version": "1.2.0.254"},
+//      "steps": [{"name": "backup", "skipped": "it is not a production environment"}, {"name": "upload", "skipped": null}, ...],
+//      "changes": [{"what": "constant", "name": "MyFirstModule.BooleanConstant", "before": null, "after": null}],
+//      "risks": [{"code": "MISSING_CONSTANT", "name": "MyFirstModule.Endpoint", "message": "it has no default, ..."}]}
+mxd_status mxd_plan_deploy(const mxd_client *client,
+                           const char *deployment,
+                           char **out_json,
+                           mxd_error **error);
+
 // Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
 // at first. Calls in progress on other threads may still log one line each to the old function: its `user_data` must
 // stay valid until they have returned. The log holds neither API keys nor signed links.

@@ -565,6 +565,8 @@ public:
                                            const Progress &progress = {}) const {
         return reporting(mxd_download_archived_access_logs, progress, detail::report, app_id, mode, date, target);
     }
+    // Decides what a deployment would do, with GETs only.
+    Json try_plan_deploy(Text deployment) const { return json(mxd_plan_deploy, deployment); }
 
 #if MENDIX_DEPLOY_EXCEPTIONS
     // The same, throwing.
@@ -675,6 +677,7 @@ public:
                                               const Progress &progress = {}) const {
         return detail::unwrap(try_download_archived_access_logs(app_id, mode, date, target, progress));
     }
+    std::string plan_deploy(Text deployment) const { return detail::unwrap(try_plan_deploy(deployment)); }
 #endif
 
 private:

@@ -2,7 +2,7 @@
 The native half of the package. Import from `mendix_deploy`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from mendix_deploy.enums import BackupState, Mode, PackageStatus, StartState, Status
 from mendix_deploy.events import CallEvent
@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
 
-__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
+__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployRisk", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PlannedChange", "PlannedStep", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
 
 __version__: Final[str]
 
@@ -430,6 +430,20 @@ class Client:
 
         Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
         """
+    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, backup: "str" = "production", while_running: "bool" = False) -> DeployPlan:
+        """
+        Decides what a deployment would do, with GETs only.
+
+        Exactly one of package (the path of a file, which is uploaded), package_id (of a package that the app has) and
+        from_mode (another environment of the app, whose package is taken) is given. constants, custom_settings and
+        scheduled_events are mappings from names to what is wanted. backup is "never", "production" (where the environment is
+        one) or "always". while_running: transport the package before the stop, where the service allows it.
+
+        That a package is on an environment does not prove that it runs, so it is started again all the same.
+
+        Raises InvalidInputError when the package is not one, a constant or scheduled event is neither in the package nor on
+        the environment, or a value does not fit its type; NotFoundError when the environment or its package is not there.
+        """
     def restore_backup(self, /, app_id: str, mode: str, snapshot_id: str) -> Backup:
         """
         Starts to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4 only.
@@ -629,6 +643,135 @@ class CustomSetting:
     def value(self, /) -> str | None:
         """
         Its value, as text; in effect from the next start on.
+        """
+
+@final
+class DeployPlan:
+    """
+    What a deployment would do, in order. `str` is for a person; the JSON is the same in all languages.
+    """
+    __match_args__: Final[tuple[Literal["app_id"], Literal["mode"], Literal["before"], Literal["after"], Literal["steps"], Literal["changes"], Literal["risks"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    @property
+    def after(self, /) -> DeployedState:
+        """
+        What will be there.
+        """
+    @property
+    def app_id(self, /) -> str:
+        """
+        The app.
+        """
+    @property
+    def before(self, /) -> DeployedState:
+        """
+        What is there now.
+        """
+    @property
+    def changes(self, /) -> tuple[PlannedChange, ...]:
+        """
+        The settings that are changed.
+        """
+    @staticmethod
+    def from_json(text: str) -> DeployPlan:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def mode(self, /) -> str:
+        """
+        The environment.
+        """
+    @property
+    def risks(self, /) -> tuple[DeployRisk, ...]:
+        """
+        What may make it fail.
+        """
+    @property
+    def steps(self, /) -> tuple[PlannedStep, ...]:
+        """
+        Every step, those that are skipped too.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class DeployRisk:
+    """
+    What may make a deployment fail.
+    """
+    __match_args__: Final[tuple[Literal["code"], Literal["name"], Literal["message"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def code(self, /) -> str:
+        """
+        The error code that the service may answer with, such as `MISSING_CONSTANT`.
+        """
+    @staticmethod
+    def from_json(text: str) -> DeployRisk:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def message(self, /) -> str:
+        """
+        Why, in words.
+        """
+    @property
+    def name(self, /) -> str | None:
+        """
+        The name of what it is about, where it has one.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class DeployedState:
+    """
+    What is on an environment, or will be.
+    """
+    __match_args__: Final[tuple[Literal["status"], Literal["package_id"], Literal["model_version"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_json(text: str) -> DeployedState:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def model_version(self, /) -> str | None:
+        """
+        Version of the model, where it is known.
+        """
+    @property
+    def package_id(self, /) -> str | None:
+        """
+        Identifier of the package; None where there is none, or where it is not uploaded yet.
+        """
+    @property
+    def status(self, /) -> str:
+        """
+        The status of the environment.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
         """
 
 @final
@@ -993,6 +1136,78 @@ class PackageInfo:
     def scheduled_events(self, /) -> tuple[PackageEvent, ...] | None:
         """
         The scheduled events of the model. An empty tuple says that there are none.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class PlannedChange:
+    """
+    A setting that is changed. Values of constants and custom settings may be secrets, and are left out.
+    """
+    __match_args__: Final[tuple[Literal["what"], Literal["name"], Literal["before"], Literal["after"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def after(self, /) -> str | None:
+        """
+        What it becomes, where that is no secret.
+        """
+    @property
+    def before(self, /) -> str | None:
+        """
+        What it was, where that is known and no secret.
+        """
+    @staticmethod
+    def from_json(text: str) -> PlannedChange:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str | None:
+        """
+        Its name, where it has one.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+    @property
+    def what(self, /) -> str:
+        """
+        What it is: `constant`, `custom_setting`, `scheduled_event`, `instances` or `memory_per_instance`.
+        """
+
+@final
+class PlannedStep:
+    """
+    One step of a plan.
+    """
+    __match_args__: Final[tuple[Literal["name"], Literal["skipped"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def from_json(text: str) -> PlannedStep:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name: `backup`, `upload`, `stop`, `transport`, `settings`, `scale`, `start` or `confirm`.
+        """
+    @property
+    def skipped(self, /) -> str | None:
+        """
+        Why it is not needed; None for a step that is.
         """
     def to_json(self, /) -> str:
         """

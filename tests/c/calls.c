@@ -128,6 +128,25 @@ static void inspected_packages(void) {
     mxd_config_free(config);
 }
 
+static void planned_deployment(const mxd_client *client) {
+    char *json = NULL, deployment[1024];
+    mxd_error *error = NULL;
+    snprintf(deployment, sizeof deployment,
+             "{\"app_id\": \"calc\", \"mode\": \"Acceptance\", \"package\": \"%s\", \"backup\": \"always\"}",
+             getenv("MENDIX_DEPLOY_TEST_PACKAGE"));
+    WORKS(mxd_plan_deploy(client, deployment, &json, &error));
+    VALUE("before/status", "Running");
+    VALUE("after/model_version", "1.2.0.254");
+    VALUE("steps/0/name", "backup");
+    VALUE("steps/0/skipped", "null");
+    VALUE("steps/4/skipped", "nothing else is wanted");
+    CHECK(count(at(json, "steps")) == 8 && count(at(json, "risks")) == 0);
+    DONE();
+    FAILS(mxd_plan_deploy(client, "{\"app_id\": \"calc\", \"Mode\": \"Test\"}", &json, &error), MXD_INVALID_INPUT);
+    CHECK(strstr(mxd_error_message(error), "unknown field `Mode`") != NULL);
+    mxd_error_free(error);
+}
+
 struct pieces {
     const char *at;
     size_t left;
@@ -340,6 +359,7 @@ void test_calls(void) {
     environments(client);
     packages(client);
     inspected_packages();
+    planned_deployment(client);
     package_in_pieces(client);
     stopping_and_starting(client);
     settings(client);

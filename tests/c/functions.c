@@ -31,6 +31,7 @@ JSON(wait_for_start, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(wait_for_status, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(wait_for_backup, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(resume_wait, a[0], 1000, NULL, NULL)
+JSON(plan_deploy, a[0])
 JSON(download_backup, a[0], a[1], a[2], MXD_BACKUP_FILES_ONLY, a[3], NULL, NULL)
 JSON(download_archived_logs, a[0], a[1], a[2], a[3], NULL, NULL)
 JSON(download_archived_access_logs, a[0], a[1], a[2], a[3], NULL, NULL)
@@ -45,7 +46,16 @@ const struct function functions[] = {
     {"wait_for_start", do_wait_for_start, 1, {"app_id", "mode", "job_id?"}, {"calc", "Acceptance", "x"}},
     {"wait_for_status", do_wait_for_status, 1, {"app_id", "mode", "status"}, {"calc", "Acceptance", "Stopped"}},
     {"wait_for_backup", do_wait_for_backup, 1, {"app_id", "mode", "snapshot_id"}, {"calc", "Acceptance", "x"}},
-    {"resume_wait", do_resume_wait, 1, {"wait_token"}, {"{\"wait_for\": \"start\", \"app_id\": \"calc\", \"mode\": \"Test\"}"}},
+    {"resume_wait",
+     do_resume_wait,
+     1,
+     {"wait_token"},
+     {"{\"wait_for\": \"start\", \"app_id\": \"calc\", \"mode\": \"Test\"}"}},
+    {"plan_deploy",
+     do_plan_deploy,
+     1,
+     {"deployment"},
+     {"{\"app_id\": \"calc\", \"mode\": \"Test\", \"package_id\": \"x\"}"}},
     {"download_backup",
      do_download_backup,
      1,

@@ -68,6 +68,17 @@ void calls(const Client &c) {
     CHECK(value(c.try_upload_package_bytes("calc", bytes.data(), bytes.size(), "b.mda"), "PackageId") != id);
     VALUE(try_inspect_package(package), "ModelVersion", "1.2.0.254");
     CHECK(try_inspect_package("/nowhere.mda").error().kind() == Kind::Io);
+    const auto deployment = Deployment::file("calc", "Acceptance", package)
+                                .constant("MyFirstModule.BooleanConstant", "a \"quoted\"\n value")
+                                .scheduled_event("MyFirstModule.Monitor_Scheduled_event", true)
+                                .backup("never");
+    const auto plan = c.try_plan_deploy(deployment);
+    VALUE(plan, "changes/0/name", "MyFirstModule.BooleanConstant");
+    VALUE(plan, "changes/1/after", "Enabled");
+    VALUE(plan, "steps/0/skipped", "no backup is wanted");
+    const auto none = Deployment::package("calc", "Test", "x").instances(0);
+    CHECK(c.try_plan_deploy(none).error().kind() == Kind::InvalidInput);
+    CHECK(c.try_plan_deploy(Deployment::from_mode("calc", "Test", "None")).error().kind() == Kind::NotFound);
     const auto checking = *Client::try_create(config().check_packages(true));
     CHECK(checking.try_upload_package_bytes("calc", "PK", 2, "b.mda").error().kind() == Kind::InvalidInput);
     std::size_t given = 0;

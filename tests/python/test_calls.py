@@ -30,6 +30,11 @@ OTHERS = {
     "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
     "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "download_archived_access_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
+    "plan_deploy": (
+        "(self, /, app_id, mode, *, package=None, package_id=None, from_mode=None, constants=None, "
+        "custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None, backup='production', "
+        "while_running=False)"
+    ),
     "with_timeout": "(self, /, timeout)",
     "with_cancel_token": "(self, /, token)",
 }

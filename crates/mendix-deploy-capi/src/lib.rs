@@ -48,6 +48,8 @@ pub mod wait;
 
 pub mod transfer;
 
+pub mod deploy;
+
 pub mod log_queue;
 
 pub mod logger;

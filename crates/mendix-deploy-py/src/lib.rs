@@ -10,6 +10,7 @@ mod call;
 mod callbacks;
 mod calls;
 mod client;
+mod deploy;
 mod downloads;
 mod enums;
 mod errors;
@@ -33,6 +34,8 @@ mod _native {
     use crate::call::CancelToken;
     #[pymodule_export]
     use crate::client::Client;
+    #[pymodule_export]
+    use crate::deploy::{DeployPlan, DeployRisk, DeployedState, PlannedChange, PlannedStep};
     #[pymodule_export]
     use crate::enums::known_values;
     #[pymodule_export]

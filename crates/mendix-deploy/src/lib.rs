@@ -2,7 +2,8 @@
 //!
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
 //! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
-//! implements. [`PackageInfo::read`] reads what a deployment package contains. Built on the calls are waits
+//! implements. [`PackageInfo::read`] reads what a deployment package contains, and [`Client::plan_deploy`] says what
+//! putting it on an environment would do. Built on the calls are waits
 //! ([`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`]) and downloads
 //! ([`Client::download_backup`], [`Client::download_archived_logs`], [`Client::download_archived_access_logs`]).
 //!
@@ -72,6 +73,7 @@ mod cancel;
 mod client;
 mod clock;
 mod credentials;
+mod deploy;
 mod download;
 mod error;
 mod model;
@@ -99,6 +101,10 @@ pub use self::client::{
 };
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
+pub use self::deploy::{
+    BackupPolicy, DeployPackage, DeployPlan, DeployRisk, DeployedState, Deployment, PlannedChange,
+    PlannedStep,
+};
 pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result, WaitFor};
 pub use self::model::Extra;
 pub use self::package_info::{PackageConstant, PackageEvent, PackageInfo};

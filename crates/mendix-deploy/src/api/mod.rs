@@ -16,5 +16,6 @@ pub use self::backups::{Backup, BackupLinks, BackupPart, BackupState};
 pub use self::environments::{Environment, Mode, StartJob, StartState, StartStatus, Status};
 pub use self::logs::ArchivedLogs;
 pub use self::packages::{Package, PackageStatus, UploadedPackage};
+pub(crate) use self::scaling::check_scale;
 pub use self::settings::{Constant, CustomSetting, EnvironmentSettings, ScheduledEvent};
 pub use self::tags::Tag;

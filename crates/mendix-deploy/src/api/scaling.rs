@@ -8,6 +8,19 @@ use crate::{Client, Environment, Error, Result, reply};
 /// The minimum memory of an instance, in MB.
 const LEAST_MEMORY: u32 = 1024;
 
+/// Refuses what no environment can be scaled to.
+pub(crate) fn check_scale(instances: Option<u32>, memory_per_instance: Option<u32>) -> Result<()> {
+    if instances == Some(0) {
+        return Err(Error::invalid_input("instances is 0; expected 1 or more"));
+    }
+    match memory_per_instance {
+        Some(memory) if memory < LEAST_MEMORY => Err(Error::invalid_input(format!(
+            "memory_per_instance is {memory} MB; expected {LEAST_MEMORY} or more"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 impl Client {
     /// Sets the number of instances of an environment, and the memory of each.
     ///
@@ -43,15 +56,8 @@ impl Client {
             memory_per_instance: u32,
         }
         const OPERATION: &str = "scale_environment";
-        let refuse = |problem: String| Err(Error::invalid_input(problem).with_operation(OPERATION));
-        if instances == 0 {
-            return refuse("instances is 0; expected 1 or more".to_owned());
-        }
-        if memory_per_instance < LEAST_MEMORY {
-            return refuse(format!(
-                "memory_per_instance is {memory_per_instance} MB; expected {LEAST_MEMORY} or more"
-            ));
-        }
+        check_scale(Some(instances), Some(memory_per_instance))
+            .map_err(|error| error.with_operation(OPERATION))?;
         let path = Path::environment(app_id, mode).then("scale");
         let request = Request::post_json(OPERATION, path, &Body { instances, memory_per_instance })?;
         self.change(

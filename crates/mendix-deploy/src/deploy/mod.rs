@@ -1,0 +1,241 @@
+//! The deployment in one call: what is wanted, and the steps that lead there.
+
+mod plan;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use crate::{Error, Result};
+
+pub use self::plan::{DeployPlan, DeployRisk, DeployedState, PlannedChange, PlannedStep};
+
+/// Where the package of a deployment comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeployPackage {
+    /// A file, which is uploaded.
+    File(PathBuf),
+    /// A package that the app has, by its identifier.
+    Id(String),
+    /// The package that is on another environment of the app, by that environment's mode.
+    FromMode(String),
+}
+
+impl DeployPackage {
+    /// The package, where exactly one of the three is given.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when it is none, or more than one.
+    pub fn one_of(
+        package: Option<PathBuf>,
+        package_id: Option<String>,
+        from_mode: Option<String>,
+    ) -> Result<DeployPackage> {
+        match (package, package_id, from_mode) {
+            (Some(path), None, None) => Ok(DeployPackage::File(path)),
+            (None, Some(id), None) => Ok(DeployPackage::Id(id)),
+            (None, None, Some(mode)) => Ok(DeployPackage::FromMode(mode)),
+            _ => {
+                let message = "deployment: expected exactly one of package, package_id and from_mode";
+                Err(Error::invalid_input(message))
+            }
+        }
+    }
+}
+
+/// When a deployment makes a backup before it changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BackupPolicy {
+    /// Never.
+    Never,
+    /// Where the environment is a production environment, as is the default.
+    #[default]
+    Production,
+    /// Always.
+    Always,
+}
+
+/// From its name, as the JSON of a deployment has it.
+impl FromStr for BackupPolicy {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<BackupPolicy> {
+        match name {
+            "never" => Ok(BackupPolicy::Never),
+            "production" => Ok(BackupPolicy::Production),
+            "always" => Ok(BackupPolicy::Always),
+            _ => Err(Error::invalid_input(format!(
+                "backup is {name:?}; expected \"never\", \"production\" or \"always\""
+            ))),
+        }
+    }
+}
+
+/// A deployment: which package is wanted on which environment, and with which settings.
+///
+/// ```
+/// use mendix_deploy::{BackupPolicy, DeployPackage, Deployment};
+///
+/// let deployment = Deployment::new("calc", "Acceptance", DeployPackage::File("calc_1.0.0.45.mda".into()))
+///     .constants([("MyFirstModule.BooleanConstant", "true")])
+///     .backup(BackupPolicy::Always);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "give it to plan_deploy"]
+pub struct Deployment {
+    app_id: String,
+    mode: String,
+    package: DeployPackage,
+    constants: BTreeMap<String, String>,
+    custom_settings: BTreeMap<String, String>,
+    scheduled_events: BTreeMap<String, bool>,
+    instances: Option<u32>,
+    memory_per_instance: Option<u32>,
+    backup: BackupPolicy,
+    while_running: bool,
+}
+
+impl Deployment {
+    /// A deployment of a package, with the settings that the environment has.
+    pub fn new(app_id: impl Into<String>, mode: impl Into<String>, package: DeployPackage) -> Deployment {
+        Deployment {
+            app_id: app_id.into(),
+            mode: mode.into(),
+            package,
+            constants: BTreeMap::new(),
+            custom_settings: BTreeMap::new(),
+            scheduled_events: BTreeMap::new(),
+            instances: None,
+            memory_per_instance: None,
+            backup: BackupPolicy::default(),
+            while_running: false,
+        }
+    }
+
+    /// The values of constants, by their names.
+    pub fn constants<N: Into<String>, V: Into<String>>(
+        mut self,
+        values: impl IntoIterator<Item = (N, V)>,
+    ) -> Deployment {
+        self.constants.extend(values.into_iter().map(|(name, value)| (name.into(), value.into())));
+        self
+    }
+
+    /// The values of custom settings, by their names.
+    pub fn custom_settings<N: Into<String>, V: Into<String>>(
+        mut self,
+        values: impl IntoIterator<Item = (N, V)>,
+    ) -> Deployment {
+        self.custom_settings.extend(values.into_iter().map(|(name, value)| (name.into(), value.into())));
+        self
+    }
+
+    /// Which scheduled events are enabled, by their names.
+    pub fn scheduled_events<N: Into<String>>(
+        mut self,
+        enabled: impl IntoIterator<Item = (N, bool)>,
+    ) -> Deployment {
+        self.scheduled_events.extend(enabled.into_iter().map(|(name, enabled)| (name.into(), enabled)));
+        self
+    }
+
+    /// The number of instances.
+    pub fn instances(mut self, instances: u32) -> Deployment {
+        self.instances = Some(instances);
+        self
+    }
+
+    /// The memory of each instance, in MB.
+    pub fn memory_per_instance(mut self, memory: u32) -> Deployment {
+        self.memory_per_instance = Some(memory);
+        self
+    }
+
+    /// When to make a backup first; on production environments by default.
+    pub fn backup(mut self, backup: BackupPolicy) -> Deployment {
+        self.backup = backup;
+        self
+    }
+
+    /// Whether to transport the package before the stop, where the service allows it: less downtime. Off by default, since
+    /// a platform that restarts the app in between would start the new package.
+    pub fn while_running(mut self, while_running: bool) -> Deployment {
+        self.while_running = while_running;
+        self
+    }
+
+    /// Reads a deployment from JSON: an object with `app_id`, `mode`, one of `package` (a path), `package_id` and
+    /// `from_mode`, and the names of the methods for whatever else is wanted.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` naming a key that is missing, unknown or has a value of another type.
+    pub fn from_json(json: &str) -> Result<Deployment> {
+        let wishes: Wishes = serde_json::from_str(json).map_err(|error| {
+            Error::invalid_input(format!("deployment cannot be read: {}", problem(&error)))
+        })?;
+        let package = DeployPackage::one_of(wishes.package, wishes.package_id, wishes.from_mode)?;
+        Ok(Deployment {
+            app_id: wishes.app_id,
+            mode: wishes.mode,
+            package,
+            constants: wishes.constants,
+            custom_settings: wishes.custom_settings,
+            scheduled_events: wishes.scheduled_events,
+            instances: wishes.instances,
+            memory_per_instance: wishes.memory_per_instance,
+            backup: wishes.backup,
+            while_running: wishes.while_running,
+        })
+    }
+
+    fn has_settings(&self) -> bool {
+        !(self.constants.is_empty() && self.custom_settings.is_empty() && self.scheduled_events.is_empty())
+    }
+}
+
+/// A deployment as its JSON has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wishes {
+    app_id: String,
+    mode: String,
+    package: Option<PathBuf>,
+    package_id: Option<String>,
+    from_mode: Option<String>,
+    #[serde(default)]
+    constants: BTreeMap<String, String>,
+    #[serde(default)]
+    custom_settings: BTreeMap<String, String>,
+    #[serde(default)]
+    scheduled_events: BTreeMap<String, bool>,
+    instances: Option<u32>,
+    memory_per_instance: Option<u32>,
+    #[serde(default)]
+    backup: BackupPolicy,
+    #[serde(default)]
+    while_running: bool,
+}
+
+/// What is wrong with JSON: the name of a key, and never a value, which may be a secret.
+fn problem(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let names_a_key = ["unknown field", "missing field", "duplicate field"];
+    match text.split(" at line ").next() {
+        Some(text) if names_a_key.iter().any(|beginning| text.starts_with(beginning)) => text.to_owned(),
+        _ if error.is_data() => {
+            format!(
+                "a value has another type than expected at line {} column {}",
+                error.line(),
+                error.column()
+            )
+        }
+        _ => format!("it is not valid JSON at line {} column {}", error.line(), error.column()),
+    }
+}
