@@ -9,7 +9,7 @@ use crate::support::calls::{call, example, prepare};
 use crate::support::{self, Server};
 use mendix_deploy::{
     BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
-    ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions, Waited,
+    ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
 };
 use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
 
@@ -285,9 +285,10 @@ fn a_wait_ends_in_time_and_says_how_to_go_on() {
 
     let token = error.wait_token().unwrap();
     simulator.clear_faults();
-    simulator.advance(Duration::from_mins(10));
-    let waited = client.resume_wait(&token, WaitOptions::new()).unwrap();
-    assert!(matches!(waited, Waited::Start(status) if status.status == StartState::Started));
+    let options = WaitOptions::new().timeout(Duration::from_millis(400));
+    let error = client.resume_wait(&token, options).unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::WaitTimedOut, "wait_for_start"), "{error}");
+    assert_eq!(error.pending().unwrap().job_id, job.job_id);
 
     let zero = WaitOptions::new().timeout(Duration::ZERO);
     let error = client.wait_for_status("calc", "Acceptance", &Status::Running, zero).unwrap_err();
