@@ -430,14 +430,16 @@ class Client:
 
         Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
         """
-    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, backup: "str" = "production", while_running: "bool" = False) -> DeployPlan:
+    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False) -> DeployPlan:
         """
         Decides what a deployment would do, with GETs only.
 
         Exactly one of package (the path of a file, which is uploaded), package_id (of a package that the app has) and
-        from_mode (another environment of the app, whose package is taken) is given. constants, custom_settings and
-        scheduled_events are mappings from names to what is wanted. backup is "never", "production" (where the environment is
-        one) or "always". while_running: transport the package before the stop, where the service allows it.
+        from_mode (another environment of the app, whose package is taken) is given. name: what an uploaded package is called.
+        constants, custom_settings and scheduled_events are mappings from names to what is wanted. auto_sync_db: whether the
+        start may change the structure of the database. backup is "never", "production" (where the environment is one) or
+        "always". rollback is "none", "package" (package and settings) or "data" (the backup too). while_running: transport the
+        package before the stop, where the service allows it.
 
         That a package is on an environment does not prove that it runs, so it is started again all the same.
 

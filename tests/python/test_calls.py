@@ -21,6 +21,12 @@ from table import CALLS, example, parameters, section
 
 SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 
+# What a deployment can be told.
+WANTED = (
+    "package=None, package_id=None, from_mode=None, name=None, constants=None, custom_settings=None, "
+    "scheduled_events=None, instances=None, memory_per_instance=None, auto_sync_db=True, backup='production', "
+    "rollback='package', while_running=False)"
+)
 # What is built on the calls. Names, order and defaults are what callers rely on.
 OTHERS = {
     "wait_for_start": "(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)",
@@ -30,11 +36,7 @@ OTHERS = {
     "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
     "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "download_archived_access_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
-    "plan_deploy": (
-        "(self, /, app_id, mode, *, package=None, package_id=None, from_mode=None, constants=None, "
-        "custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None, backup='production', "
-        "while_running=False)"
-    ),
+    "plan_deploy": "(self, /, app_id, mode, *, " + WANTED,
     "with_timeout": "(self, /, timeout)",
     "with_cancel_token": "(self, /, token)",
 }

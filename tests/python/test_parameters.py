@@ -38,6 +38,7 @@ GOOD: dict[str, Any] = {name: value for call in CALLS for name, value in example
     "proxy": None,
     "read_back": True,
     "reply_limit": 1000,
+    "rollback": "package",
     "scheduled_events": {"M.E": True},
     "source": Path("x.mda"),
     "stall_timeout": 1.0,

@@ -13,8 +13,9 @@ use crate::status::mxd_status;
 /// Decides what a deployment would do, with GETs only. `deployment` is a JSON object: "app_id", "mode", one of "package" (the
 /// path of a file), "package_id" (of a package that the app has) and "from_mode" (another environment, whose package is
 /// taken), and whatever else is wanted: "constants" and "custom_settings" (values by name), "scheduled_events" (true or false
-/// by name), "instances", "memory_per_instance", "backup" ("never", "production", which is the default, or "always"), and
-/// "while_running" (true: transport the package before the stop, where the service allows it).
+/// by name), "name" (of the uploaded package), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup"
+/// ("never", "production", which is the default, or "always"), "rollback" ("none", "package", which is the default, or
+/// "data"), and "while_running" (true: transport the package before the stop, where the service allows it).
 /// The values of constants and custom settings are left out of the result: they may be secrets. That a package is on an
 /// environment does not prove that it runs, so it is started again all the same.
 /// Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the

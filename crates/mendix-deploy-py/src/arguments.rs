@@ -118,7 +118,7 @@ pub(crate) mod names {
         auto_sync_db backup backup_duration base_url bind bodies bytes ca_file call check_packages comment
         connect_timeout constants custom_settings date enabled from_mode idle_limit instances job_id kind
         max_attempts memory_per_instance mode name nth on_event one_port package package_id part path port
-        processing_duration profile progress project_id proxy read_back reply_limit rules scheduled_events
+        processing_duration profile progress project_id proxy read_back reply_limit rollback rules scheduled_events
         seconds settings snapshot_id source speed stall_timeout start_duration state status stop_duration tag
         target text timeout times tls token url user_agent username value wait_token while_running
     }

@@ -9,8 +9,8 @@ use pyo3::types::{PyDict, PyMapping};
 use pyo3::{Borrowed, type_hint_identifier, type_hint_subscript};
 
 use crate::arguments::names::{
-    app_id, backup, constants, custom_settings, from_mode, instances, memory_per_instance, mode, package,
-    package_id, scheduled_events, while_running,
+    app_id, auto_sync_db, backup, constants, custom_settings, from_mode, instances, memory_per_instance,
+    mode, name, package, package_id, rollback, scheduled_events, while_running,
 };
 use crate::arguments::{Arg, Argument, Name, Wrong, builtin};
 use crate::client::Client;
@@ -147,17 +147,21 @@ impl Client {
     /// Decides what a deployment would do, with GETs only.
     ///
     /// Exactly one of package (the path of a file, which is uploaded), package_id (of a package that the app has) and
-    /// from_mode (another environment of the app, whose package is taken) is given. constants, custom_settings and
-    /// scheduled_events are mappings from names to what is wanted. backup is "never", "production" (where the environment is
-    /// one) or "always". while_running: transport the package before the stop, where the service allows it.
+    /// from_mode (another environment of the app, whose package is taken) is given. name: what an uploaded package is called.
+    /// constants, custom_settings and scheduled_events are mappings from names to what is wanted. auto_sync_db: whether the
+    /// start may change the structure of the database. backup is "never", "production" (where the environment is one) or
+    /// "always". rollback is "none", "package" (package and settings) or "data" (the backup too). while_running: transport the
+    /// package before the stop, where the service allows it.
     ///
     /// That a package is on an environment does not prove that it runs, so it is started again all the same.
     ///
     /// Raises InvalidInputError when the package is not one, a constant or scheduled event is neither in the package nor on
     /// the environment, or a value does not fit its type; NotFoundError when the environment or its package is not there.
     #[pyo3(signature = (
-        app_id, mode, *, package=None, package_id=None, from_mode=None, constants=None, custom_settings=None,
-        scheduled_events=None, instances=None, memory_per_instance=None, backup: "str" = "production", while_running: "bool" = false
+        app_id, mode, *, package=None, package_id=None, from_mode=None, name=None, constants=None,
+        custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None,
+        auto_sync_db: "bool" = true, backup: "str" = "production", rollback: "str" = "package",
+        while_running: "bool" = false
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn plan_deploy(
@@ -168,12 +172,15 @@ impl Client {
         package: Option<Arg<package, PathBuf>>,
         package_id: Option<Arg<package_id, &str>>,
         from_mode: Option<Arg<from_mode, &str>>,
+        name: Option<Arg<name, &str>>,
         constants: Option<Arg<constants, ByName<String>>>,
         custom_settings: Option<Arg<custom_settings, ByName<String>>>,
         scheduled_events: Option<Arg<scheduled_events, ByName<bool>>>,
         instances: Option<Arg<instances, u32>>,
         memory_per_instance: Option<Arg<memory_per_instance, u32>>,
+        #[pyo3(from_py_with = auto_sync_db::take)] auto_sync_db: bool,
         #[pyo3(from_py_with = backup::take)] backup: &str,
+        #[pyo3(from_py_with = rollback::take)] rollback: &str,
         #[pyo3(from_py_with = while_running::take)] while_running: bool,
     ) -> PyResult<DeployPlan> {
         let package = DeployPackage::one_of(
@@ -183,12 +190,18 @@ impl Client {
         );
         let package = package.map_err(|error| errors::raise(py, &error))?;
         let backup = backup.parse().map_err(|error| errors::raise(py, &error))?;
+        let rollback = rollback.parse().map_err(|error| errors::raise(py, &error))?;
         let mut deployment = Deployment::new(*app_id, *mode, package)
             .constants(constants.map(|all| all.into_inner().0).unwrap_or_default())
             .custom_settings(custom_settings.map(|all| all.into_inner().0).unwrap_or_default())
             .scheduled_events(scheduled_events.map(|all| all.into_inner().0).unwrap_or_default())
+            .auto_sync_db(auto_sync_db)
             .backup(backup)
+            .rollback(rollback)
             .while_running(while_running);
+        if let Some(name) = name {
+            deployment = deployment.name(*name);
+        }
         if let Some(instances) = instances {
             deployment = deployment.instances(*instances);
         }

@@ -103,7 +103,7 @@ pub use self::clock::Clock;
 pub use self::credentials::Credentials;
 pub use self::deploy::{
     BackupPolicy, DeployPackage, DeployPlan, DeployRisk, DeployedState, Deployment, PlannedChange,
-    PlannedStep,
+    PlannedStep, RollbackPolicy,
 };
 pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result, WaitFor};
 pub use self::model::Extra;

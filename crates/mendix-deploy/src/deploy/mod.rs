@@ -77,6 +77,36 @@ impl FromStr for BackupPolicy {
     }
 }
 
+/// What a deployment puts back when it fails after it has changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RollbackPolicy {
+    /// Nothing.
+    None,
+    /// The package and the settings, as is the default.
+    #[default]
+    Package,
+    /// The data too, from the backup: what was written since is lost.
+    Data,
+}
+
+/// From its name, as the JSON of a deployment has it.
+impl FromStr for RollbackPolicy {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<RollbackPolicy> {
+        match name {
+            "none" => Ok(RollbackPolicy::None),
+            "package" => Ok(RollbackPolicy::Package),
+            "data" => Ok(RollbackPolicy::Data),
+            _ => Err(Error::invalid_input(format!(
+                "rollback is {name:?}; expected \"none\", \"package\" or \"data\""
+            ))),
+        }
+    }
+}
+
 /// A deployment: which package is wanted on which environment, and with which settings.
 ///
 /// ```
@@ -92,12 +122,15 @@ pub struct Deployment {
     app_id: String,
     mode: String,
     package: DeployPackage,
+    name: Option<String>,
     constants: BTreeMap<String, String>,
     custom_settings: BTreeMap<String, String>,
     scheduled_events: BTreeMap<String, bool>,
     instances: Option<u32>,
     memory_per_instance: Option<u32>,
+    auto_sync_db: bool,
     backup: BackupPolicy,
+    rollback: RollbackPolicy,
     while_running: bool,
 }
 
@@ -108,14 +141,23 @@ impl Deployment {
             app_id: app_id.into(),
             mode: mode.into(),
             package,
+            name: None,
             constants: BTreeMap::new(),
             custom_settings: BTreeMap::new(),
             scheduled_events: BTreeMap::new(),
             instances: None,
             memory_per_instance: None,
+            auto_sync_db: true,
             backup: BackupPolicy::default(),
+            rollback: RollbackPolicy::default(),
             while_running: false,
         }
+    }
+
+    /// The name of the uploaded package; that of the file by default.
+    pub fn name(mut self, name: impl Into<String>) -> Deployment {
+        self.name = Some(name.into());
+        self
     }
 
     /// The values of constants, by their names.
@@ -157,9 +199,21 @@ impl Deployment {
         self
     }
 
+    /// Whether the start may change the structure of the database. On by default.
+    pub fn auto_sync_db(mut self, auto_sync_db: bool) -> Deployment {
+        self.auto_sync_db = auto_sync_db;
+        self
+    }
+
     /// When to make a backup first; on production environments by default.
     pub fn backup(mut self, backup: BackupPolicy) -> Deployment {
         self.backup = backup;
+        self
+    }
+
+    /// What to put back after a failure; the package and the settings by default.
+    pub fn rollback(mut self, rollback: RollbackPolicy) -> Deployment {
+        self.rollback = rollback;
         self
     }
 
@@ -185,12 +239,15 @@ impl Deployment {
             app_id: wishes.app_id,
             mode: wishes.mode,
             package,
+            name: wishes.name,
             constants: wishes.constants,
             custom_settings: wishes.custom_settings,
             scheduled_events: wishes.scheduled_events,
             instances: wishes.instances,
             memory_per_instance: wishes.memory_per_instance,
+            auto_sync_db: wishes.auto_sync_db.unwrap_or(true),
             backup: wishes.backup,
+            rollback: wishes.rollback,
             while_running: wishes.while_running,
         })
     }
@@ -209,6 +266,7 @@ struct Wishes {
     package: Option<PathBuf>,
     package_id: Option<String>,
     from_mode: Option<String>,
+    name: Option<String>,
     #[serde(default)]
     constants: BTreeMap<String, String>,
     #[serde(default)]
@@ -217,8 +275,11 @@ struct Wishes {
     scheduled_events: BTreeMap<String, bool>,
     instances: Option<u32>,
     memory_per_instance: Option<u32>,
+    auto_sync_db: Option<bool>,
     #[serde(default)]
     backup: BackupPolicy,
+    #[serde(default)]
+    rollback: RollbackPolicy,
     #[serde(default)]
     while_running: bool,
 }

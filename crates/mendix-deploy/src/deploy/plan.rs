@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BackupPolicy, DeployPackage, Deployment};
+use super::{BackupPolicy, DeployPackage, Deployment, RollbackPolicy};
 use crate::api::check_scale;
 use crate::{
     Client, Environment, EnvironmentSettings, Error, ErrorCode, Mode, Package, PackageInfo, Result, Status,
@@ -105,9 +105,26 @@ impl Client {
     /// ```
     pub fn plan_deploy(&self, deployment: &Deployment) -> Result<DeployPlan> {
         const OPERATION: &str = "plan_deploy";
+        check(deployment).map_err(|error| error.with_operation(OPERATION))?;
         let found = Found::read(self, deployment, OPERATION)?;
         decide(deployment, &found).map_err(|error| error.with_operation(OPERATION))
     }
+}
+
+/// What contradicts itself is refused before anything is read.
+fn check(deployment: &Deployment) -> Result<()> {
+    let is_file = matches!(deployment.package, DeployPackage::File(_));
+    let problem = match &deployment.package {
+        DeployPackage::FromMode(from) if from.eq_ignore_ascii_case(&deployment.mode) => {
+            "from_mode is the environment itself; expected another one of the app"
+        }
+        _ if !is_file && deployment.name.is_some() => "name is for a package that is uploaded, from a file",
+        _ if deployment.rollback == RollbackPolicy::Data && deployment.backup == BackupPolicy::Never => {
+            "rollback \"data\" restores a backup, and backup is \"never\""
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::invalid_input(problem))
 }
 
 /// What was found, before anything is changed.
@@ -168,6 +185,17 @@ pub(super) fn decide(deployment: &Deployment, found: &Found) -> Result<DeployPla
     if deployment.while_running && transports && found.environment.status == Status::Running {
         let message = "a service that follows the document demands a stopped environment for the transport";
         risks.push(risk(ErrorCode::AppIsRunning.as_str(), None, message));
+    }
+    let makes_backup = steps.iter().any(|step| step.name == "backup" && step.skipped.is_none());
+    if deployment.rollback == RollbackPolicy::Data && !makes_backup {
+        let message =
+            "rollback \"data\" restores a backup, and none is made here; expected backup \"always\"";
+        return Err(Error::invalid_input(message));
+    }
+    if !deployment.auto_sync_db && transports {
+        let message =
+            "a model that needs another structure of the database does not start without auto_sync_db";
+        risks.push(risk(ErrorCode::InvalidDbStructure.as_str(), None, message));
     }
     let before = DeployedState {
         status: found.environment.status.to_string(),

@@ -4,6 +4,7 @@
 use crate::support::package;
 use mendix_deploy::{
     BackupPolicy, Client, Credentials, DeployPackage, DeployPlan, Deployment, Error, ErrorKind,
+    RollbackPolicy,
 };
 use mendix_deploy_sim::{Call, Profile, Simulator};
 
@@ -105,7 +106,8 @@ fn a_backup_is_made_where_the_policy_and_the_environment_say_so() {
     }
     let empty =
         Deployment::new("tictactoc", "Production", DeployPackage::File(service.file.path().to_owned()));
-    let plan = service.plan(&empty.backup(BackupPolicy::Always)).unwrap();
+    let plan = service.plan(&empty.backup(BackupPolicy::Always).auto_sync_db(false)).unwrap();
+    assert!(plan.risks.iter().any(|risk| risk.code == "INVALID_DB_STRUCTURE"), "{:?}", plan.risks);
     assert_eq!(why(&plan, "backup"), "nothing was ever deployed");
     assert_eq!(planned(&plan), ["upload", "transport", "start", "confirm"]);
 }
@@ -173,6 +175,8 @@ fn settings_that_differ_are_changed_and_no_value_is_told() {
 fn what_cannot_work_is_refused_by_its_name() {
     let service = service(Profile::Document);
     let file = || service.file("Acceptance");
+    let promoted =
+        |from: &str| Deployment::new("calc", "Acceptance", DeployPackage::FromMode(from.to_owned()));
     for (deployment, problem) in [
         (file().constants([("M.Nothing", "x")]), "constant \"M.Nothing\" is neither"),
         (file().scheduled_events([("M.Nothing", true)]), "scheduled event \"M.Nothing\" is neither"),
@@ -182,6 +186,10 @@ fn what_cannot_work_is_refused_by_its_name() {
         (file().instances(1).memory_per_instance(7), "memory_per_instance is 7 MB"),
         // The document's service does not tell the scale.
         (file().instances(2), "memory_per_instance is missing"),
+        (file().rollback(RollbackPolicy::Data).backup(BackupPolicy::Never), "backup is \"never\""),
+        (file().rollback(RollbackPolicy::Data), "none is made here"),
+        (promoted("acceptance"), "from_mode is the environment itself"),
+        (promoted("Test").name("x.mda"), "name is for a package that is uploaded"),
     ] {
         let error = service.plan(&deployment).unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidInput, "plan_deploy"), "{error}");
@@ -197,13 +205,16 @@ fn what_cannot_work_is_refused_by_its_name() {
 #[test]
 fn a_deployment_is_read_from_json_and_what_is_wrong_is_named() {
     let json = r#"{"app_id": "calc", "mode": "Test", "package_id": "p", "constants": {"M.A": "1"}, "backup": "always",
-                   "scheduled_events": {"M.E": false}, "instances": 2, "while_running": true}"#;
+                   "scheduled_events": {"M.E": false}, "instances": 2, "auto_sync_db": false, "rollback": "data",
+                   "while_running": true}"#;
     let read = Deployment::from_json(json).unwrap();
     let built = Deployment::new("calc", "Test", DeployPackage::Id("p".to_owned()))
         .constants([("M.A", "1")])
         .scheduled_events([("M.E", false)])
         .instances(2)
+        .auto_sync_db(false)
         .backup(BackupPolicy::Always)
+        .rollback(RollbackPolicy::Data)
         .while_running(true);
     assert_eq!(read, built);
     for (json, problem) in [

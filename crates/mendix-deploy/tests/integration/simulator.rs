@@ -8,8 +8,9 @@ use std::time::Duration;
 use crate::support::calls::{call, example, prepare};
 use crate::support::{self, Server};
 use mendix_deploy::{
-    BackupPart, BackupState, Client, Credentials, DownloadOptions, EnvironmentSettings, Error, ErrorCode,
-    ErrorKind, Evidence, PackageStatus, StartState, Status, WaitOptions,
+    BackupPart, BackupState, Client, Credentials, DeployPackage, Deployment, DownloadOptions,
+    EnvironmentSettings, Error, ErrorCode, ErrorKind, Evidence, PackageStatus, StartState, Status,
+    WaitOptions,
 };
 use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
 
@@ -47,6 +48,9 @@ fn walk(simulator: &Simulator) {
     assert_eq!(stopped.status, Status::Stopped);
     // Today's service prepares a package for a while after the upload.
     simulator.advance(Duration::from_secs(1));
+    let wanted = Deployment::new(app, mode, DeployPackage::Id(package_id.clone()));
+    let steps = c.plan_deploy(&wanted).unwrap().steps;
+    assert!(steps.iter().any(|step| step.name == "transport" && step.skipped.is_none()), "{steps:?}");
     c.transport_package(app, mode, &package_id).unwrap();
 
     let mut settings: EnvironmentSettings = c.get_environment_settings(app, mode).unwrap();
