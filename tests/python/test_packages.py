@@ -66,7 +66,7 @@ def test_what_is_not_a_package_is_refused(sim: Simulator, client: Client, tmp_pa
     with pytest.raises(InvalidInputError, match="a directory"):
         inspect_package(tmp_path)
     os.mkfifo(tmp_path / "pipe.mda")
-    with pytest.raises(InvalidInputError, match="no regular file"):
+    with pytest.raises(InvalidInputError, match="not a regular file"):
         inspect_package(tmp_path / "pipe.mda")
     with pytest.raises(FileError) as caught:
         inspect_package(tmp_path / "missing.mda")
