@@ -32,10 +32,10 @@
 // they do not know.
 //
 // MISUSE
-// NULL, text that is not UTF-8, a handle that was freed, was never one, or is of another type: MXD_INVALID_INPUT with
-// an error that names the argument, and nothing is sent. Handles (mxd_config, mxd_client, mxd_cancel, mxd_error) are
-// looked up, never read, so that is certain, except for a freed handle after 1024 others were freed: its address may then
-// be that of a new one. What cannot be detected: a pointer to text, data or results that is wrong but not NULL;
+// Detected: NULL, text that is not UTF-8, and a handle (mxd_config, mxd_client, mxd_cancel, mxd_error) that was freed or
+// is of another type. The call returns MXD_INVALID_INPUT with an error that names the argument, and sends nothing.
+// Handles are checked against a table and never dereferenced. The address of a freed handle may be reused after 1024
+// others were freed. Not detected: a pointer to text, data or results that is wrong but not NULL;
 // text without a NUL at its end; a string that is freed twice; a callback that does not return; a thread that is cancelled
 // (pthread_cancel) inside a call.
 //
@@ -885,8 +885,8 @@ mxd_status mxd_wait_for_backup(const mxd_client *client,
                                char **out_json,
                                mxd_error **error);
 
-// Resumes a wait that has ended before its goal, in this process or another one: `wait_token` is what mxd_error_wait_token gave
-// of the error that ended it. The wait has its own time. The result is that of the wait that is resumed.
+// Resumes a wait that failed or timed out, in this process or another one. `wait_token` is what mxd_error_wait_token
+// returned for its error. `timeout_ms` is the time limit of the new wait. The result is that of the original wait.
 // Fails as that wait does; MXD_INVALID_INPUT when the token cannot be read.
 //
 //     {"Status": "Started"}
@@ -946,14 +946,15 @@ mxd_status mxd_download_archived_access_logs(const mxd_client *client,
                                              char **out_json,
                                              mxd_error **error);
 
-// Decides what a deployment would do, with GETs only. `deployment` is a JSON object: "app_id", "mode", one of "package" (the
-// path of a file), "package_id" (of a package that the app has) and "from_mode" (another environment, whose package is
-// taken), and whatever else is wanted: "constants" and "custom_settings" (values by name), "scheduled_events" (true or false
-// by name), "name" (of the uploaded package), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup"
-// ("never", "production", which is the default, or "always"), "rollback" ("none", "package", which is the default, or
-// "data"), and "while_running" (true: transport the package before the stop, where the service allows it).
-// The values of constants and custom settings are left out of the result: they may be secrets. That a package is on an
-// environment does not prove that it runs, so it is started again all the same.
+// Plans a deployment: returns what it would do. Sends GETs only. `deployment` is a JSON object with these keys.
+// Required: "app_id", "mode", and one of "package" (path of a file to upload), "package_id" (a package of the app) and
+// "from_mode" (another environment of the app, whose package is used).
+// Optional: "name" (of the uploaded package), "constants" and "custom_settings" (values by name), "scheduled_events"
+// (true or false by name), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup" ("never",
+// "production" by default, or "always"), "rollback" ("none", "package" by default, or "data"; it is checked, and does
+// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it).
+// The result has no values of constants and custom settings: they may be secrets. The environment is restarted even if
+// it has the package already: that does not prove that it runs.
 // Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the
 // package nor on the environment, or a value does not fit its type; MXD_NOT_FOUND when the environment or its package is not
 // there; as mxd_get_environment, mxd_get_environment_package and mxd_get_environment_settings do.

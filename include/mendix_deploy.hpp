@@ -1,14 +1,13 @@
 // Made by `cargo xtask regen` from mendix_deploy.h and a template in crates/mendix-deploy-capi. Do not edit.
 //
-// C++17 on top of libmendix_deploy. Header only; what the calls do, and the JSON that they give, is told by
-// mendix_deploy.h.
+// A C++17 interface to libmendix_deploy, header only. mendix_deploy.h documents the calls and their JSON.
 //
 //     mendix_deploy::Client client(mendix_deploy::Config().credentials("me@example.com", key));
 //     std::cout << client.get_environment("calc", "Acceptance") << '\n';
 //
-// Every call is there twice: `get_app(...)` gives its result or throws an Error; `try_get_app(...)` gives a
-// Result<std::string> and throws nothing of its own. With -fno-exceptions only the second is there. Results are JSON
-// as text, for whatever JSON library you use.
+// Each call has two forms: `get_app(...)` returns its result or throws an Error; `try_get_app(...)` returns a
+// Result<std::string> and throws only what a callback throws. With -fno-exceptions only the second form exists.
+// Results are JSON text: use the JSON library of your choice.
 //
 // A Client may be used by any number of threads at once, and destroyed in a callback of its own calls. Objects are moved,
 // not copied; one that was moved from is refused with InvalidInput. A callback that throws ends the call, and its
@@ -25,6 +24,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,22 +79,23 @@ enum class BackupPart : mxd_backup_part {
     DatabaseAndFiles = MXD_BACKUP_DATABASE_AND_FILES,
 };
 
-// Is told how far a transfer has come (`total` is 0 where a download does not say). False ends the transfer.
+// Receives the progress of a transfer: `done` bytes of `total`, which is 0 for a download of unknown size. Returning
+// false cancels the transfer.
 using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-// Called for every look of a wait. False ends the wait with Cancelled; but when the awaited state was seen in the
-// same look, the call succeeds, whatever the answer.
+// Called after every poll of a wait. Returning false cancels the wait with Cancelled, unless that poll has reached
+// the goal: then the wait succeeds.
 using Observer = std::function<bool(const std::string &seen, std::chrono::milliseconds elapsed)>;
 
-// Gives the next piece of a package: writes up to `capacity` bytes to `buffer`, and answers how many. 0 is the end,
+// Reads the next chunk of a package: writes up to `capacity` bytes to `buffer`, and returns how many. 0 is the end,
 // less than 0 a failure.
 using Reader = std::function<std::int64_t(std::uint8_t *buffer, std::size_t capacity)>;
 
-// Is told, as JSON, of what a client does beside the results of its calls: see mxd_event_fn. Runs on the thread of
-// the call, so on several at once where several use the client. false ends a call that would go again.
+// Receives events as JSON, such as a retry: see mxd_event_fn. Runs on the thread of the call, so on several at once
+// where several use the client. Returning false cancels a call that would be retried.
 using Listener = std::function<bool(const std::string &event)>;
 
-// Is asked whether to end a call, on the thread of the call.
+// Returns whether to cancel a call. Runs on the thread of the call.
 using Poll = std::function<bool()>;
 
 // Waits as long as the library does by default.
@@ -106,15 +107,16 @@ public:
     Kind kind() const noexcept { return kind_; }
     // The service's code, such as "ALREADY_STARTED"; empty where it gave none.
     const std::string &code() const noexcept { return code_; }
-    // The HTTP status of the answer; 0 where there was none.
+    // The HTTP status of the response; 0 where there was none.
     std::int32_t http_status() const noexcept { return http_status_; }
     // What failed, such as "stop_environment"; for a wait or a download it may be the call that it made.
     const std::string &operation() const noexcept { return operation_; }
     const std::string &message() const noexcept { return message_; }
+    // Whether the request can have taken effect.
     Evidence evidence() const noexcept { return evidence_; }
-    // How often the call was tried; json() lists the attempts.
+    // The number of attempts; json() lists them.
     std::int32_t attempt_count() const noexcept { return attempt_count_; }
-    // How long the service asks to wait before the next try.
+    // How long the service asks to wait before the next attempt.
     std::optional<std::chrono::milliseconds> retry_after() const noexcept { return retry_after_; }
     // What to do next; empty where there is nothing to say.
     const std::string &hint() const noexcept { return hint_; }
@@ -291,7 +293,7 @@ template <class T> T unwrap(Result<T> result) {
 
 }  // namespace detail
 
-// Settings from which clients are made. What is wrong with one of them is told when the client is made.
+// The configuration of a client. Invalid settings are reported when the client is made.
 class Config {
 public:
     Config() : handle_(mxd_config_new()) {}
@@ -386,6 +388,108 @@ private:
     std::shared_ptr<Poll> poll_;
     detail::Handle<mxd_cancel, mxd_cancel_free> handle_;
     std::optional<Error> wrong_;
+};
+
+namespace detail {
+// Text as a string of JSON.
+inline std::string quoted(const std::string &text) {
+    static const char digits[] = "0123456789abcdef";
+    std::string json = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            json += '\\';
+            json += c;
+        } else if (byte < 0x20) {
+            json += "\\u00";
+            json += digits[byte / 16];
+            json += digits[byte % 16];
+        } else {
+            json += c;
+        }
+    }
+    json += '"';
+    return json;
+}
+
+// An object of JSON, of values that are JSON.
+inline std::string object(const std::map<std::string, std::string> &values) {
+    std::string json = "{";
+    for (const auto &[name, value] : values) {
+        if (json.size() > 1) json += ", ";
+        json += quoted(name) + ": " + value;
+    }
+    return json + "}";
+}
+} // namespace detail
+
+// A deployment: which package is wanted on which environment, and with which settings. It converts to the JSON that
+// plan_deploy takes.
+class Deployment {
+public:
+    // Of a package file, which is uploaded.
+    static Deployment file(const std::string &app_id, const std::string &mode, const std::string &path) {
+        return {app_id, mode, "package", path};
+    }
+    // Of a package that the app has.
+    static Deployment package(const std::string &app_id, const std::string &mode, const std::string &package_id) {
+        return {app_id, mode, "package_id", package_id};
+    }
+    // Of the package that is on another environment of the app.
+    static Deployment from_mode(const std::string &app_id, const std::string &mode, const std::string &from) {
+        return {app_id, mode, "from_mode", from};
+    }
+
+    // The name of the uploaded package; that of the file by default.
+    Deployment &name(const std::string &name) { return set("name", detail::quoted(name)); }
+    Deployment &constant(const std::string &name, const std::string &value) {
+        constants_[name] = detail::quoted(value);
+        return *this;
+    }
+    Deployment &custom_setting(const std::string &name, const std::string &value) {
+        custom_settings_[name] = detail::quoted(value);
+        return *this;
+    }
+    Deployment &scheduled_event(const std::string &name, bool enabled) {
+        scheduled_events_[name] = enabled ? "true" : "false";
+        return *this;
+    }
+    Deployment &instances(std::int32_t instances) { return set("instances", std::to_string(instances)); }
+    // In MB.
+    Deployment &memory_per_instance(std::int32_t memory) {
+        return set("memory_per_instance", std::to_string(memory));
+    }
+    // Whether the start may change the structure of the database; true by default.
+    Deployment &auto_sync_db(bool sync) { return set("auto_sync_db", sync ? "true" : "false"); }
+    // "never", "production" (the default) or "always".
+    Deployment &backup(const std::string &policy) { return set("backup", detail::quoted(policy)); }
+    // "none", "package" (the default) or "data".
+    Deployment &rollback(const std::string &policy) { return set("rollback", detail::quoted(policy)); }
+    // Whether to transport the package before the stop, where the service allows it; false by default.
+    Deployment &while_running(bool running) { return set("while_running", running ? "true" : "false"); }
+
+    std::string json() const {
+        auto values = values_;
+        values["constants"] = detail::object(constants_);
+        values["custom_settings"] = detail::object(custom_settings_);
+        values["scheduled_events"] = detail::object(scheduled_events_);
+        return detail::object(values);
+    }
+    operator std::string() const { return json(); }
+
+private:
+    Deployment(const std::string &app_id, const std::string &mode, const char *key, const std::string &package) {
+        set("app_id", detail::quoted(app_id)).set("mode", detail::quoted(mode)).set(key, detail::quoted(package));
+    }
+    Deployment &set(const char *key, std::string json) {
+        values_[key] = std::move(json);
+        return *this;
+    }
+
+    std::map<std::string, std::string> values_;
+    std::map<std::string, std::string> constants_;
+    std::map<std::string, std::string> custom_settings_;
+    std::map<std::string, std::string> scheduled_events_;
 };
 
 class Client {
@@ -543,8 +647,7 @@ public:
                              const Observer &observer = {}) const {
         return reporting(mxd_wait_for_backup, observer, detail::observe, app_id, mode, snapshot_id, timeout.count());
     }
-    // Resumes a wait that has ended before its goal, in this process or another one: `wait_token` is what
-    // error_wait_token gave of the error that ended it.
+    // Resumes a wait that failed or timed out, in this process or another one.
     Json try_resume_wait(Text wait_token, std::chrono::milliseconds timeout = default_timeout,
                          const Observer &observer = {}) const {
         return reporting(mxd_resume_wait, observer, detail::observe, wait_token, timeout.count());
@@ -565,7 +668,7 @@ public:
                                            const Progress &progress = {}) const {
         return reporting(mxd_download_archived_access_logs, progress, detail::report, app_id, mode, date, target);
     }
-    // Decides what a deployment would do, with GETs only.
+    // Plans a deployment: returns what it would do.
     Json try_plan_deploy(Text deployment) const { return json(mxd_plan_deploy, deployment); }
 
 #if MENDIX_DEPLOY_EXCEPTIONS

@@ -241,12 +241,13 @@ class Client:
 
     username: e-mail address of the Mendix account. api_key: its API key.
     base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-    timeout: time limit of a read in seconds, with all its attempts. action_timeout: that of a mutating call, which the
-    service works on before it responds; None is five times timeout. connect_timeout: that of name resolution,
-    connection, proxy and TLS together.
-    stall_timeout: how long an upload or download may make no progress. answer_timeout: time limit of the response to an
-    upload, since the service inspects the package first.
-    proxy: `http://[user:password@]host[:port]`, or False for none; None is that of the environment variables.
+    timeout: time limit of a read in seconds, with all its attempts.
+    action_timeout: time limit of a mutating call, which the service works on before it responds; five times timeout by
+    default.
+    connect_timeout: time limit of name resolution, connection, proxy and TLS together.
+    stall_timeout: how long an upload or download may make no progress.
+    answer_timeout: time limit of the response to an upload; the service inspects the package before it responds.
+    proxy: `http://[user:password@]host[:port]`, or False for none; by default that of the environment variables.
     ca_file: certificates in PEM form that are trusted alongside those of the platform: of authorities, or the server's own.
     user_agent: name and version of your program.
     max_attempts: how often a call is attempted when the failure proves that it is retryable; 1 turns retries off.
@@ -432,16 +433,21 @@ class Client:
         """
     def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False) -> DeployPlan:
         """
-        Decides what a deployment would do, with GETs only.
+        Plans a deployment: returns what it would do. Sends GETs only.
 
-        Exactly one of package (the path of a file, which is uploaded), package_id (of a package that the app has) and
-        from_mode (another environment of the app, whose package is taken) is given. name: what an uploaded package is called.
-        constants, custom_settings and scheduled_events are mappings from names to what is wanted. auto_sync_db: whether the
-        start may change the structure of the database. backup is "never", "production" (where the environment is one) or
-        "always". rollback is "none", "package" (package and settings) or "data" (the backup too). while_running: transport the
-        package before the stop, where the service allows it.
+        >>> print(client.plan_deploy("calc", "Acceptance", package="calc_1.0.0.45.mda"))
 
-        That a package is on an environment does not prove that it runs, so it is started again all the same.
+        Exactly one of these selects the package. package: path of a file to upload. package_id: a package of the app.
+        from_mode: another environment of the app, whose package is used.
+        name: name of the uploaded package; by default that of the file.
+        constants, custom_settings, scheduled_events: mappings from names to the wanted values.
+        auto_sync_db: whether the start may change the structure of the database.
+        backup: "never", "production" (only if the environment is a production environment) or "always".
+        rollback: "none", "package" (package and settings) or "data" (the backup too). It is checked, and does not change
+        the plan.
+        while_running: transport the package before the stop, where the service allows it.
+
+        The environment is restarted even if it has the package already: that does not prove that it runs.
 
         Raises InvalidInputError when the package is not one, a constant or scheduled event is neither in the package nor on
         the environment, or a value does not fit its type; NotFoundError when the environment or its package is not there.
@@ -457,10 +463,10 @@ class Client:
         """
     def resume_wait(self, /, wait_token: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup:
         """
-        Resumes a wait that has ended before its goal, in this process or another one, in any language.
+        Resumes a wait that failed or timed out, in this process or another one, in any language.
 
-        wait_token is that of the exception that ended it. The result is that of the wait that is resumed, which has its
-        own time.
+        wait_token is the `wait_token` of its exception. timeout is the time limit of the new wait. Returns what the original
+        wait would have returned.
 
         Raises what that wait raises; InvalidInputError when the token cannot be read.
         """

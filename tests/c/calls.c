@@ -274,7 +274,7 @@ static void backups(const mxd_client *client) {
     VALUE("State", "Completed");
     DONE();
     WORKS(mxd_resume_wait(client,
-                          "{\"wait_for\": \"status\", \"app_id\": \"calc\", \"mode\": \"Production\", \"status\": \"running\"}",
+                          "{\"wait_for\": \"status\", \"app_id\": \"calc\", \"mode\": \"Production\", \"job_id\": null, \"status\": \"running\"}",
                           MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
     VALUE("Status", "Running");
     DONE();

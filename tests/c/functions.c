@@ -50,7 +50,7 @@ const struct function functions[] = {
      do_resume_wait,
      1,
      {"wait_token"},
-     {"{\"wait_for\": \"start\", \"app_id\": \"calc\", \"mode\": \"Test\"}"}},
+     {"{\"wait_for\": \"start\", \"app_id\": \"calc\", \"mode\": \"Test\", \"job_id\": null}"}},
     {"plan_deploy",
      do_plan_deploy,
      1,

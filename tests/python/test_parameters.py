@@ -51,7 +51,7 @@ GOOD: dict[str, Any] = {name: value for call in CALLS for name, value in example
     "user_agent": "mine/1.0",
     "username": "me@example.com",
     "value": "x",
-    "wait_token": '{"wait_for": "start", "app_id": "calc", "mode": "Test"}',
+    "wait_token": '{"wait_for": "start", "app_id": "calc", "mode": "Test", "job_id": null}',
     "while_running": True,
 }
 

@@ -47,12 +47,13 @@ fn page(calls: &[Call], matrix: &Matrix) -> Result<String, String> {
     }
     let faults = matrix.faults.len();
     let mut page = format!(
-        "# What becomes of each call\n\n\
+        "# The outcome of each call\n\n\
          Made by `cargo xtask regen` from [`{DATA}`](../{DATA}), which the tests in Rust, C and Python run against the\n\
          simulator: {} calls × {faults} faults × a fresh and a reused connection, {} cells. The server counts.\n\n\
-         Each fault happens once. A cell says what the call comes to, how many requests of it arrive, and how often it\n\
-         takes effect. `adopted` is a success whose answer was lost: the state shows the effect. Other words are kind and\n\
-         evidence of the error. Where two are given, microseconds decide how much was sent when the fault was noticed.\n",
+         Each fault is injected once. A cell has the outcome, the requests that the server received, and the effects that it\n\
+         counted. The outcome is `ok`, `adopted` (the response was lost, and read-back confirmed the effect), or the kind and\n\
+         evidence of the error. Where a cell has two, both happen: microseconds decide how much was sent before the fault was\n\
+         noticed.\n",
         calls.len(),
         calls.len() * faults * 2
     );

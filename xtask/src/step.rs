@@ -114,8 +114,10 @@ fn wanted(steps: &[Step], named: &[&str]) -> Vec<&'static str> {
 pub(crate) fn run_lanes(lanes: &[&[Step]], named: &[&str]) -> Result {
     let results: Vec<Result> = thread::scope(|scope| {
         let started: Vec<_> = lanes.iter().map(|lane| scope.spawn(|| run_steps(lane, named))).collect();
-        let ended =
-            started.into_iter().map(|lane| lane.join().unwrap_or_else(|_| Err("it panicked".to_owned())));
+        let first = lanes.iter().map(|lane| lane.first().map_or("", |step| step.name));
+        let ended = started.into_iter().zip(first).map(|(lane, first)| {
+            lane.join().unwrap_or_else(|_| Err(format!("the list that begins with {first} panicked")))
+        });
         ended.collect()
     });
     let mut total = Outcome::default();

@@ -10,14 +10,15 @@ use crate::client::mxd_client;
 use crate::error::mxd_error;
 use crate::status::mxd_status;
 
-/// Decides what a deployment would do, with GETs only. `deployment` is a JSON object: "app_id", "mode", one of "package" (the
-/// path of a file), "package_id" (of a package that the app has) and "from_mode" (another environment, whose package is
-/// taken), and whatever else is wanted: "constants" and "custom_settings" (values by name), "scheduled_events" (true or false
-/// by name), "name" (of the uploaded package), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup"
-/// ("never", "production", which is the default, or "always"), "rollback" ("none", "package", which is the default, or
-/// "data"), and "while_running" (true: transport the package before the stop, where the service allows it).
-/// The values of constants and custom settings are left out of the result: they may be secrets. That a package is on an
-/// environment does not prove that it runs, so it is started again all the same.
+/// Plans a deployment: returns what it would do. Sends GETs only. `deployment` is a JSON object with these keys.
+/// Required: "app_id", "mode", and one of "package" (path of a file to upload), "package_id" (a package of the app) and
+/// "from_mode" (another environment of the app, whose package is used).
+/// Optional: "name" (of the uploaded package), "constants" and "custom_settings" (values by name), "scheduled_events"
+/// (true or false by name), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup" ("never",
+/// "production" by default, or "always"), "rollback" ("none", "package" by default, or "data"; it is checked, and does
+/// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it).
+/// The result has no values of constants and custom settings: they may be secrets. The environment is restarted even if
+/// it has the package already: that does not prove that it runs.
 /// Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the
 /// package nor on the environment, or a value does not fit its type; MXD_NOT_FOUND when the environment or its package is not
 /// there; as mxd_get_environment, mxd_get_environment_package and mxd_get_environment_settings do.

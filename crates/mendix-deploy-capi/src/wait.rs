@@ -126,8 +126,8 @@ pub unsafe extern "C" fn mxd_wait_for_backup(
     }
 }
 
-/// Resumes a wait that has ended before its goal, in this process or another one: `wait_token` is what mxd_error_wait_token gave
-/// of the error that ended it. The wait has its own time. The result is that of the wait that is resumed.
+/// Resumes a wait that failed or timed out, in this process or another one. `wait_token` is what mxd_error_wait_token
+/// returned for its error. `timeout_ms` is the time limit of the new wait. The result is that of the original wait.
 /// Fails as that wait does; MXD_INVALID_INPUT when the token cannot be read.
 ///
 ///     {"Status": "Started"}

@@ -49,12 +49,13 @@ const _: () = assert!(
 ///
 /// username: e-mail address of the Mendix account. api_key: its API key.
 /// base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-/// timeout: time limit of a read in seconds, with all its attempts. action_timeout: that of a mutating call, which the
-/// service works on before it responds; None is five times timeout. connect_timeout: that of name resolution,
-/// connection, proxy and TLS together.
-/// stall_timeout: how long an upload or download may make no progress. answer_timeout: time limit of the response to an
-/// upload, since the service inspects the package first.
-/// proxy: `http://[user:password@]host[:port]`, or False for none; None is that of the environment variables.
+/// timeout: time limit of a read in seconds, with all its attempts.
+/// action_timeout: time limit of a mutating call, which the service works on before it responds; five times timeout by
+/// default.
+/// connect_timeout: time limit of name resolution, connection, proxy and TLS together.
+/// stall_timeout: how long an upload or download may make no progress.
+/// answer_timeout: time limit of the response to an upload; the service inspects the package before it responds.
+/// proxy: `http://[user:password@]host[:port]`, or False for none; by default that of the environment variables.
 /// ca_file: certificates in PEM form that are trusted alongside those of the platform: of authorities, or the server's own.
 /// user_agent: name and version of your program.
 /// max_attempts: how often a call is attempted when the failure proves that it is retryable; 1 turns retries off.

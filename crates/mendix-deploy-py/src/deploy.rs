@@ -144,16 +144,21 @@ fn by_name<T>(
 
 #[pymethods]
 impl Client {
-    /// Decides what a deployment would do, with GETs only.
+    /// Plans a deployment: returns what it would do. Sends GETs only.
     ///
-    /// Exactly one of package (the path of a file, which is uploaded), package_id (of a package that the app has) and
-    /// from_mode (another environment of the app, whose package is taken) is given. name: what an uploaded package is called.
-    /// constants, custom_settings and scheduled_events are mappings from names to what is wanted. auto_sync_db: whether the
-    /// start may change the structure of the database. backup is "never", "production" (where the environment is one) or
-    /// "always". rollback is "none", "package" (package and settings) or "data" (the backup too). while_running: transport the
-    /// package before the stop, where the service allows it.
+    /// >>> print(client.plan_deploy("calc", "Acceptance", package="calc_1.0.0.45.mda"))
     ///
-    /// That a package is on an environment does not prove that it runs, so it is started again all the same.
+    /// Exactly one of these selects the package. package: path of a file to upload. package_id: a package of the app.
+    /// from_mode: another environment of the app, whose package is used.
+    /// name: name of the uploaded package; by default that of the file.
+    /// constants, custom_settings, scheduled_events: mappings from names to the wanted values.
+    /// auto_sync_db: whether the start may change the structure of the database.
+    /// backup: "never", "production" (only if the environment is a production environment) or "always".
+    /// rollback: "none", "package" (package and settings) or "data" (the backup too). It is checked, and does not change
+    /// the plan.
+    /// while_running: transport the package before the stop, where the service allows it.
+    ///
+    /// The environment is restarted even if it has the package already: that does not prove that it runs.
     ///
     /// Raises InvalidInputError when the package is not one, a constant or scheduled event is neither in the package nor on
     /// the environment, or a value does not fit its type; NotFoundError when the environment or its package is not there.

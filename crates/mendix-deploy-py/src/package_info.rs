@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use crate::arguments::Arg;
 use crate::arguments::names::path;
 use crate::errors;
+use crate::finalize;
 use crate::models::{View, model};
 use crate::settings::Tuple;
 
@@ -65,6 +66,10 @@ impl<'a, Class, Model> View<'a, Option<Tuple<'a, Class, Model>>> for Option<Vec<
 /// model/metadata.json is missing, damaged, not JSON, or larger than 16 MiB; FileError when it cannot be read.
 #[pyfunction]
 pub(crate) fn inspect_package(py: Python<'_>, path: Arg<path, PathBuf>) -> PyResult<PackageInfo> {
-    let info = py.detach(|| mendix_deploy::PackageInfo::read(path.into_inner()));
-    info.map(PackageInfo).map_err(|error| errors::raise(py, &error))
+    let info = py.detach(|| {
+        let info = mendix_deploy::PackageInfo::read(path.into_inner());
+        finalize::park_if_over();
+        info
+    });
+    info.map(PackageInfo).map_err(|error| finalize::attached(py, || errors::raise(py, &error)))
 }

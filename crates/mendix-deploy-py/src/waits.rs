@@ -1,6 +1,7 @@
 //! Waits, which poll the service until it is done.
 
 use mendix_deploy::{Status, WaitOptions};
+use pyo3::exceptions::PyNotImplementedError;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::{IntoPyObjectExt, PyTypeInfo, type_hint_union};
@@ -86,10 +87,10 @@ impl Client {
         })
     }
 
-    /// Resumes a wait that has ended before its goal, in this process or another one, in any language.
+    /// Resumes a wait that failed or timed out, in this process or another one, in any language.
     ///
-    /// wait_token is that of the exception that ended it. The result is that of the wait that is resumed, which has its
-    /// own time.
+    /// wait_token is the `wait_token` of its exception. timeout is the time limit of the new wait. Returns what the original
+    /// wait would have returned.
     ///
     /// Raises what that wait raises; InvalidInputError when the token cannot be read.
     #[pyo3(signature = (wait_token, *, timeout: "float" = 900.0, progress=None))]
@@ -128,7 +129,7 @@ impl<'py> IntoPyObject<'py> for Waited {
             mendix_deploy::Waited::Start(status) => StartStatus(status).into_bound_py_any(py),
             mendix_deploy::Waited::Status(environment) => Environment(environment).into_bound_py_any(py),
             mendix_deploy::Waited::Backup(backup) => Backup(backup).into_bound_py_any(py),
-            _ => Ok(py.None().into_bound(py)),
+            _ => Err(PyNotImplementedError::new_err("a wait of a kind that this module does not know")),
         }
     }
 }

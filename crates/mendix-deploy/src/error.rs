@@ -352,7 +352,7 @@ fn chain<'a>(
 }
 
 /// Text that stays one line in a log, and leaves a terminal as it is.
-fn one_line(text: String) -> String {
+pub(crate) fn one_line(text: String) -> String {
     if !text.contains(char::is_control) {
         return text;
     }

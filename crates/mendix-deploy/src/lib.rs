@@ -2,10 +2,13 @@
 //!
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
 //! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
-//! implements. [`PackageInfo::read`] reads what a deployment package contains, and [`Client::plan_deploy`] says what
-//! putting it on an environment would do. Built on the calls are waits
-//! ([`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`]) and downloads
-//! ([`Client::download_backup`], [`Client::download_archived_logs`], [`Client::download_archived_access_logs`]).
+//! implements.
+//!
+//! - Waits: [`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`], [`Client::resume_wait`].
+//! - Downloads to a file: [`Client::download_backup`], [`Client::download_archived_logs`],
+//!   [`Client::download_archived_access_logs`].
+//! - Before a deployment: [`PackageInfo::read`] reads a package, and [`Client::plan_deploy`] shows what deploying it would
+//!   do. Neither changes anything.
 //!
 //! ```no_run
 //! use mendix_deploy::{Client, PackageSource, Status, WaitOptions};

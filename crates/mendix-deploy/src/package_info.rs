@@ -68,7 +68,7 @@ impl PackageInfo {
         let entries = archive.files()?;
         while let Some(entry) = entries.next() {
             let entry = entry?;
-            if entry.name_raw() != METADATA.as_bytes() {
+            if !is_metadata(entry.name_raw()) {
                 continue;
             }
             let mut metadata = Vec::new();
@@ -92,6 +92,12 @@ impl PackageInfo {
             Unreadable::Invalid(format!("a zip archive whose {METADATA} cannot be read: {problem}"))
         })
     }
+}
+
+/// Some archivers write `./` before a name, or `\` in it.
+fn is_metadata(name: &[u8]) -> bool {
+    let name: Vec<u8> = name.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
+    name.strip_prefix(b"./").unwrap_or(&name) == METADATA.as_bytes()
 }
 
 /// Why the metadata cannot be read.

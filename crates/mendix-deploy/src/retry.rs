@@ -21,10 +21,13 @@ pub(crate) fn judge(request: &Request, sent: Evidence, error: Error) -> Error {
     let is_of_a_gateway = matches!(error.http_status(), Some(501..=599)) && error.code().is_some();
     let error =
         if is_of_a_gateway && !is_busy(Work::of(request), &error) { error.proving(sent) } else { error };
-    if request.mutates() && error.evidence() == Evidence::Ambiguous && !is_local(&error) {
-        error.ambiguous()
-    } else {
-        error
+    match error.evidence() {
+        Evidence::Ambiguous if !request.mutates() => error,
+        Evidence::Ambiguous if !is_local(&error) => error.ambiguous(),
+        Evidence::Ambiguous => {
+            error.with_hint("the call may have taken effect: check the state before you repeat it")
+        }
+        _ => error,
     }
 }
 

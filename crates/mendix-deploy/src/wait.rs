@@ -237,11 +237,14 @@ impl Client {
         const OPERATION: &str = "wait_for_backup";
         let snapshot_id = pending.snapshot_id.clone().unwrap_or_default();
         check_name("snapshot_id", &snapshot_id).map_err(|error| error.with_operation(OPERATION))?;
+        // Since when it is missing in lists that were read: those that could not be read tell nothing.
+        let mut missing_since = None;
         self.wait(OPERATION, pending, options, |client, pending, elapsed| {
             let mut backups = client.list_backups(&pending.app_id, &pending.mode)?.into_iter();
             let Some(backup) = backups.find(|backup| backup.snapshot_id == snapshot_id) else {
+                let missing_since = *missing_since.get_or_insert(elapsed);
                 return match &pending.last_seen {
-                    None if elapsed < LISTED_WITHIN => Ok(Poll { seen: None, value: None }),
+                    None if elapsed < missing_since + LISTED_WITHIN => Ok(Poll { seen: None, value: None }),
                     last_seen => Err(not_listed(OPERATION, last_seen.as_deref())),
                 };
             };
@@ -293,7 +296,7 @@ impl Client {
         operation: &'static str,
         mut pending: Pending,
         mut options: WaitOptions<'_>,
-        poll: impl Fn(&Client, &Pending, Duration) -> Result<Poll<T>>,
+        mut poll: impl FnMut(&Client, &Pending, Duration) -> Result<Poll<T>>,
     ) -> Result<T> {
         if options.timeout.is_zero() {
             let message = "timeout is 0; expected a positive time";
@@ -378,11 +381,14 @@ fn poll_status(
 fn gone(client: &Client, pending: &Pending, error: Error) -> Error {
     let (state, hint) = match client.get_environment(&pending.app_id, &pending.mode) {
         Ok(environment) if environment.status == Status::Running => {
-            ("Running", "another start may have superseded it: check with get_environment_package what runs")
+            let hint = "another start may have superseded it, or it ended and was forgotten: check with \
+                        get_environment_package what runs";
+            ("Running", hint)
         }
         Ok(environment) if environment.status == Status::Stopped => {
             ("Stopped", "the environment was stopped again: start it once more when nobody else works on it")
         }
+        Err(error) if error.kind() == ErrorKind::Cancelled => return error,
         _ => ("in an unknown state", "check the environment before starting it again"),
     };
     let seen = pending.last_seen.as_deref().unwrap_or_default();

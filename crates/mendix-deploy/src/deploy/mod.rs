@@ -211,7 +211,7 @@ impl Deployment {
         self
     }
 
-    /// What to put back after a failure; the package and the settings by default.
+    /// What to put back after a failure; the package and the settings by default. A plan checks it, and does not show it.
     pub fn rollback(mut self, rollback: RollbackPolicy) -> Deployment {
         self.rollback = rollback;
         self

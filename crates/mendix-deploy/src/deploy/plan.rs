@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{BackupPolicy, DeployPackage, Deployment, RollbackPolicy};
 use crate::api::check_scale;
+use crate::error::one_line;
+use crate::request::check_name;
 use crate::{
-    Client, Environment, EnvironmentSettings, Error, ErrorCode, Mode, Package, PackageInfo, Result, Status,
+    Client, Environment, EnvironmentSettings, Error, ErrorCode, Mode, Package, PackageInfo, PackageStatus,
+    Result, Status,
 };
 
 /// What is on an environment, or will be.
@@ -114,6 +117,12 @@ impl Client {
 /// What contradicts itself is refused before anything is read.
 fn check(deployment: &Deployment) -> Result<()> {
     let is_file = matches!(deployment.package, DeployPackage::File(_));
+    if let DeployPackage::Id(id) = &deployment.package {
+        check_name("package_id", id)?;
+    }
+    if let Some(name) = &deployment.name {
+        check_name("name", name)?;
+    }
     let problem = match &deployment.package {
         DeployPackage::FromMode(from) if from.eq_ignore_ascii_case(&deployment.mode) => {
             "from_mode is the environment itself; expected another one of the app"
@@ -188,8 +197,9 @@ pub(super) fn decide(deployment: &Deployment, found: &Found) -> Result<DeployPla
     }
     let makes_backup = steps.iter().any(|step| step.name == "backup" && step.skipped.is_none());
     if deployment.rollback == RollbackPolicy::Data && !makes_backup {
-        let message =
-            "rollback \"data\" restores a backup, and none is made here; expected backup \"always\"";
+        let backup = steps.iter().find(|step| step.name == "backup");
+        let why = backup.and_then(|step| step.skipped.as_deref()).unwrap_or_default();
+        let message = format!("rollback \"data\" restores a backup, and none is made here: {why}");
         return Err(Error::invalid_input(message));
     }
     if !deployment.auto_sync_db && transports {
@@ -226,11 +236,16 @@ fn steps(
 ) -> Vec<PlannedStep> {
     let environment = &found.environment;
     let is_stopped = environment.status == Status::Stopped || environment.status == Status::Empty;
-    let is_production = environment.production.unwrap_or(deployment.mode == Mode::Production.as_str());
+    // The document's own example says `"Production": "false"` of the environment of that mode.
+    let is_production = environment.production == Some(true)
+        || deployment.mode.eq_ignore_ascii_case(Mode::Production.as_str())
+        || environment.mode == Mode::Production;
+    let is_empty = environment.status == Status::Empty
+        || (found.deployed.is_none() && is_stopped && environment.model_version.is_none());
     let nothing_asked =
         |is_asked: bool| if is_asked { "they are as wanted" } else { "nothing else is wanted" };
     let backup = match deployment.backup {
-        _ if found.deployed.is_none() => Some("nothing was ever deployed"),
+        _ if is_empty => Some("nothing was ever deployed"),
         BackupPolicy::Never => Some("no backup is wanted"),
         BackupPolicy::Production if !is_production => Some("it is not a production environment"),
         BackupPolicy::Production | BackupPolicy::Always => None,
@@ -238,7 +253,8 @@ fn steps(
     let is_file = matches!(deployment.package, DeployPackage::File(_));
     let upload = (!is_file).then_some("the app has the package");
     let stop = is_stopped.then_some("it does not run");
-    let is_there = found.package_id.is_some() && found.package_id.as_deref() == found.deployed_id();
+    let is_ready = found.deployed.as_ref().is_some_and(|package| package.status == PackageStatus::Succeeded);
+    let is_there = is_ready && found.package_id.as_deref() == found.deployed_id();
     let transport = is_there.then_some("the environment has the package");
     let set = changes.is_empty().then(|| nothing_asked(deployment.has_settings()));
     let is_scale_asked = deployment.instances.or(deployment.memory_per_instance).is_some();
@@ -348,7 +364,7 @@ fn check_is_there(
 /// Refuses a value that its type cannot have. The message does not repeat it: it may be a secret.
 fn check_type(name: &str, value: &str, data_type: &str) -> Result<()> {
     let fits = match data_type.trim_start_matches('_').to_ascii_lowercase().as_str() {
-        "boolean" => matches!(value, "true" | "false"),
+        "boolean" => ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word)),
         "integer" | "long" | "integer/long" => value.parse::<i64>().is_ok(),
         "decimal" | "float" => value.parse::<f64>().is_ok_and(f64::is_finite),
         _ => true,
@@ -397,17 +413,21 @@ fn risk(code: &str, name: Option<&str>, message: &str) -> DeployRisk {
 
 impl fmt::Display for DeployPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |text: &Option<String>, otherwise| text.clone().unwrap_or_else(|| String::from(otherwise));
+        // A package must not write lines of its own into what a person reads.
+        let text = |text: &Option<String>, otherwise: &str| {
+            one_line(text.clone().unwrap_or_else(|| otherwise.to_owned()))
+        };
         let version = |state: &DeployedState| text(&state.model_version, "unknown");
         let (before, after) = (&self.before, &self.after);
-        writeln!(f, "{} of {} is {}", self.mode, self.app_id, before.status)?;
+        let status = one_line(before.status.clone());
+        writeln!(f, "{} of {} is {status}", self.mode, self.app_id)?;
         writeln!(f, "  model version: {} -> {}", version(before), version(after))?;
         let (old, new) = (text(&before.package_id, "none"), text(&after.package_id, "a new one"));
         writeln!(f, "  package: {old} -> {new}")?;
         for change in &self.changes {
             write!(f, "  {}", change.what)?;
             if let Some(name) = &change.name {
-                write!(f, " {name}")?;
+                write!(f, " {}", one_line(name.clone()))?;
             }
             match &change.after {
                 Some(after) => writeln!(f, ": {} -> {after}", text(&change.before, "unknown"))?,
@@ -421,7 +441,8 @@ impl fmt::Display for DeployPlan {
             }
         }
         for risk in &self.risks {
-            let name = risk.name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+            let name =
+                risk.name.as_ref().map_or_else(String::new, |name| format!(" {}", one_line(name.clone())));
             writeln!(f, "  risk {}{name}: {}", risk.code, risk.message)?;
         }
         Ok(())

@@ -25,7 +25,9 @@ pub struct Pending {
     pub app_id: String,
     /// The environment.
     pub mode: String,
-    /// The start job, where one was waited for.
+    /// The start job, where one was waited for and the start gave it.
+    // A token without the key has lost it; one that has null was made so.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub job_id: Option<String>,
     /// The status, where one was waited for.
     pub status: Option<String>,

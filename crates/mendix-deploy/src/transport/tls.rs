@@ -144,7 +144,7 @@ fn provider() -> Result<Arc<CryptoProvider>> {
     provider.ok_or_else(|| {
         Error::invalid_input(
             "no TLS provider: mendix-deploy was built without one, and the program has not installed one; use its \
-             feature ring or aws-lc-rs, or exchange rustls::crypto::CryptoProvider::install_default first",
+             feature ring or aws-lc-rs, or call rustls::crypto::CryptoProvider::install_default first",
         )
     })
 }

@@ -190,6 +190,8 @@ fn what_cannot_work_is_refused_by_its_name() {
         (file().rollback(RollbackPolicy::Data), "none is made here"),
         (promoted("acceptance"), "from_mode is the environment itself"),
         (promoted("Test").name("x.mda"), "name is for a package that is uploaded"),
+        (file().name("a\nb"), "name has control characters"),
+        (Deployment::new("calc", "Acceptance", DeployPackage::Id(String::new())), "package_id is empty"),
     ] {
         let error = service.plan(&deployment).unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidInput, "plan_deploy"), "{error}");

@@ -136,8 +136,11 @@ fn a_token_that_cannot_be_read_is_refused() {
         let error = resumed(token, &[(200, "{}")]).unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidInput, "resume_wait"), "{token}");
     }
+    let lost = r#"{"wait_for": "start", "app_id": "calc", "mode": "Test"}"#;
+    let error = resumed(lost, &[(200, r#"{"Status": "Running"}"#)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
     for kind in ["status", "backup"] {
-        let token = format!(r#"{{"wait_for": "{kind}", "app_id": "calc", "mode": "Test"}}"#);
+        let token = format!(r#"{{"wait_for": "{kind}", "app_id": "calc", "mode": "Test", "job_id": null}}"#);
         assert_eq!(resumed(&token, &[(200, "{}")]).unwrap_err().kind(), ErrorKind::InvalidInput, "{token}");
     }
     let token = r#"{"wait_for": "start", "app_id": "..", "mode": "Test", "job_id": "j"}"#;
