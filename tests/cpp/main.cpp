@@ -1,6 +1,7 @@
 // The C++ layer: every call with its values, every error, moves, callbacks. Built with and without exceptions.
 #include "mendix_deploy.hpp"
 
+#include <cstdio>
 #include <algorithm>
 #include <atomic>
 #include <fstream>
@@ -36,6 +37,7 @@ Client client() {
 
 // A value of a result that must be there.
 std::string value(const Result<std::string> &json, const char *path) {
+    if (!json) std::fprintf(stderr, "%s\n", json.error().what());
     CHECK(json);
     const char *found = at(json->c_str(), path);
     CHECK(found != nullptr);
@@ -69,16 +71,18 @@ void calls(const Client &c) {
     VALUE(try_inspect_package(package), "ModelVersion", "1.2.0.254");
     CHECK(try_inspect_package("/nowhere.mda").error().kind() == Kind::Io);
     const auto deployment = Deployment::file("calc", "Acceptance", package)
-                                .constant("MyFirstModule.BooleanConstant", "a \"quoted\"\n value")
+                                .constant("MyFirstModule.BooleanConstant", "true")
+                                .custom_setting("a \"quoted\"\n name", "a \"quoted\"\n value")
                                 .scheduled_event("MyFirstModule.Monitor_Scheduled_event", true)
                                 .backup("never");
     const auto plan = c.try_plan_deploy(deployment);
     VALUE(plan, "changes/0/name", "MyFirstModule.BooleanConstant");
-    VALUE(plan, "changes/1/after", "Enabled");
+    VALUE(plan, "changes/1/name", "a \"quoted\"\n name");
+    VALUE(plan, "changes/2/after", "Enabled");
     VALUE(plan, "steps/0/skipped", "no backup is wanted");
     const auto none = Deployment::package("calc", "Test", "x").instances(0);
     CHECK(c.try_plan_deploy(none).error().kind() == Kind::InvalidInput);
-    CHECK(c.try_plan_deploy(Deployment::from_mode("calc", "Test", "None")).error().kind() == Kind::NotFound);
+    CHECK(c.try_plan_deploy(Deployment::from_mode("calc", "Test", "None")).error().kind() == Kind::Api);
     const auto checking = *Client::try_create(config().check_packages(true));
     CHECK(checking.try_upload_package_bytes("calc", "PK", 2, "b.mda").error().kind() == Kind::InvalidInput);
     std::size_t given = 0;
