@@ -53,7 +53,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("valgrind", "C: tests under valgrind", &["tests"], valgrind),
     step("planted", "C: planted faults are caught", &["libraries"], planted),
     step("fuzz", "C: fuzzing, briefly", &["libraries"], || fuzz_for(FUZZ_BRIEFLY, None)),
-    step("package", "C: package", &[], || package::into(&consumers::prefix())),
+    step("package", "C: package", &[], || package::into(&consumers::prefix(), package::UNOPTIMISED)),
     step("consumers", "C: consumers", &["libraries", "package"], consumers::run),
 ];
 

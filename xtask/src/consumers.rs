@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cc::deploys;
-use crate::package::link;
+use crate::package::{UNOPTIMISED, link};
 use crate::step::{Outcome, Result, check, output, root};
 use crate::version::{version, version_parts};
 use crate::{tools, venv};
@@ -118,6 +118,7 @@ fn from_source() -> Result {
     let with = |cmake: &mut Command| {
         cmake.arg(format!("-DSOURCE={}", odd.join("source").display()));
         cmake.arg(format!("-DMENDIX_DEPLOY_TARGET_DIR={}", target.display()));
+        cmake.envs(UNOPTIMISED.iter().copied());
     };
     let mut total = cmake("add_subdirectory", &odd.join("build-1"), with)?;
     total += cmake("FetchContent", &odd.join("build-2"), with)?;

@@ -15,17 +15,20 @@ pub(crate) fn run(prefix: Option<&PathBuf>) -> Result {
         None => root().join("target/package"),
         Some(prefix) => std::path::absolute(prefix).map_err(|error| error.to_string())?,
     };
-    let outcome = into(&prefix)?;
+    let outcome = into(&prefix, &[])?;
     println!("{}", prefix.display());
     Ok(outcome)
 }
 
-/// Builds the library, and puts all of it under a prefix.
-pub(crate) fn into(prefix: &Path) -> Result {
+/// The environment of builds of which only the layout and the linking are checked: optimising takes minutes.
+pub(crate) const UNOPTIMISED: &[(&str, &str)] = &[("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")];
+
+/// Builds the library in an environment, and puts all of it under a prefix.
+pub(crate) fn into(prefix: &Path, environment: &[(&str, &str)]) -> Result {
     if !cfg!(target_os = "linux") {
         return Err("packaging was only tried on Linux".to_owned());
     }
-    let built = build()?;
+    let built = build(environment)?;
     let [major, minor, _] = version_parts();
     let (soname, file) =
         (format!("libmendix_deploy.so.{major}.{minor}"), format!("libmendix_deploy.so.{}", version()));
@@ -52,9 +55,10 @@ pub(crate) fn into(prefix: &Path) -> Result {
 }
 
 /// Builds both libraries, and checks what the static one needs. Gives the folder where they are.
-fn build() -> std::result::Result<PathBuf, String> {
+fn build(environment: &[(&str, &str)]) -> std::result::Result<PathBuf, String> {
     let mut command = cargo(&["rustc", "--release", "--locked", "--package", "mendix-deploy-capi", "--lib"]);
     command.args(["--", "--print", "native-static-libs"]).stdin(Stdio::null());
+    command.envs(environment.iter().copied());
     let output = command.output().map_err(|error| format!("cargo: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
