@@ -9,7 +9,7 @@
 #include "functions.h"
 
 /* Processes at once: most of the time is spent in waiting. */
-#define WORKERS 96
+#define WORKERS 48
 
 static char *matrix, *calls;
 static int adopted;

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio, exit};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -144,8 +144,15 @@ pub(crate) fn say(line: impl fmt::Display) {
     }
 }
 
+/// Steps that play hundreds of calls at once, each with a time limit. Two of them at the same time are more than a small
+/// machine can do in time, so they take turns.
+const CROWDED: &[&str] = &["tests", "matrix", "sanitized"];
+static TURN: Mutex<()> = Mutex::new(());
+
 /// Prints the step's name and its time, and passes on what it comes to.
 fn run_step(step: &Step) -> Result {
+    let is_crowded = CROWDED.contains(&step.name);
+    let _turn = is_crowded.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
     println!("== {}", step.title);
     let started = Instant::now();
     let outside = TITLE.replace(step.title);

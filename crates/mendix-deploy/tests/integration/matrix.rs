@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Most of the time is spent in waiting.
-const THREADS: usize = 128;
+const THREADS: usize = 64;
 
 #[derive(Deserialize)]
 struct Matrix {
