@@ -18,7 +18,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("packaging", "Python: packaging", &["wheel"], packaging),
     step("lint", "Python: lint", &["tools"], lint),
     step("types", "Python: types", &["wheel"], types),
-    step("tests", "Python: tests", &["wheel"], || tests(&mut pytest(&["tests/python"]))),
+    step("tests", "Python: tests", &["wheel"], || tests(&mut pytest(&["tests/python"]))).in_turn(),
     step("alone", "Python: the wheel alone, on each interpreter", &["wheel"], alone),
     step("planted", "Python: planted faults are caught", &["wheel"], planted::run),
 ];

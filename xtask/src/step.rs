@@ -76,6 +76,15 @@ pub(crate) struct Step {
     /// The steps before it that it cannot do without.
     pub(crate) needs: &'static [&'static str],
     run: fn() -> Result,
+    takes_turns: bool,
+}
+
+impl Step {
+    /// This step plays hundreds of calls at once, each with a time limit. Two of that kind at the same time are more than a
+    /// small machine can do in time, so they take turns.
+    pub(crate) const fn in_turn(self) -> Step {
+        Step { takes_turns: true, ..self }
+    }
 }
 
 /// A step, in one line of a table.
@@ -85,7 +94,7 @@ pub(crate) const fn step(
     needs: &'static [&'static str],
     run: fn() -> Result,
 ) -> Step {
-    Step { name, title, needs, run }
+    Step { name, title, needs, run, takes_turns: false }
 }
 
 /// Runs steps in their order: all, or those that are named and what these need.
@@ -144,15 +153,11 @@ pub(crate) fn say(line: impl fmt::Display) {
     }
 }
 
-/// Steps that play hundreds of calls at once, each with a time limit. Two of them at the same time are more than a small
-/// machine can do in time, so they take turns.
-const CROWDED: &[&str] = &["tests", "matrix", "sanitized"];
 static TURN: Mutex<()> = Mutex::new(());
 
 /// Prints the step's name and its time, and passes on what it comes to.
 fn run_step(step: &Step) -> Result {
-    let is_crowded = CROWDED.contains(&step.name);
-    let _turn = is_crowded.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    let _turn = step.takes_turns.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
     println!("== {}", step.title);
     let started = Instant::now();
     let outside = TITLE.replace(step.title);

@@ -40,7 +40,7 @@ const RUST: &[Step] = &[
     }),
     step("licences", "licences", &[], licences::run),
     step("readme", "README", &[], readme::run),
-    step("tests", "tests", &[], workspace),
+    step("tests", "tests", &[], workspace).in_turn(),
     step("provider", "tests, without a TLS provider", &[], || {
         let provider =
             ["test", "-p", "mendix-deploy", "--no-default-features", "--test=provider", "--locked"];

@@ -96,8 +96,9 @@ impl PackageInfo {
 
 /// Some archivers write `./` before a name, or `\` in it.
 fn is_metadata(name: &[u8]) -> bool {
-    let name: Vec<u8> = name.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
-    name.strip_prefix(b"./").unwrap_or(&name) == METADATA.as_bytes()
+    let is_same = |(is, should): (&u8, u8)| *is == should || (*is == b'\\' && should == b'/');
+    let name = name.strip_prefix(b"./").or_else(|| name.strip_prefix(b".\\")).unwrap_or(name);
+    name.len() == METADATA.len() && name.iter().zip(METADATA.bytes()).all(is_same)
 }
 
 /// Why the metadata cannot be read.
@@ -147,5 +148,29 @@ impl<R: Read> Read for Limited<R> {
 impl<R: Seek> Seek for Limited<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_metadata;
+
+    #[test]
+    fn the_metadata_is_found_by_whatever_name_an_archiver_gives() {
+        for name in
+            ["model/metadata.json", "./model/metadata.json", r"model\metadata.json", r".\model\metadata.json"]
+        {
+            assert!(is_metadata(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "",
+            "./",
+            "metadata.json",
+            "xmodel/metadata.json",
+            "model/metadata.json/",
+            "././model/metadata.json",
+        ] {
+            assert!(!is_metadata(name.as_bytes()), "{name}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::Deserialize;
+use serde::de::value::{self, BorrowedStrDeserializer};
 
 use crate::{Error, Result};
 
@@ -66,14 +67,11 @@ impl FromStr for BackupPolicy {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<BackupPolicy> {
-        match name {
-            "never" => Ok(BackupPolicy::Never),
-            "production" => Ok(BackupPolicy::Production),
-            "always" => Ok(BackupPolicy::Always),
-            _ => Err(Error::invalid_input(format!(
+        by_name(name).ok_or_else(|| {
+            Error::invalid_input(format!(
                 "backup is {name:?}; expected \"never\", \"production\" or \"always\""
-            ))),
-        }
+            ))
+        })
     }
 }
 
@@ -96,14 +94,9 @@ impl FromStr for RollbackPolicy {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<RollbackPolicy> {
-        match name {
-            "none" => Ok(RollbackPolicy::None),
-            "package" => Ok(RollbackPolicy::Package),
-            "data" => Ok(RollbackPolicy::Data),
-            _ => Err(Error::invalid_input(format!(
-                "rollback is {name:?}; expected \"none\", \"package\" or \"data\""
-            ))),
-        }
+        by_name(name).ok_or_else(|| {
+            Error::invalid_input(format!("rollback is {name:?}; expected \"none\", \"package\" or \"data\""))
+        })
     }
 }
 
@@ -284,6 +277,11 @@ struct Wishes {
     while_running: bool,
 }
 
+/// The value that JSON has by this name.
+fn by_name<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
+    T::deserialize(BorrowedStrDeserializer::<value::Error>::new(name)).ok()
+}
+
 /// What is wrong with JSON: the name of a key, and never a value, which may be a secret.
 fn problem(error: &serde_json::Error) -> String {
     let text = error.to_string();
@@ -298,5 +296,22 @@ fn problem(error: &serde_json::Error) -> String {
             )
         }
         _ => format!("it is not valid JSON at line {} column {}", error.line(), error.column()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_read_by_its_name() {
+        assert_eq!("production".parse::<BackupPolicy>().unwrap(), BackupPolicy::default());
+        assert_eq!("data".parse::<RollbackPolicy>().unwrap(), RollbackPolicy::Data);
+        for name in ["", "Never", "daily"] {
+            assert!(
+                name.parse::<BackupPolicy>().unwrap_err().message().contains("expected \"never\""),
+                "{name}"
+            );
+        }
     }
 }

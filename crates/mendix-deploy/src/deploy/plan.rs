@@ -190,15 +190,13 @@ pub(super) fn decide(deployment: &Deployment, found: &Found) -> Result<DeployPla
     let (changes, mut risks) = settings(deployment, found)?;
     let scale = scale(deployment, &found.environment)?;
     let steps = steps(deployment, found, &changes, &scale);
-    let transports = steps.iter().any(|step| step.name == "transport" && step.skipped.is_none());
+    let skipped = |name: &str| steps.iter().find(|step| step.name == name)?.skipped.as_deref();
+    let transports = skipped("transport").is_none();
     if deployment.while_running && transports && found.environment.status == Status::Running {
         let message = "a service that follows the document demands a stopped environment for the transport";
         risks.push(risk(ErrorCode::AppIsRunning.as_str(), None, message));
     }
-    let makes_backup = steps.iter().any(|step| step.name == "backup" && step.skipped.is_none());
-    if deployment.rollback == RollbackPolicy::Data && !makes_backup {
-        let backup = steps.iter().find(|step| step.name == "backup");
-        let why = backup.and_then(|step| step.skipped.as_deref()).unwrap_or_default();
+    if let (RollbackPolicy::Data, Some(why)) = (deployment.rollback, skipped("backup")) {
         let message = format!("rollback \"data\" restores a backup, and none is made here: {why}");
         return Err(Error::invalid_input(message));
     }
