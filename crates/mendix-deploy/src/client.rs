@@ -358,6 +358,16 @@ impl Client {
         self.timeout
     }
 
+    /// How long a mutating call may take.
+    pub(crate) fn action_timeout(&self) -> Duration {
+        self.action_timeout
+    }
+
+    /// Whether the caller has cancelled.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.as_ref().is_some_and(CancelToken::is_cancelled)
+    }
+
     pub(crate) fn checks_packages(&self) -> bool {
         self.shared.check_packages
     }

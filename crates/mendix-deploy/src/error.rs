@@ -8,6 +8,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::deploy_report::DeployReport;
+use crate::redact::one_line;
+
 pub use self::code::ErrorCode;
 pub(crate) use self::code::NO_RIGHTS;
 pub use self::kind::{ErrorKind, Evidence};
@@ -34,6 +37,8 @@ pub struct Attempt {
 /// [`evidence`](Error::evidence) tells whether the call can have taken effect. The text is one line for a person
 /// and contains neither the API key nor a signed link.
 ///
+/// `{error:#}` is the text of a deployment that failed with that of its cause; of other errors it is the same.
+///
 /// An error whose text is part of this one's is not its [`source`](std::error::Error::source), so that a report of the
 /// whole chain repeats nothing. The error of the operating system is in [`io_error`](Error::io_error) in any case.
 pub struct Error(Box<Inner>);
@@ -52,6 +57,7 @@ struct Inner {
     retry_after: Option<Duration>,
     is_permanent: bool,
     path: Option<PathBuf>,
+    deploy: Option<(Box<DeployReport>, Error)>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -129,6 +135,19 @@ impl Error {
         self.0.path.as_deref()
     }
 
+    /// What a deployment did that failed, for [`ErrorKind::DeployFailed`].
+    #[must_use]
+    pub fn report(&self) -> Option<&DeployReport> {
+        self.0.deploy.as_ref().map(|(report, _)| &**report)
+    }
+
+    /// The error of the step that failed, for [`ErrorKind::DeployFailed`]. It is the
+    /// [`source`](std::error::Error::source) too.
+    #[must_use]
+    pub fn cause(&self) -> Option<&Error> {
+        self.0.deploy.as_ref().map(|(_, cause)| cause)
+    }
+
     /// The error of the operating system or of the connection, where it is the cause.
     #[must_use]
     pub fn io_error(&self) -> Option<&std::io::Error> {
@@ -166,6 +185,7 @@ impl Error {
             retry_after: None,
             is_permanent: false,
             path: None,
+            deploy: None,
             source: None,
         }))
     }
@@ -191,6 +211,34 @@ impl Error {
         Error::new(ErrorKind::Io, Evidence::NotSent, format!("{message}: {source}"))
             .with_path(Some(path.to_owned()))
             .with_source(source)
+    }
+
+    /// A deployment that failed at a step.
+    pub(crate) fn deploy_failed(
+        message: String,
+        hint: &'static str,
+        report: DeployReport,
+        cause: Error,
+    ) -> Error {
+        let mut error = Error::new(ErrorKind::DeployFailed, cause.evidence(), message).with_hint(hint);
+        error.0.http_status = cause.http_status();
+        error.0.code = cause.code().cloned();
+        error.0.code_text = cause.code_text().map(str::to_owned);
+        error.0.deploy = Some((Box::new(report), cause));
+        error
+    }
+
+    /// With the operation, where it does not name one yet.
+    #[must_use]
+    pub(crate) fn of_operation(self, operation: &'static str) -> Error {
+        if self.0.operation.is_empty() { self.with_operation(operation) } else { self }
+    }
+
+    /// With another message.
+    #[must_use]
+    pub(crate) fn described(mut self, message: String) -> Error {
+        self.0.message = one_line(message);
+        self
     }
 
     #[must_use]
@@ -298,6 +346,8 @@ impl fmt::Display for Error {
         }
         f.write_str(&inner.message)?;
         match (inner.http_status, &inner.code) {
+            // Its cause has them.
+            _ if inner.deploy.is_some() => {}
             (Some(status), Some(code)) => write!(f, " [HTTP {status} {code}]")?,
             (Some(status), None) => write!(f, " [HTTP {status}]")?,
             _ => {}
@@ -317,7 +367,10 @@ impl fmt::Display for Error {
         if let Some(hint) = inner.hint {
             write!(f, "; {hint}")?;
         }
-        Ok(())
+        match self.cause() {
+            Some(cause) if f.alternate() => write!(f, ": {cause}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -338,6 +391,9 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        if let Some(cause) = self.cause() {
+            return Some(cause);
+        }
         let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
         let is_said = chain(source).any(|error| self.0.message.contains(&one_line(error.to_string())));
         (!is_said).then_some(source)
@@ -349,15 +405,6 @@ fn chain<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| error.source())
-}
-
-/// Text that stays one line in a log, and leaves a terminal as it is.
-pub(crate) fn one_line(text: String) -> String {
-    if !text.contains(char::is_control) {
-        return text;
-    }
-    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(shown).collect()
 }
 
 #[cfg(test)]
@@ -405,6 +452,6 @@ mod tests {
     #[test]
     fn the_numbers_of_the_kinds_are_spaced_and_never_change() {
         let numbers: Vec<i32> = ErrorKind::ALL.iter().map(|kind| *kind as i32).collect();
-        assert_eq!(numbers, [10, 20, 21, 22, 23, 24, 25, 30, 31, 32, 33, 40, 50, 60]);
+        assert_eq!(numbers, [10, 20, 21, 22, 23, 24, 25, 30, 31, 32, 33, 40, 50, 60, 70]);
     }
 }

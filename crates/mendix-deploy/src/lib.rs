@@ -77,6 +77,7 @@ mod client;
 mod clock;
 mod credentials;
 mod deploy;
+mod deploy_report;
 mod download;
 mod error;
 mod model;
@@ -105,9 +106,10 @@ pub use self::client::{
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
 pub use self::deploy::{
-    BackupPolicy, DeployPackage, DeployPlan, DeployRisk, DeployedState, Deployment, PlannedChange,
+    BackupPolicy, DeployOptions, DeployPackage, DeployPlan, DeployRisk, Deployment, PlannedChange,
     PlannedStep, RollbackPolicy,
 };
+pub use self::deploy_report::{DeployOutcome, DeployReport, DeployStep, DeployedState, StepStatus};
 pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result, WaitFor};
 pub use self::model::Extra;
 pub use self::package_info::{PackageConstant, PackageEvent, PackageInfo};

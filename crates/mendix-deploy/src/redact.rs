@@ -36,6 +36,15 @@ pub(crate) fn clean(text: &str, secret: &str, longest: usize) -> String {
     }
 }
 
+/// Text of the caller that stays one line in a log, and leaves a terminal as it is.
+pub(crate) fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
 /// What to show of a body that is not a response of the service, such as a gateway's page: its title, or else its start.
 pub(crate) fn excerpt(body: &[u8], secret: &str, longest: usize) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(2 * LONGEST_READ)]);

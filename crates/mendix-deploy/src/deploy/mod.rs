@@ -1,17 +1,31 @@
 //! The deployment in one call: what is wanted, and the steps that lead there.
 
+mod calls;
+mod found;
+mod goal;
+mod journal;
+mod json;
+mod lock;
+mod options;
 mod plan;
+mod record;
+mod rollback;
+mod run;
+mod steps;
+mod unchanged;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use serde::Deserialize;
 use serde::de::value::{self, BorrowedStrDeserializer};
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
-pub use self::plan::{DeployPlan, DeployRisk, DeployedState, PlannedChange, PlannedStep};
+pub use self::options::DeployOptions;
+pub use self::plan::{DeployPlan, DeployRisk, PlannedChange, PlannedStep};
 
 /// Where the package of a deployment comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +62,18 @@ impl DeployPackage {
     }
 }
 
+impl DeployPackage {
+    /// The environment that the package is taken from, where it is one.
+    fn source(&self) -> &str {
+        match self {
+            DeployPackage::FromMode(mode) => mode,
+            DeployPackage::File(_) | DeployPackage::Id(_) => "",
+        }
+    }
+}
+
 /// When a deployment makes a backup before it changes anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BackupPolicy {
@@ -76,7 +100,7 @@ impl FromStr for BackupPolicy {
 }
 
 /// What a deployment puts back when it fails after it has changed something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RollbackPolicy {
@@ -109,8 +133,8 @@ impl FromStr for RollbackPolicy {
 ///     .constants([("MyFirstModule.BooleanConstant", "true")])
 ///     .backup(BackupPolicy::Always);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "give it to plan_deploy"]
+#[derive(Clone, PartialEq, Eq)]
+#[must_use = "give it to deploy or plan_deploy"]
 pub struct Deployment {
     app_id: String,
     mode: String,
@@ -204,7 +228,7 @@ impl Deployment {
         self
     }
 
-    /// What to put back after a failure; the package and the settings by default. A plan checks it, and does not show it.
+    /// What to put back after a failure; the package and the settings by default.
     pub fn rollback(mut self, rollback: RollbackPolicy) -> Deployment {
         self.rollback = rollback;
         self
@@ -217,32 +241,16 @@ impl Deployment {
         self
     }
 
-    /// Reads a deployment from JSON: an object with `app_id`, `mode`, one of `package` (a path), `package_id` and
-    /// `from_mode`, and the names of the methods for whatever else is wanted.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidInput` naming a key that is missing, unknown or has a value of another type.
-    pub fn from_json(json: &str) -> Result<Deployment> {
-        let wishes: Wishes = serde_json::from_str(json).map_err(|error| {
-            Error::invalid_input(format!("deployment cannot be read: {}", problem(&error)))
-        })?;
-        let package = DeployPackage::one_of(wishes.package, wishes.package_id, wishes.from_mode)?;
-        Ok(Deployment {
-            app_id: wishes.app_id,
-            mode: wishes.mode,
-            package,
-            name: wishes.name,
-            constants: wishes.constants,
-            custom_settings: wishes.custom_settings,
-            scheduled_events: wishes.scheduled_events,
-            instances: wishes.instances,
-            memory_per_instance: wishes.memory_per_instance,
-            auto_sync_db: wishes.auto_sync_db.unwrap_or(true),
-            backup: wishes.backup,
-            rollback: wishes.rollback,
-            while_running: wishes.while_running,
-        })
+    /// With the absolute path of its package, which is the same file for whoever resumes it from another folder.
+    fn absolute(&self) -> Result<Deployment> {
+        let mut deployment = self.clone();
+        if let DeployPackage::File(path) = &self.package {
+            // An empty path is refused by whoever opens it.
+            if !path.as_os_str().is_empty() {
+                deployment.package = DeployPackage::File(lock::absolute(path, "package")?);
+            }
+        }
+        Ok(deployment)
     }
 
     fn has_settings(&self) -> bool {
@@ -250,53 +258,24 @@ impl Deployment {
     }
 }
 
-/// A deployment as its JSON has it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wishes {
-    app_id: String,
-    mode: String,
-    package: Option<PathBuf>,
-    package_id: Option<String>,
-    from_mode: Option<String>,
-    name: Option<String>,
-    #[serde(default)]
-    constants: BTreeMap<String, String>,
-    #[serde(default)]
-    custom_settings: BTreeMap<String, String>,
-    #[serde(default)]
-    scheduled_events: BTreeMap<String, bool>,
-    instances: Option<u32>,
-    memory_per_instance: Option<u32>,
-    auto_sync_db: Option<bool>,
-    #[serde(default)]
-    backup: BackupPolicy,
-    #[serde(default)]
-    rollback: RollbackPolicy,
-    #[serde(default)]
-    while_running: bool,
+/// Without values of constants and settings: they may be secrets.
+impl fmt::Debug for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |values: &BTreeMap<String, String>| values.keys().cloned().collect::<Vec<_>>();
+        f.debug_struct("Deployment")
+            .field("app_id", &self.app_id)
+            .field("mode", &self.mode)
+            .field("package", &self.package)
+            .field("constants", &names(&self.constants))
+            .field("custom_settings", &names(&self.custom_settings))
+            .field("scheduled_events", &self.scheduled_events)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The value that JSON has by this name.
 fn by_name<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
     T::deserialize(BorrowedStrDeserializer::<value::Error>::new(name)).ok()
-}
-
-/// What is wrong with JSON: the name of a key, and never a value, which may be a secret.
-fn problem(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let names_a_key = ["unknown field", "missing field", "duplicate field"];
-    match text.split(" at line ").next() {
-        Some(text) if names_a_key.iter().any(|beginning| text.starts_with(beginning)) => text.to_owned(),
-        _ if error.is_data() => {
-            format!(
-                "a value has another type than expected at line {} column {}",
-                error.line(),
-                error.column()
-            )
-        }
-        _ => format!("it is not valid JSON at line {} column {}", error.line(), error.column()),
-    }
 }
 
 #[cfg(test)]

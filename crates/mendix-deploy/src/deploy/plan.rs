@@ -4,26 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::found::Found;
 use super::{BackupPolicy, DeployPackage, Deployment, RollbackPolicy};
 use crate::api::check_scale;
-use crate::error::one_line;
+use crate::deploy_report::DeployedState;
+use crate::redact::one_line;
 use crate::request::check_name;
-use crate::{
-    Client, Environment, EnvironmentSettings, Error, ErrorCode, Mode, Package, PackageInfo, PackageStatus,
-    Result, Status,
-};
-
-/// What is on an environment, or will be.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct DeployedState {
-    /// The status of the environment.
-    pub status: String,
-    /// Identifier of the package; `None` where there is none, or where it is not uploaded yet.
-    pub package_id: Option<String>,
-    /// Version of the model, where it is known.
-    pub model_version: Option<String>,
-}
+use crate::{Environment, EnvironmentSettings, Error, ErrorCode, Mode, PackageStatus, Result, Status};
 
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +40,8 @@ pub struct PlannedChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeployRisk {
-    /// The error code that the service may answer with, such as `MISSING_CONSTANT`.
+    /// The error code that the service may answer with, such as `MISSING_CONSTANT`; or `SOURCE_NOT_RUNNING` or
+    /// `UNKNOWN_SCALE`, which are of this library.
     pub code: String,
     /// The name of what it is about, where it has one.
     pub name: Option<String>,
@@ -81,41 +69,8 @@ pub struct DeployPlan {
     pub risks: Vec<DeployRisk>,
 }
 
-impl Client {
-    /// Decides what a deployment would do, with GETs only.
-    ///
-    /// A package that is on the environment already is not transported again. But that it is there does not prove that it
-    /// runs: the environment is restarted all the same.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidInput` when the package is not one, or when a constant or scheduled event that is wanted is neither in the
-    /// package nor on the environment, or a value does not fit its type. `NotFound` when the environment or its package is
-    /// not there; those of [`get_environment`](Client::get_environment),
-    /// [`get_environment_package`](Client::get_environment_package) and
-    /// [`get_environment_settings`](Client::get_environment_settings).
-    ///
-    /// ```no_run
-    /// # fn main() -> mendix_deploy::Result<()> {
-    /// # let client = mendix_deploy::Client::from_env()?;
-    /// use mendix_deploy::{DeployPackage, Deployment};
-    ///
-    /// let package = DeployPackage::File("calc_1.0.0.45.mda".into());
-    /// let plan = client.plan_deploy(&Deployment::new("calc", "Acceptance", package))?;
-    /// println!("{plan}");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn plan_deploy(&self, deployment: &Deployment) -> Result<DeployPlan> {
-        const OPERATION: &str = "plan_deploy";
-        check(deployment).map_err(|error| error.with_operation(OPERATION))?;
-        let found = Found::read(self, deployment, OPERATION)?;
-        decide(deployment, &found).map_err(|error| error.with_operation(OPERATION))
-    }
-}
-
 /// What contradicts itself is refused before anything is read.
-fn check(deployment: &Deployment) -> Result<()> {
+pub(super) fn check(deployment: &Deployment) -> Result<()> {
     let is_file = matches!(deployment.package, DeployPackage::File(_));
     if let DeployPackage::Id(id) = &deployment.package {
         check_name("package_id", id)?;
@@ -136,65 +91,24 @@ fn check(deployment: &Deployment) -> Result<()> {
     Err(Error::invalid_input(problem))
 }
 
-/// What was found, before anything is changed.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    /// The package that is wanted, where it is known by its identifier.
-    pub(super) package_id: Option<String>,
-    pub(super) model_version: Option<String>,
-    /// What the package says of itself, where it is a file.
-    pub(super) info: Option<PackageInfo>,
-    pub(super) environment: Environment,
-    pub(super) deployed: Option<Package>,
-    /// The settings, where they matter.
-    pub(super) settings: Option<EnvironmentSettings>,
-}
-
-impl Found {
-    fn read(client: &Client, deployment: &Deployment, operation: &'static str) -> Result<Found> {
-        let (app_id, mode) = (deployment.app_id.as_str(), deployment.mode.as_str());
-        let mut found = Found::default();
-        match &deployment.package {
-            DeployPackage::File(path) => {
-                let info = PackageInfo::read(path).map_err(|error| error.with_operation(operation))?;
-                found.model_version.clone_from(&info.model_version);
-                found.info = Some(info);
-            }
-            DeployPackage::Id(id) => found.package_id = Some(id.clone()),
-            DeployPackage::FromMode(from) => {
-                let package = client.get_environment_package(app_id, from)?;
-                found.package_id = Some(package.package_id);
-                found.model_version = package.version;
-            }
-        }
-        found.environment = client.get_environment(app_id, mode)?;
-        found.deployed = match client.get_environment_package(app_id, mode) {
-            Ok(package) => Some(package),
-            Err(error) if error.code() == Some(&ErrorCode::PackageNotFound) => None,
-            Err(error) => return Err(error),
-        };
-        let has_constants = found.info.as_ref().is_some_and(|info| info.constants.is_some());
-        if deployment.has_settings() || has_constants {
-            found.settings = Some(client.get_environment_settings(app_id, mode)?);
-        }
-        Ok(found)
-    }
-
-    fn deployed_id(&self) -> Option<&str> {
-        self.deployed.as_ref().map(|package| package.package_id.as_str())
-    }
-}
-
 /// The decision. It reads nothing and changes nothing.
 pub(super) fn decide(deployment: &Deployment, found: &Found) -> Result<DeployPlan> {
     let (changes, mut risks) = settings(deployment, found)?;
     let scale = scale(deployment, &found.environment)?;
     let steps = steps(deployment, found, &changes, &scale);
     let skipped = |name: &str| steps.iter().find(|step| step.name == name)?.skipped.as_deref();
+    if let Some(status) = found.source_status.as_ref().filter(|status| **status != Status::Running) {
+        let message = format!("it is {status}: that its package was ever started there is not known");
+        risks.push(risk("SOURCE_NOT_RUNNING", Some(deployment.package.source()), &message));
+    }
     let transports = skipped("transport").is_none();
     if deployment.while_running && transports && found.environment.status == Status::Running {
         let message = "a service that follows the document demands a stopped environment for the transport";
         risks.push(risk(ErrorCode::AppIsRunning.as_str(), None, message));
+    }
+    if scale.iter().any(|change| change.before.is_none()) && deployment.rollback != RollbackPolicy::None {
+        let message = "the service does not tell it: a rollback cannot put it back";
+        risks.push(risk("UNKNOWN_SCALE", None, message));
     }
     if let (RollbackPolicy::Data, Some(why)) = (deployment.rollback, skipped("backup")) {
         let message = format!("rollback \"data\" restores a backup, and none is made here: {why}");
@@ -205,11 +119,6 @@ pub(super) fn decide(deployment: &Deployment, found: &Found) -> Result<DeployPla
             "a model that needs another structure of the database does not start without auto_sync_db";
         risks.push(risk(ErrorCode::InvalidDbStructure.as_str(), None, message));
     }
-    let before = DeployedState {
-        status: found.environment.status.to_string(),
-        package_id: found.deployed_id().map(str::to_owned),
-        model_version: found.environment.model_version.clone(),
-    };
     let after = DeployedState {
         status: Status::Running.to_string(),
         package_id: found.package_id.clone(),
@@ -218,7 +127,7 @@ pub(super) fn decide(deployment: &Deployment, found: &Found) -> Result<DeployPla
     Ok(DeployPlan {
         app_id: deployment.app_id.clone(),
         mode: deployment.mode.clone(),
-        before,
+        before: found.state(),
         after,
         steps,
         changes: changes.into_iter().chain(scale).collect(),
@@ -407,6 +316,19 @@ fn change(what: &str, name: Option<&str>, before: Option<&str>, after: Option<&s
 
 fn risk(code: &str, name: Option<&str>, message: &str) -> DeployRisk {
     DeployRisk { code: code.to_owned(), name: name.map(str::to_owned), message: message.to_owned() }
+}
+
+impl DeployPlan {
+    /// Whether nothing is to be done.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.iter().all(|step| step.skipped.is_some())
+    }
+
+    /// Whether another package runs afterwards.
+    pub(super) fn changes_model(&self) -> bool {
+        self.steps.iter().any(|step| step.name == "transport" && step.skipped.is_none())
+    }
 }
 
 impl fmt::Display for DeployPlan {

@@ -37,6 +37,8 @@ pub enum ErrorKind {
     Io = 50,
     /// The caller cancelled the call.
     Cancelled = 60,
+    /// A deployment failed at one of its steps. [`report`](crate::Error::report) says what was done, and what is there now.
+    DeployFailed = 70,
 }
 
 impl ErrorKind {
@@ -56,6 +58,7 @@ impl ErrorKind {
         ErrorKind::InvalidResponse,
         ErrorKind::Io,
         ErrorKind::Cancelled,
+        ErrorKind::DeployFailed,
     ];
 }
 

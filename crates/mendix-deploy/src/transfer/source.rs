@@ -114,7 +114,12 @@ impl PackageInfo {
     /// # }
     /// ```
     pub fn read(path: impl Into<PathBuf>) -> Result<PackageInfo> {
-        let source = PackageSource::file(path).called("path");
+        PackageInfo::read_as("path", path)
+    }
+
+    /// Reads one whose path the caller knows by another name.
+    pub(crate) fn read_as(argument: &'static str, path: impl Into<PathBuf>) -> Result<PackageInfo> {
+        let source = PackageSource::file(path).called(argument);
         source
             .open()
             .and_then(|mut package| package.inspect())
