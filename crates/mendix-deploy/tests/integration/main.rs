@@ -9,7 +9,7 @@ mod support;
 mod arguments;
 mod cancel;
 mod changed;
-mod deploy_plan;
+mod deploy;
 mod downloads;
 mod edges;
 mod failures;

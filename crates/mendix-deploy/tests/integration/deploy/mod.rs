@@ -1,0 +1,200 @@
+//! The deployment in one call: it ends as it should, or leaves the environment as it was, and nothing is done twice.
+
+mod ends;
+mod faults;
+mod inputs;
+mod journal;
+mod plan;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::support::clock::Skipping;
+use crate::support::package;
+use mendix_deploy::{
+    CancelToken, Client, ClientBuilder, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment,
+    Error, StepStatus,
+};
+use mendix_deploy_sim::{Accounting, Call, Clock, Environment, Fault, Profile, Simulator, State};
+
+pub(super) const CONSTANT: &str = "MyFirstModule.BooleanConstant";
+pub(super) const EVENT: &str = "MyFirstModule.Monitor_Scheduled_event";
+pub(super) const METADATA: &str = r#"{
+    "RuntimeVersion": "10.24.0", "ModelVersion": "1.2.0.254", "ScheduledEvents": [{"Name": "M.New"}],
+    "Constants": [{"Name": "MyFirstModule.BooleanConstant", "Type": "Boolean", "DefaultValue": "true"},
+                  {"Name": "M.Retries", "Type": "Integer", "DefaultValue": "3"}]
+}"#;
+pub(super) const BOTH: [Profile; 2] = [Profile::Document, Profile::Today];
+
+/// How long an outage goes on.
+type Outage = Arc<Mutex<Option<Duration>>>;
+
+/// A simulator whose time is that of the client's pauses, a client, a package, and a folder for journals.
+pub(super) struct Service {
+    pub(super) simulator: Arc<Simulator>,
+    pub(super) client: Client,
+    outage: Outage,
+    pub(super) folder: tempfile::TempDir,
+    pub(super) file: PathBuf,
+}
+
+pub(super) fn service(profile: Profile) -> Service {
+    service_with(profile, |builder| builder)
+}
+
+pub(super) fn service_with(profile: Profile, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Service {
+    let simulator = Simulator::builder()
+        .profile(profile)
+        .clock(Clock::Manual)
+        .options(|options| {
+            options.start_ms = 90_000;
+            options.stop_ms = 20_000;
+            options.backup_ms = 60_000;
+            options.processing_ms = 40_000;
+        })
+        .start()
+        .unwrap();
+    simulator.with_state(declare_settings);
+    let simulator = Arc::new(simulator);
+    let (time, outage) = (Arc::downgrade(&simulator), Outage::default());
+    let left = outage.clone();
+    let clock = Skipping::telling(move |skipped| {
+        let Some(simulator) = time.upgrade() else { return };
+        simulator.advance(skipped);
+        let mut left = left.lock().unwrap();
+        if let Some(time) = *left {
+            *left = time.checked_sub(skipped).filter(|time| !time.is_zero());
+            if left.is_none() {
+                simulator.clear_faults();
+            }
+        }
+    });
+    let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();
+    let builder = Client::builder(credentials).base_url(simulator.url()).clock(clock.clone());
+    let client = change(builder).build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calc_1.2.0.254.mda");
+    std::fs::write(&file, package(METADATA)).unwrap();
+    Service { simulator, client, outage, folder, file }
+}
+
+impl Service {
+    pub(super) fn file(&self, mode: &str) -> Deployment {
+        Deployment::new("calc", mode, DeployPackage::File(self.file.clone()))
+    }
+
+    /// With a setting of each kind, and another scale.
+    pub(super) fn everything(&self, mode: &str) -> Deployment {
+        self.file(mode)
+            .constants([(CONSTANT, "true"), ("M.Retries", "5")])
+            .custom_settings([("SessionTimeout", "1")])
+            .scheduled_events([("M.New", true)])
+            .instances(2)
+            .memory_per_instance(2048)
+    }
+
+    pub(super) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal")
+    }
+
+    pub(super) fn deploy(&self, deployment: &Deployment) -> Result<DeployReport, Error> {
+        self.client.deploy(deployment, DeployOptions::new())
+    }
+
+    pub(super) fn journaled(&self, deployment: &Deployment) -> Result<DeployReport, Error> {
+        self.client.deploy(deployment, DeployOptions::new().journal(self.journal()))
+    }
+
+    /// Deploys or resumes, and cancels at the so manieth time that the client asks whether to: wherever that is.
+    pub(super) fn cut(&self, deployment: &Deployment, after: usize) -> Result<DeployReport, Error> {
+        let left = AtomicUsize::new(after);
+        let token = CancelToken::polling(move || {
+            left.fetch_update(SeqCst, SeqCst, |left| Some(left.saturating_sub(1))) == Ok(0)
+        });
+        self.client.with_cancel_token(token).deploy(deployment, DeployOptions::new().journal(self.journal()))
+    }
+
+    /// Every call gets a gateway's page, for so long.
+    pub(super) fn outage(&self, time: Duration) {
+        self.simulator.add_fault(Fault::on_any().status(502).html("<h1>Bad Gateway</h1>").times(u32::MAX));
+        *self.outage.lock().unwrap() = Some(time);
+    }
+
+    /// How often the client asks whether to cancel, until the deployment has ended.
+    pub(super) fn places(&self, deployment: &Deployment) -> usize {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let token = CancelToken::polling(move || {
+            count.fetch_add(1, SeqCst);
+            false
+        });
+        let _ended = self.client.with_cancel_token(token).deploy(deployment, DeployOptions::new());
+        asked.load(SeqCst)
+    }
+
+    pub(super) fn environment(&self, mode: &str) -> Environment {
+        self.simulator.with_state(|state| comparable(&state.apps["calc"].environments[mode]))
+    }
+
+    pub(super) fn change(&self, mode: &str, change: impl FnOnce(&mut Environment)) {
+        self.simulator.with_state(|state: &mut State| {
+            change(state.apps.get_mut("calc").unwrap().environments.get_mut(mode).unwrap());
+        });
+    }
+
+    pub(super) fn effects(&self, call: Call) -> u64 {
+        self.simulator.accounting().effects(call)
+    }
+
+    /// All changes that took effect, but for those of tests.
+    pub(super) fn changes(&self) -> u64 {
+        let accounting = self.simulator.accounting();
+        Call::ALL.iter().filter(|call| call.is_mutating()).map(|call| accounting.effects(*call)).sum()
+    }
+}
+
+/// The seeded packages declare the settings that their environments have, as packages do.
+fn declare_settings(state: &mut State) {
+    let constant = |name: &str, data_type: &str| mendix_deploy_sim::Constant {
+        name: name.to_owned(),
+        data_type: data_type.to_owned(),
+        default_value: Some("default".to_owned()),
+    };
+    for package in state.apps.get_mut("calc").unwrap().packages.values_mut() {
+        let constants = [constant(CONSTANT, "_Boolean"), constant("MyFirstModule.DateTime", "DateTime")];
+        package.constants = Some(constants.into());
+        package.scheduled_events = Some(vec![EVENT.to_owned()]);
+    }
+}
+
+/// What an environment is, without what leaves traces by design: jobs and backups.
+fn comparable(environment: &Environment) -> Environment {
+    let mut environment = environment.clone();
+    environment.jobs.clear();
+    environment.snapshots.clear();
+    environment.next_start_failure = None;
+    environment.next_backup_failure = None;
+    environment.next_start_hangs = false;
+    environment
+}
+
+/// Fails when a change took effect more than once, but for an upload, and for a start and a stop of a rollback.
+pub(super) fn assert_once(accounting: &Accounting, allowed: &[(Call, u64)], what: &str) {
+    for call in Call::ALL.iter().filter(|call| call.is_mutating()) {
+        let most = allowed.iter().find(|(other, _)| other == call).map_or(1, |(_, most)| *most);
+        let effects = accounting.effects(*call);
+        assert!(effects <= most, "{what}: {call} took effect {effects} times");
+    }
+}
+
+pub(super) fn done(report: &DeployReport) -> Vec<&str> {
+    let done = report.steps.iter().filter(|step| step.status == StepStatus::Done);
+    done.map(|step| step.name.as_str()).collect()
+}
+
+pub(super) fn go_on() -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
