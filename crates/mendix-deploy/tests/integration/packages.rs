@@ -4,7 +4,8 @@ use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-use crate::support::{Server, package};
+use crate::support::Server;
+use crate::support::package::package;
 use mendix_deploy::{Error, ErrorKind, Evidence, PackageInfo, PackageSource};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;

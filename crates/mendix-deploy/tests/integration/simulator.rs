@@ -20,7 +20,7 @@ fn client(simulator: &Simulator) -> Client {
 }
 
 fn package() -> Vec<u8> {
-    support::package(r#"{"ModelVersion": "1.2.0.254", "RuntimeVersion": "10.24.0"}"#)
+    support::package::package(r#"{"ModelVersion": "1.2.0.254", "RuntimeVersion": "10.24.0"}"#)
 }
 
 /// The calls in an order that makes sense, with its values looked at.

@@ -5,6 +5,7 @@
 pub(crate) mod calls;
 pub(crate) mod clock;
 mod dispatch;
+pub(crate) mod package;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -192,14 +193,6 @@ pub(crate) fn builder(url: &str) -> ClientBuilder {
 
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("richard.ford51@example.com", KEY).unwrap()
-}
-
-/// A package as small as one can be, with this for metadata.
-pub(crate) fn package(metadata: &str) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
-    zip.start_file("model/metadata.json", zip::write::SimpleFileOptions::default()).unwrap();
-    zip.write_all(metadata.as_bytes()).unwrap();
-    zip.finish().unwrap().into_inner()
 }
 
 /// Uploads so many bytes that come from nowhere.

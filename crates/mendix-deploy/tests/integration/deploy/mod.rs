@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::clock::Skipping;
-use crate::support::package;
+use crate::support::package::package;
 use mendix_deploy::{
     CancelToken, Client, ClientBuilder, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment,
     Error, StepStatus,

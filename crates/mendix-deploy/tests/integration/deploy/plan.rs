@@ -1,6 +1,6 @@
 //! What a deployment would do: decided with GETs only, and refused early where it cannot work.
 
-use crate::support::package;
+use crate::support::package::package;
 use mendix_deploy::{
     BackupPolicy, Client, Credentials, DeployPackage, DeployPlan, Deployment, Error, ErrorKind,
     RollbackPolicy,
