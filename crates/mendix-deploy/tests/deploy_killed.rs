@@ -93,7 +93,7 @@ fn main() {
 fn random_round(number: usize, life: Duration) -> usize {
     let profile = [Profile::Document, Profile::Today][number % 2];
     // One in five starts fails, and one response in five is lost.
-    let round = Round::new(profile, number % 5 == 0);
+    let round = Round::new(profile, number.is_multiple_of(5));
     if number % 5 == 1 {
         let lost = CHANGES[number / 5 % CHANGES.len()];
         round.simulator.add_fault(Fault::on(lost).close_without_reply().after_effect());
@@ -226,7 +226,7 @@ fn deploy(url: &str, username: &str, api_key: &str, folder: &Path, wait_at: usiz
         events += 1;
         if events == wait_at {
             println!("waits");
-            thread::sleep(Duration::from_secs(60));
+            thread::sleep(Duration::from_mins(1));
         }
         ControlFlow::Continue(())
     });

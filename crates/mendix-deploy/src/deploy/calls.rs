@@ -328,6 +328,9 @@ fn failed(operation: &'static str, report: DeployReport, cause: Error) -> Error 
             "mend the cause and deploy again; download_archived_logs gets the log of the day, where the app did not start",
         ),
     };
-    let message = format!("{app_id} was not deployed to {mode}: {step} failed{why}. {}", state.trim_end().trim_end_matches('.'));
+    let message = format!(
+        "{app_id} was not deployed to {mode}: {step} failed{why}. {}",
+        state.trim_end().trim_end_matches('.')
+    );
     Error::deploy_failed(message, hint, report, cause).with_operation(operation)
 }
