@@ -79,19 +79,26 @@ fn silent(list: &str) -> std::result::Result<Vec<String>, String> {
     Ok(suites.iter().filter(|(_, suite)| is_silent(suite)).map(|(name, _)| name.clone()).collect())
 }
 
-/// The README's first command, and what it must come to.
+/// The README's first command, and what it comes to: a deployment, one that is rolled back, and one that is resumed.
 fn example() -> Result {
-    let printed = output(&mut cargo(&["run", "--quiet", "--example", "deploy"]))?;
-    let after = printed.lines().find(|line| line.starts_with("After:")).unwrap_or_default();
-    let package = printed
-        .lines()
-        .find_map(|line| line.starts_with("Uploaded").then(|| line.rsplit(' ').next()).flatten())
-        .unwrap_or("(none)");
-    if after.contains("Running") && after.ends_with(package) {
-        Ok(Outcome::ONE)
-    } else {
-        Err(format!("the example did not end with the new package running:\n{printed}"))
+    let cases: [(&[&str], bool, &str, &[&str]); 3] = [
+        (&[], true, "deployed", &["start              done", "  downtime: "]),
+        (&["--fail-start"], false, "rolled_back", &["start              failed", "rollback_start     done"]),
+        (&["--kill"], true, "deployed", &["The process was killed", "start              done"]),
+    ];
+    for (arguments, succeeds, outcome, expected) in cases {
+        let mut command = cargo(&["run", "--quiet", "--example", "deploy", "--"]);
+        let run = command.args(arguments).output().map_err(|error| format!("cargo: {error}"))?;
+        let printed = String::from_utf8_lossy(&run.stdout);
+        let is_so = run.status.success() == succeeds
+            && printed.contains(&format!("Acceptance of calc: {outcome}\n"))
+            && expected.iter().all(|text| printed.contains(text));
+        if !is_so {
+            let said = String::from_utf8_lossy(&run.stderr);
+            return Err(format!("the example {arguments:?} did not end {outcome}:\n{printed}{said}"));
+        }
     }
+    Ok(Outcome { passed: cases.len() })
 }
 
 #[cfg(test)]

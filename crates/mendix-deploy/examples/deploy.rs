@@ -1,34 +1,43 @@
-//! Puts a deployment package on an environment: upload, stop, transport, start, confirm.
+//! Deploys a package in one call: shows the plan, the steps as they happen, and the report.
 //!
-//! `cargo run --example deploy` does it against a simulator, with a package made for the purpose.
+//! `cargo run --example deploy` does it against a simulator, with a package made for the purpose. With `--fail-start` the new
+//! package does not start, and what ran before runs again; with `--kill` the process is killed in the middle, and the
+//! deployment is resumed.
 //! `cargo run --example deploy -- APP MODE FILE` does it for real, with the credentials of `MENDIX_USERNAME` and
 //! `MENDIX_API_KEY` (and the server of `MENDIX_DEPLOY_URL`, where it is set).
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the output is what this program is for")]
 
 use std::error::Error;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::time::Instant;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use mendix_deploy::{
-    Client, Credentials, Environment, ErrorKind, Package, PackageSource, Status, WaitOptions,
+    Client, Credentials, DeployOptions, DeployPackage, DeployReport, DeployStep, Deployment, StepStatus,
 };
 use mendix_deploy_sim::Simulator;
 use zip::write::SimpleFileOptions;
 
 const USAGE: &str = "usage: deploy                  against a simulator
+       deploy --fail-start     where the new package does not start
+       deploy --kill           killed in the middle, and resumed
        deploy APP MODE FILE    against the service, with MENDIX_USERNAME and MENDIX_API_KEY";
 const PACKAGE_BYTES: usize = 32 * 1024 * 1024;
 
+type Outcome = Result<DeployReport, Box<dyn Error>>;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments.as_slice() {
-        [] => deploy_to_simulator(),
-        [help] if help == "-h" || help == "--help" => {
+        [] => with_simulator(deploy_there),
+        ["--fail-start"] => with_simulator(fail_start),
+        ["--kill"] => with_simulator(kill_and_resume),
+        ["-h" | "--help"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;
         }
@@ -41,89 +50,99 @@ fn main() -> ExitCode {
         }
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(report) => {
+            print!("\n{report}");
+            ExitCode::SUCCESS
+        }
         Err(error) => {
-            eprintln!("deploy: {error}");
+            if let Some(report) = error.downcast_ref().and_then(mendix_deploy::Error::report) {
+                print!("\n{report}");
+            }
+            eprintln!("\n{error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn deploy_to_simulator() -> Result<(), Box<dyn Error>> {
-    let simulator = Simulator::start()?;
-    println!("A simulator of the Deploy API runs at {}", simulator.url());
-    let directory = tempfile::tempdir()?;
-    let package = make_package(directory.path())?;
-    let credentials = Credentials::new(simulator.username(), simulator.api_key())?;
-    let client = Client::builder(credentials).base_url(simulator.url()).build()?;
-    deploy(&client, simulator.app_id(), "Acceptance", &package)
-}
-
-/// The deployment, as a script of your own would do it.
-fn deploy(client: &Client, app_id: &str, mode: &str, file: &Path) -> Result<(), Box<dyn Error>> {
-    let started = Instant::now();
-    let before = client.get_environment(app_id, mode)?;
-    let old_package = deployed_package(client, app_id, mode)?;
-    println!("{mode} of {app_id}: {}", describe(&before, old_package.as_ref()));
-
+/// The deployment, as a program of your own would do it. Run again with the same journal, it continues one that was cut off,
+/// and sends no change when all is in place.
+fn deploy(client: &Client, app_id: &str, mode: &str, file: &Path) -> Outcome {
+    let deployment = Deployment::new(app_id, mode, DeployPackage::File(file.to_owned()));
+    println!("{}", client.plan_deploy(&deployment)?);
     let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
         "Uploading [{bar:32}] {bytes} of {total_bytes}, {bytes_per_sec}",
     )?);
-    let source = PackageSource::file(file).on_progress(|progress| {
+    let options = DeployOptions::new().journal(journal(file)).on_step(show).on_progress(|progress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
         ControlFlow::Continue(())
     });
-    let uploaded = client.upload_package(app_id, source, None)?;
-    bar.finish_and_clear();
-    let package_id =
-        uploaded.package_id.ok_or("the service took the package but did not say its PackageId")?;
-    println!("Uploaded {} as package {package_id}", file.display());
-
-    if before.status == Status::Running {
-        client.stop_environment(app_id, mode)?;
-        client.wait_for_status(app_id, mode, &Status::Stopped, WaitOptions::new())?;
-        println!("Stopped");
-    }
-    client.transport_package(app_id, mode, &package_id)?;
-    println!("Transported");
-
-    let job = client.start_environment(app_id, mode, true)?;
-    let watch = WaitOptions::new().on_progress(|progress| {
-        println!("{} after {:.1} s", progress.seen, progress.elapsed.as_secs_f64());
-        ControlFlow::Continue(())
-    });
-    client.wait_for_start(app_id, mode, &job, watch)?;
-
-    let after = client.get_environment(app_id, mode)?;
-    let new_package = client.get_environment_package(app_id, mode)?;
-    if after.status != Status::Running || new_package.package_id != package_id {
-        let found = describe(&after, Some(&new_package));
-        return Err(format!("expected {mode} to run package {package_id}, found: {found}").into());
-    }
-    println!("Before: {}", describe(&before, old_package.as_ref()));
-    println!("After:  {}", describe(&after, Some(&new_package)));
-    println!("Done in {:.1} s", started.elapsed().as_secs_f64());
-    Ok(())
+    Ok(client.deploy(&deployment, options)?)
 }
 
-fn deployed_package(client: &Client, app_id: &str, mode: &str) -> mendix_deploy::Result<Option<Package>> {
-    match client.get_environment_package(app_id, mode) {
-        Ok(package) => Ok(Some(package)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+fn journal(file: &Path) -> PathBuf {
+    file.with_extension("journal")
 }
 
-fn describe(environment: &Environment, package: Option<&Package>) -> String {
-    let version = environment.model_version.as_deref().unwrap_or("none");
-    let package = package.map_or("none", |package| package.package_id.as_str());
-    format!("{}, model version {version}, package {package}", environment.status)
+fn show(step: &DeployStep) -> ControlFlow<()> {
+    let seconds = Duration::from_millis(step.elapsed_ms).as_secs_f64();
+    match (step.status, &step.reason) {
+        (StepStatus::Started, _) => {}
+        (StepStatus::Done, _) => println!("{:<18} done in {seconds:.1} s", step.name),
+        (status, reason) => println!("{:<18} {status}: {}", step.name, reason.as_deref().unwrap_or_default()),
+    }
+    ControlFlow::Continue(())
+}
+
+/// Runs `show` against a simulator, with a client for it and a package.
+fn with_simulator(show: fn(&Simulator, &Client, &Path) -> Outcome) -> Outcome {
+    let simulator = Simulator::builder().start_duration(Duration::from_secs(1)).start()?;
+    println!("A simulator of the Deploy API runs at {}\n", simulator.url());
+    let folder = tempfile::tempdir()?;
+    let file = make_package(folder.path())?;
+    let credentials = Credentials::new(simulator.username(), simulator.api_key())?;
+    let client = Client::builder(credentials).base_url(simulator.url()).build()?;
+    show(&simulator, &client, &file)
+}
+
+fn deploy_there(simulator: &Simulator, client: &Client, file: &Path) -> Outcome {
+    deploy(client, simulator.app_id(), "Acceptance", file)
+}
+
+/// The app does not start with the new package: what ran before runs again.
+fn fail_start(simulator: &Simulator, client: &Client, file: &Path) -> Outcome {
+    let failure = serde_json::json!({"next_start_failure": "STARTUP_ACTION_FAILED"});
+    simulator
+        .patch_state(&serde_json::json!({"apps": {"calc": {"environments": {"Acceptance": failure}}}}))?;
+    deploy_there(simulator, client, file)
+}
+
+/// Another process deploys, and is killed when the package is transported. This one resumes it from its journal.
+fn kill_and_resume(simulator: &Simulator, client: &Client, file: &Path) -> Outcome {
+    let mut other = Command::new(std::env::current_exe()?)
+        .args([simulator.app_id(), "Acceptance"])
+        .arg(file)
+        .env("MENDIX_USERNAME", simulator.username())
+        .env("MENDIX_API_KEY", simulator.api_key())
+        .env("MENDIX_DEPLOY_URL", simulator.url())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    for line in BufReader::new(other.stdout.take().ok_or("it has no output")?).lines() {
+        let line = line?;
+        println!("{line}");
+        if line.starts_with("transport ") && line.contains(" done ") {
+            break;
+        }
+    }
+    other.kill()?;
+    other.wait()?;
+    println!("\nThe process was killed. Another one resumes:\n");
+    Ok(client.resume_deploy(journal(file), DeployOptions::new().on_step(show))?)
 }
 
 /// A small app as Studio Pro packs it: a model, and metadata that says its version.
-fn make_package(directory: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let path = directory.join("calc_1.2.0.254.mda");
+fn make_package(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let path = folder.join("calc_1.2.0.254.mda");
     let mut package = zip::ZipWriter::new(File::create(&path)?);
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     package.start_file("model/metadata.json", options)?;
