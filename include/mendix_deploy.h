@@ -140,6 +140,15 @@ typedef int (*mxd_wait_fn)(void *user_data, const char *seen, uint64_t elapsed_m
 // What of a backup to download.
 typedef int32_t mxd_backup_part;
 
+// Is called when a step of a deployment begins and when it has ended, with the step as JSON, which is valid during the
+// callback only. Runs on the thread of the call.
+//
+//     {"name": "stop", "status": "done", "started_at": "2026-11-26T01:30:00.25Z", "elapsed_ms": 20312, "reason": null}
+//
+// "status" is "started", "done", "skipped" or "failed"; "reason" is why it was skipped, or failed. Any result but 0 ends the
+// deployment there with MXD_CANCELLED: it is left as it is, and mxd_resume_deploy continues it from its journal.
+typedef int (*mxd_step_fn)(void *user_data, const char *step);
+
 // Receives a line of the log. `level` is one of MXD_LOG_..., `target` names the part of the library that logs.
 // Both strings are valid during the callback only. It runs on the thread of the call, so on several at once where
 // several make calls. Calls that it makes itself are not logged.
@@ -190,6 +199,9 @@ typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const
 
 // The caller cancelled the call, with a token or by the result of a callback.
 #define MXD_CANCELLED 60
+
+// A step of a deployment failed. mxd_error_report tells what was done, and what state the environment is in.
+#define MXD_DEPLOY_FAILED 70
 
 // A bug in this library. Please report it.
 #define MXD_INTERNAL 90
@@ -277,6 +289,10 @@ const char *mxd_error_path(const mxd_error *error);
 //     {"wait_for": "start", "app_id": "calc", "mode": "Acceptance", "job_id": "02df2e50-...", ...}
 const char *mxd_error_wait_token(const mxd_error *error);
 
+// What a deployment did that failed, as JSON: see mxd_deploy. Its "outcome" is "rolled_back", "rollback_failed" or "failed";
+// "differences" says what is not as it was before, one sentence each. Borrowed from the error; NULL where it has none.
+const char *mxd_error_report(const mxd_error *error);
+
 // The whole error as JSON.
 //
 //     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
@@ -284,10 +300,11 @@ const char *mxd_error_wait_token(const mxd_error *error);
 //      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
 //      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
 //      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
-//      "pending": null, "wait_token": null}
+//      "pending": null, "wait_token": null, "report": null, "cause": null}
 //
 // "pending" is there when a wait failed that had begun: what was waited for; "wait_token" is that as text. "os_error" is
-// the error number of the operating system, where there is one. Borrowed from the error; NULL without one.
+// the error number of the operating system, where there is one. "report" is what a deployment did that failed, and "cause" the
+// error of its step. Borrowed from the error; NULL without one.
 const char *mxd_error_json(const mxd_error *error);
 
 // Frees an error, and with it the strings that were borrowed from it. NULL is allowed.
@@ -952,7 +969,8 @@ mxd_status mxd_download_archived_access_logs(const mxd_client *client,
 // Optional: "name" (of the uploaded package), "constants" and "custom_settings" (values by name), "scheduled_events"
 // (true or false by name), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup" ("never",
 // "production" by default, or "always"), "rollback" ("none", "package" by default, or "data"; it is checked, and does
-// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it).
+// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it), and
+// what mxd_deploy takes besides: of these, "journal" tells whether the package runs already.
 // The result has no values of constants and custom settings: they may be secrets. The environment is restarted even if
 // it has the package already: that does not prove that it runs.
 // Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the
@@ -969,6 +987,47 @@ mxd_status mxd_plan_deploy(const mxd_client *client,
                            const char *deployment,
                            char **out_json,
                            mxd_error **error);
+
+// Deploys a package: this package runs on that environment, with these settings; and if not, what ran before runs again.
+// `deployment` is a JSON object with the keys of mxd_plan_deploy, and these: "journal" (path of a file that records the
+// deployment, so that it survives a crash), "lease" (path of a file that is locked while the deployment runs: a second one
+// with the same file fails at once), "step_timeout" (how long a step may take, in seconds; 900 by default).
+// `on_step` may be NULL.
+// The steps are backup, upload, stop, transport, settings, scale, start and confirm. Those that are not needed are skipped.
+// After a failure from the stop on, what was changed is put back, by "rollback". An outage is waited for. Nothing that the
+// service may have done already is sent a second time.
+// With a journal, the same call continues a deployment that was cut off. When it was deployed and the environment is still
+// so, no change is sent, and "outcome" is "unchanged".
+// Fails as mxd_plan_deploy does, and nothing is changed; MXD_CONFLICT when the lease or the journal is held by another process;
+// MXD_INVALID_INPUT for the journal of another deployment, or a damaged one; MXD_IO when it cannot be written;
+// MXD_DEPLOY_FAILED when a step failed: the text says what state the environment is in, and mxd_error_report gives the
+// report; MXD_CANCELLED: everything is left as it is, to be resumed.
+//
+//     {"app_id": "calc", "mode": "Acceptance", "outcome": "deployed",
+//      "before": {"status": "Running", "package_id": "b3d14e53-...", "model_version": "1.1.0.253"},
+//      "after": {"status": "Running", "package_id": "6f3bd8ac-...", "model_version": "1.2.0.254"},
+//      "steps": [{"name": "stop", "status": "done", "started_at": "2026-11-26T01:30:00.25Z", "elapsed_ms": 20312,
+//                 "reason": null}, ...],
+//      "downtime_ms": 113204, "backup": null, "rolled_back_to": null, "differences": [], "orphans": []}
+mxd_status mxd_deploy(const mxd_client *client,
+                      const char *deployment,
+                      mxd_step_fn on_step,
+                      void *user_data,
+                      char **out_json,
+                      mxd_error **error);
+
+// Continues a deployment from its `journal`, a path: one that was cancelled, or whose process ended. `on_step` may be NULL.
+// Where it is not known whether a change took effect, the state of the environment decides. One that has ended is not run
+// again: its report is returned, or its error, and nothing is sent.
+// Fails as mxd_deploy does; MXD_IO when there is no such journal.
+//
+//     {"app_id": "calc", "mode": "Acceptance", "outcome": "deployed", ...}
+mxd_status mxd_resume_deploy(const mxd_client *client,
+                             const char *journal,
+                             mxd_step_fn on_step,
+                             void *user_data,
+                             char **out_json,
+                             mxd_error **error);
 
 // Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
 // at first. Calls in progress on other threads may still log one line each to the old function: its `user_data` must

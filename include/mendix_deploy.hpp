@@ -61,6 +61,7 @@ enum class Kind : mxd_status {
     InvalidResponse = MXD_INVALID_RESPONSE,
     Io = MXD_IO,
     Cancelled = MXD_CANCELLED,
+    DeployFailed = MXD_DEPLOY_FAILED,
     Internal = MXD_INTERNAL,
 };
 
@@ -86,6 +87,10 @@ using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 // Called after every poll of a wait. Returning false cancels the wait with Cancelled, unless that poll has reached
 // the goal: then the wait succeeds.
 using Observer = std::function<bool(const std::string &seen, std::chrono::milliseconds elapsed)>;
+
+// Called when a step of a deployment begins and when it has ended, with the step as JSON: see mxd_step_fn. Returning false
+// ends the deployment there with Cancelled; resume_deploy continues it from its journal.
+using StepObserver = std::function<bool(const std::string &step)>;
 
 // Reads the next chunk of a package: writes up to `capacity` bytes to `buffer`, and returns how many. 0 is the end,
 // less than 0 a failure.
@@ -124,6 +129,8 @@ public:
     const std::string &path() const noexcept { return path_; }
     // When a wait failed that had begun: what resume_wait takes, in any process; otherwise empty.
     const std::string &wait_token() const noexcept { return wait_token_; }
+    // With Kind::DeployFailed: what the deployment did, as JSON; otherwise empty.
+    const std::string &report() const noexcept { return report_; }
     // All of it as JSON.
     const std::string &json() const noexcept { return json_; }
     // One line for a person or a log.
@@ -142,7 +149,7 @@ private:
           message_(text(mxd_error_message(error))), evidence_(static_cast<Evidence>(mxd_error_evidence(error))),
           attempt_count_(mxd_error_attempt_count(error)), hint_(text(mxd_error_hint(error))),
           path_(text(mxd_error_path(error))), wait_token_(text(mxd_error_wait_token(error))),
-          json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
+          report_(text(mxd_error_report(error))), json_(text(mxd_error_json(error))), text_(text(mxd_error_text(error))) {
         const std::int64_t retry_after = mxd_error_retry_after_ms(error);
         if (retry_after >= 0) retry_after_ = std::chrono::milliseconds(retry_after);
     }
@@ -160,6 +167,7 @@ private:
     std::string hint_;
     std::string path_;
     std::string wait_token_;
+    std::string report_;
     std::string json_;
     std::string text_;
 };
@@ -252,6 +260,10 @@ inline int report(void *progress, std::uint64_t done, std::uint64_t total) {
 inline int observe(void *observer, const char *seen, std::uint64_t elapsed_ms) {
     const std::chrono::milliseconds elapsed(static_cast<std::chrono::milliseconds::rep>(elapsed_ms));
     return call(false, *static_cast<const Observer *>(observer), seen, elapsed) ? 0 : 1;
+}
+
+inline int step(void *observer, const char *step) {
+    return call(false, *static_cast<const StepObserver *>(observer), step) ? 0 : 1;
 }
 
 // The two callbacks of an upload from a reader share one `user_data`.
@@ -424,7 +436,7 @@ inline std::string object(const std::map<std::string, std::string> &values) {
 } // namespace detail
 
 // A deployment: which package is wanted on which environment, and with which settings. It converts to the JSON that
-// plan_deploy takes.
+// plan_deploy and deploy take.
 class Deployment {
 public:
     // Of a package file, which is uploaded.
@@ -467,6 +479,15 @@ public:
     Deployment &rollback(const std::string &policy) { return set("rollback", detail::quoted(policy)); }
     // Whether to transport the package before the stop, where the service allows it; false by default.
     Deployment &while_running(bool running) { return set("while_running", running ? "true" : "false"); }
+
+    // A file that records the deployment: the same call, or resume_deploy, continues one that was cut off.
+    Deployment &journal(const std::string &path) { return set("journal", detail::quoted(path)); }
+    // A file that is locked while the deployment runs: a second one with the same file fails at once with Conflict.
+    Deployment &lease(const std::string &path) { return set("lease", detail::quoted(path)); }
+    // How long each step may take, with its waits and retries; 15 minutes by default.
+    Deployment &step_timeout(std::chrono::milliseconds time) {
+        return set("step_timeout", std::to_string(time.count()) + "e-3");
+    }
 
     std::string json() const {
         auto values = values_;
@@ -670,6 +691,15 @@ public:
     }
     // Plans a deployment: returns what it would do.
     Json try_plan_deploy(Text deployment) const { return json(mxd_plan_deploy, deployment); }
+    // Deploys a package: this package runs on that environment, with these settings; and if not, what ran before runs
+    // again.
+    Json try_deploy(Text deployment, const StepObserver &on_step = {}) const {
+        return reporting(mxd_deploy, on_step, detail::step, deployment);
+    }
+    // Continues a deployment from its `journal`, a path: one that was cancelled, or whose process ended.
+    Json try_resume_deploy(Text journal, const StepObserver &on_step = {}) const {
+        return reporting(mxd_resume_deploy, on_step, detail::step, journal);
+    }
 
 #if MENDIX_DEPLOY_EXCEPTIONS
     // The same, throwing.
@@ -781,6 +811,12 @@ public:
         return detail::unwrap(try_download_archived_access_logs(app_id, mode, date, target, progress));
     }
     std::string plan_deploy(Text deployment) const { return detail::unwrap(try_plan_deploy(deployment)); }
+    std::string deploy(Text deployment, const StepObserver &on_step = {}) const {
+        return detail::unwrap(try_deploy(deployment, on_step));
+    }
+    std::string resume_deploy(Text journal, const StepObserver &on_step = {}) const {
+        return detail::unwrap(try_resume_deploy(journal, on_step));
+    }
 #endif
 
 private:

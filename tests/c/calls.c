@@ -147,6 +147,26 @@ static void planned_deployment(const mxd_client *client) {
     mxd_error_free(error);
 }
 
+static void deployment(const mxd_client *client) {
+    char *json = NULL, deployment[1024];
+    mxd_error *error = NULL;
+    snprintf(deployment, sizeof deployment, "{\"app_id\": \"calc\", \"mode\": \"Test\", \"package\": \"%s\"}",
+             getenv("MENDIX_DEPLOY_TEST_PACKAGE"));
+    WORKS(mxd_deploy(client, deployment, NULL, NULL, &json, &error));
+    VALUE("outcome", "deployed");
+    VALUE("before/status", "Stopped");
+    VALUE("after/model_version", "1.2.0.254");
+    VALUE("downtime_ms", "null");
+    VALUE("steps/0/name", "backup");
+    VALUE("steps/0/status", "skipped");
+    VALUE("steps/0/reason", "it is not a production environment");
+    DONE();
+    FAILS(mxd_resume_deploy(client, "/nowhere/at/all", NULL, NULL, &json, &error), MXD_IO);
+    CHECK_TEXT(mxd_error_operation(error), "resume_deploy");
+    CHECK(mxd_error_report(error) == NULL);
+    mxd_error_free(error);
+}
+
 struct pieces {
     const char *at;
     size_t left;
@@ -360,6 +380,8 @@ void test_calls(void) {
     packages(client);
     inspected_packages();
     planned_deployment(client);
+    deployment(client);
+    sim_reset();
     package_in_pieces(client);
     stopping_and_starting(client);
     settings(client);

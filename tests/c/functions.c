@@ -32,6 +32,8 @@ JSON(wait_for_status, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(wait_for_backup, a[0], a[1], a[2], 1000, NULL, NULL)
 JSON(resume_wait, a[0], 1000, NULL, NULL)
 JSON(plan_deploy, a[0])
+JSON(deploy, a[0], NULL, NULL)
+JSON(resume_deploy, a[0], NULL, NULL)
 JSON(download_backup, a[0], a[1], a[2], MXD_BACKUP_FILES_ONLY, a[3], NULL, NULL)
 JSON(download_archived_logs, a[0], a[1], a[2], a[3], NULL, NULL)
 JSON(download_archived_access_logs, a[0], a[1], a[2], a[3], NULL, NULL)
@@ -56,6 +58,8 @@ const struct function functions[] = {
      1,
      {"deployment"},
      {"{\"app_id\": \"calc\", \"mode\": \"Test\", \"package_id\": \"x\"}"}},
+    {"deploy", do_deploy, 1, {"deployment"}, {"{\"app_id\": \"calc\", \"mode\": \"Nowhere\", \"package_id\": \"x\"}"}},
+    {"resume_deploy", do_resume_deploy, 1, {"journal"}, {"/nowhere/at/all.journal"}},
     {"download_backup",
      do_download_backup,
      1,

@@ -6,7 +6,8 @@ static const struct {
     void (*run)(void);
 } groups[] = {
     {"calls", test_calls}, {"rows", test_rows},     {"misuse", test_misuse},   {"handles", test_handles},
-    {"flow", test_flow},   {"events", test_events}, {"tls", test_tls},         {"process", test_process},
+    {"deploy", test_deploy}, {"flow", test_flow},   {"events", test_events}, {"tls", test_tls},
+    {"process", test_process},
 };
 
 int main(int argc, char **argv) {

@@ -14,19 +14,6 @@
 static char *matrix, *calls;
 static int adopted;
 
-static char *read_file(const char *path) {
-    FILE *file = fopen(path, "rb");
-    long size = 0;
-    char *text;
-    CHECK(file != NULL && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) > 0);
-    rewind(file);
-    text = malloc((size_t)size + 1);
-    CHECK(text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size);
-    text[size] = '\0';
-    fclose(file);
-    return text;
-}
-
 static const char *kind_name(mxd_status status) {
     switch (status) {
     case MXD_UNAUTHORIZED: return "Unauthorized";

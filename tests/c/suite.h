@@ -8,6 +8,7 @@ void test_calls(void);   /* every call, and what it gives */
 void test_rows(void);    /* every error that the API document lists */
 void test_misuse(void);  /* every argument that cannot be right */
 void test_handles(void); /* handles that were freed, are of another type, or never were any */
+void test_deploy(void);  /* the deployments of tests/conformance/deployments.json */
 void test_flow(void);    /* callbacks, cancellation, time-outs */
 void test_events(void);  /* what goes again, what is read back, and what is told of it */
 void test_tls(void);     /* what is trusted */

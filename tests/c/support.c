@@ -240,6 +240,31 @@ mxd_client *new_strict_client(void) {
     return made_from(config);
 }
 
+char *read_file(const char *path) {
+    FILE *file = fopen(path, "rb");
+    long size = 0;
+    char *text;
+    CHECK(file != NULL && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) > 0);
+    rewind(file);
+    text = malloc((size_t)size + 1);
+    CHECK(text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size);
+    text[size] = '\0';
+    fclose(file);
+    return text;
+}
+
+char *replaced(char *text, const char *mark, const char *by) {
+    char *found;
+    while ((found = strstr(text, mark)) != NULL) {
+        char *whole = malloc(strlen(text) + strlen(by) + 1);
+        CHECK(whole != NULL);
+        sprintf(whole, "%.*s%s%s", (int)(found - text), text, by, found + strlen(mark));
+        free(text);
+        text = whole;
+    }
+    return text;
+}
+
 const char *big_file(long bytes) {
     if (!file_made) {
         int file = mkstemp(file_path);

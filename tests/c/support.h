@@ -58,6 +58,10 @@ mxd_config *new_config(void);
 mxd_client *new_client(void);
 /* One that tries once and does not look back. */
 mxd_client *new_strict_client(void);
+/* The text of a file. It belongs to the caller. */
+char *read_file(const char *path);
+/* The text with another one for each mark; it takes the place of the one that is given. */
+char *replaced(char *text, const char *mark, const char *by);
 /* The path of a file of so many bytes, which goes away at the end. */
 const char *big_file(long bytes);
 

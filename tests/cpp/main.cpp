@@ -145,6 +145,62 @@ void calls(const Client &c) {
     CHECK_TEXT(c.try_base_url()->c_str(), simulator.url);
 }
 
+// The deployments that each language runs; and what C++ has for them.
+void deployments(const Client &c) {
+    const std::unique_ptr<char, void (*)(void *)> file(read_file("tests/conformance/deployments.json"), std::free);
+    const std::string table = file.get(), package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+    const auto get = [&](int number, const char *path) -> std::optional<std::string> {
+        const char *found = at(table.c_str(), ("cases/" + std::to_string(number) + "/" + path).c_str());
+        return found == nullptr ? std::nullopt : std::optional<std::string>(found);
+    };
+    for (int number = 0; get(number, "name"); number++) {
+        char folder[] = "/tmp/mendix-deploy-test-XXXXXX";
+        CHECK(mkdtemp(folder) != nullptr);
+        sim_reset();
+        sim_do("PATCH", "state", at(table.c_str(), "state"));
+        if (const auto state = get(number, "state")) sim_do("PATCH", "state", state->c_str());
+        if (const auto fault = get(number, "faults/0")) sim_do("POST", "faults", fault->c_str());
+        char *text = replaced(strdup(get(number, "deployment")->c_str()), "$PACKAGE", package.c_str());
+        text = replaced(text, "$FOLDER", folder);
+        const std::string deployment = text;
+        std::free(text);
+        for (int run = 1; run < std::stoi(get(number, "runs").value_or("1")); run++) CHECK(c.try_deploy(deployment));
+        const auto result = c.try_deploy(deployment);
+        const auto kind = get(number, "expected/kind");
+        CHECK(static_cast<bool>(result) == !kind);
+        const std::string report = result ? *result : result.error().report();
+        CHECK(report.empty() == !get(number, "expected/outcome"));
+        if (!report.empty()) CHECK_TEXT(at(report.c_str(), "outcome"), get(number, "expected/outcome")->c_str());
+        if (!result) {
+            CHECK_TEXT(at(result.error().json().c_str(), "kind"), kind->c_str());
+            CHECK(result.error().code() == get(number, "expected/code").value_or(""));
+            CHECK(std::string(result.error().what()).find(get(number, "expected/text").value_or("")) != std::string::npos);
+            CHECK((result.error().kind() == Kind::DeployFailed) == !report.empty());
+        }
+        std::remove((std::string(folder) + "/journal").c_str());
+        std::remove((std::string(folder) + "/lease").c_str());
+        CHECK(std::remove(folder) == 0);
+    }
+    sim_reset();
+    const std::string journal = big_file(0);
+    const auto deployment = Deployment::file("calc", "Acceptance", package)
+                                .journal(journal)
+                                .lease(journal + ".lease")
+                                .step_timeout(std::chrono::milliseconds(600500));
+    std::string last;
+    const auto until_stopped = [&last](const std::string &step) {
+        last = std::string(at(step.c_str(), "name")) + " " + at(step.c_str(), "status");
+        return last != "stop done";
+    };
+    CHECK(c.try_deploy(deployment, until_stopped).error().kind() == Kind::Cancelled);
+    VALUE(c.try_resume_deploy(journal, until_stopped), "outcome", "deployed");
+    CHECK_TEXT(last.c_str(), "confirm done");
+    VALUE(c.try_plan_deploy(deployment), "steps/1/skipped", "the package runs already, by the journal");
+    VALUE(c.try_deploy(deployment), "outcome", "unchanged");
+    CHECK(c.try_deploy(Deployment(deployment).step_timeout(std::chrono::milliseconds(0))).error().kind() == Kind::InvalidInput);
+    std::remove((journal + ".lease").c_str());
+}
+
 Result<std::string> same(Done done) {
     if (!done) return done.error();
     return std::string();
@@ -386,6 +442,8 @@ int main() {
     {
         const Client c = client();
         calls(c);
+        sim_reset();
+        deployments(c);
         sim_reset();
         rows(c);
         sim_reset();

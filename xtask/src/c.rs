@@ -28,6 +28,7 @@ const SUITE: &[&str] = &[
     "tests/c/rows.c",
     "tests/c/misuse.c",
     "tests/c/handles.c",
+    "tests/c/deploy.c",
     "tests/c/flow.c",
     "tests/c/events.c",
     "tests/c/tls.c",

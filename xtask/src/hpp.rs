@@ -96,6 +96,10 @@ impl Method {
                     method.callback = Some((name.to_owned(), "detail::observe"));
                     (format!("const Observer &{name} = {{}}"), String::new())
                 }
+                ("mxd_step_fn", _) => {
+                    method.callback = Some((name.to_owned(), "detail::step"));
+                    (format!("const StepObserver &{name} = {{}}"), String::new())
+                }
                 ("void *", "user_data") => continue,
                 (kind, _) => {
                     return Err(format!(

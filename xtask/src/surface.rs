@@ -13,8 +13,18 @@ use crate::table::{self, Call};
 use crate::{generated, hpp, matrix, regen, wheel};
 
 /// Makes a client or tells of one; each language has its own way for that.
-const NOT_CALLS: &[&str] =
-    &["new", "builder", "from_env", "builder_from_env", "with_cancel_token", "with_timeout", "base_url"];
+const NOT_CALLS: &[&str] = &[
+    "new",
+    "builder",
+    "from_env",
+    "builder_from_env",
+    "with_cancel_token",
+    "with_timeout",
+    "base_url",
+    PLANNED,
+];
+/// The form of `plan_deploy` with a journal, which the other languages have as an argument.
+const PLANNED: &str = "plan_deploy_with";
 
 /// What there is to offer.
 #[derive(Clone, Copy, PartialEq, Eq)]

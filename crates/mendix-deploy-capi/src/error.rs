@@ -29,6 +29,7 @@ pub struct mxd_error {
     hint: Option<CString>,
     path: Option<CString>,
     wait_token: Option<CString>,
+    report: Option<CString>,
     json: CString,
 }
 
@@ -52,7 +53,8 @@ impl mxd_error {
             hint: report.hint.map(c_text),
             path: report.path.as_deref().map(c_text),
             wait_token: report.wait_token.as_deref().map(c_text),
-            // Strings and numbers: there is nothing in it that could not be written.
+            // Strings and numbers: there is nothing in them that could not be written.
+            report: report.report.map(|report| c_text(&serde_json::to_string(report).unwrap_or_default())),
             json: c_text(&serde_json::to_string(&report).unwrap_or_default()),
         }
     }
@@ -165,6 +167,13 @@ pub extern "C" fn mxd_error_wait_token(error: *const mxd_error) -> *const c_char
     field(error, ptr::null(), |error| borrowed(error.wait_token.as_ref()))
 }
 
+/// What a deployment did that failed, as JSON: see mxd_deploy. Its "outcome" is "rolled_back", "rollback_failed" or "failed";
+/// "differences" says what is not as it was before, one sentence each. Borrowed from the error; NULL where it has none.
+#[unsafe(no_mangle)]
+pub extern "C" fn mxd_error_report(error: *const mxd_error) -> *const c_char {
+    field(error, ptr::null(), |error| borrowed(error.report.as_ref()))
+}
+
 /// The whole error as JSON.
 ///
 ///     {"kind": "Conflict", "status": 23, "operation": "transport_package", "message": "The app must be stopped.",
@@ -172,10 +181,11 @@ pub extern "C" fn mxd_error_wait_token(error: *const mxd_error) -> *const c_char
 ///      "http_status": 403, "code": "APP_IS_RUNNING", "code_text": "APP_IS_RUNNING", "evidence": "Refused",
 ///      "attempts": [{"evidence": "Refused", "elapsed_ms": 87, "reused_connection": true}], "retry_after_ms": null,
 ///      "hint": "stop the environment, and wait until its status is Stopped", "path": null, "os_error": null,
-///      "pending": null, "wait_token": null}
+///      "pending": null, "wait_token": null, "report": null, "cause": null}
 ///
 /// "pending" is there when a wait failed that had begun: what was waited for; "wait_token" is that as text. "os_error" is
-/// the error number of the operating system, where there is one. Borrowed from the error; NULL without one.
+/// the error number of the operating system, where there is one. "report" is what a deployment did that failed, and "cause" the
+/// error of its step. Borrowed from the error; NULL without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn mxd_error_json(error: *const mxd_error) -> *const c_char {
     field(error, ptr::null(), |error| error.json.as_ptr())
@@ -221,6 +231,7 @@ mod tests {
             MXD_INVALID_RESPONSE,
             MXD_IO,
             MXD_CANCELLED,
+            MXD_DEPLOY_FAILED,
         ];
         let kinds: Vec<i32> = ErrorKind::ALL.iter().map(|kind| *kind as i32).collect();
         assert_eq!(kinds, statuses);

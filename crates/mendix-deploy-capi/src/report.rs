@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use mendix_deploy::{Attempt, Error, Evidence, Pending};
+use mendix_deploy::{Attempt, DeployReport, Error, Evidence, Pending};
 use serde::{Serialize, Serializer};
 
 use crate::failure::Failure;
@@ -29,6 +29,9 @@ pub(crate) struct Report<'a> {
     os_error: Option<i32>,
     pending: Option<&'a Pending>,
     pub(crate) wait_token: Option<String>,
+    pub(crate) report: Option<&'a DeployReport>,
+    /// Of the step that failed.
+    cause: Option<Box<Report<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -69,7 +72,7 @@ impl<'a> Report<'a> {
             status: error.kind() as mxd_status,
             operation: if named { error.operation() } else { operation },
             message: error.message(),
-            text: if named { error.to_string() } else { format!("{operation}: {error}") },
+            text: if named { format!("{error:#}") } else { format!("{operation}: {error:#}") },
             http_status: error.http_status(),
             code: error.code().map(mendix_deploy::ErrorCode::as_str),
             code_text: error.code_text(),
@@ -81,6 +84,8 @@ impl<'a> Report<'a> {
             os_error: error.io_error().and_then(std::io::Error::raw_os_error),
             pending: error.pending(),
             wait_token: error.wait_token(),
+            report: error.report(),
+            cause: error.cause().map(|cause| Box::new(Report::of_core(operation, cause))),
         }
     }
 
@@ -108,6 +113,8 @@ impl<'a> Report<'a> {
             os_error: None,
             pending: None,
             wait_token: None,
+            report: None,
+            cause: None,
         }
     }
 }

@@ -34,6 +34,8 @@ pub const MXD_INVALID_RESPONSE: mxd_status = 40;
 pub const MXD_IO: mxd_status = 50;
 /// The caller cancelled the call, with a token or by the result of a callback.
 pub const MXD_CANCELLED: mxd_status = 60;
+/// A step of a deployment failed. mxd_error_report tells what was done, and what state the environment is in.
+pub const MXD_DEPLOY_FAILED: mxd_status = 70;
 /// A bug in this library. Please report it.
 pub const MXD_INTERNAL: mxd_status = 90;
 

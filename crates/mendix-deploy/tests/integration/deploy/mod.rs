@@ -1,5 +1,6 @@
 //! The deployment in one call: it ends as it should, or leaves the environment as it was, and nothing is done twice.
 
+mod conformance;
 mod ends;
 mod faults;
 mod inputs;

@@ -1,0 +1,203 @@
+/* Deployments: those that each language runs, and what C has for them. */
+#define _GNU_SOURCE
+#include "suite.h"
+
+#include <stdlib.h>
+
+static mxd_error *error;
+static char *json, *cases;
+
+/* A value of a case, by the number of the case. */
+static const char *value(int number, const char *path) {
+    char whole[128];
+    snprintf(whole, sizeof whole, "cases/%d/%s", number, path);
+    return at(cases, whole);
+}
+
+static const char *folder(void) {
+    static char path[64];
+    snprintf(path, sizeof path, "/tmp/mendix-deploy-test-XXXXXX");
+    CHECK(mkdtemp(path) != NULL);
+    return path;
+}
+
+static void remove_folder(const char *path) {
+    char file[128];
+    snprintf(file, sizeof file, "%s/journal", path);
+    remove(file);
+    snprintf(file, sizeof file, "%s/lease", path);
+    remove(file);
+    CHECK(remove(path) == 0);
+}
+
+/* Whether the steps that are done are those that are expected. */
+static void check_steps(int number, const char *report) {
+    char path[64];
+    int step, found = 0;
+    for (step = 0; step < count(at(report, "steps")); step++) {
+        snprintf(path, sizeof path, "steps/%d/status", step);
+        if (strcmp(at(report, path), "done") == 0) {
+            char name[64];
+            snprintf(path, sizeof path, "steps/%d/name", step);
+            snprintf(name, sizeof name, "%s", at(report, path));
+            snprintf(path, sizeof path, "expected/done/%d", found++);
+            CHECK_TEXT(name, value(number, path));
+        }
+    }
+    CHECK(count(value(number, "expected/done")) == found);
+}
+
+static void check_effects(int number, const char *before) {
+    int effect;
+    const char *call;
+    for (effect = 0; (call = name_at(value(number, "expected/effects"), effect)) != NULL; effect++) {
+        char path[128], counted[128];
+        snprintf(path, sizeof path, "expected/effects/%s", call);
+        snprintf(counted, sizeof counted, "effects/%s", call);
+        CHECK(sim_count("effects", call) - (at(before, counted) == NULL ? 0 : atoi(at(before, counted))) ==
+              atoi(value(number, path)));
+    }
+}
+
+static void run_case(const mxd_client *client, int number) {
+    const char *where = folder();
+    char *deployment = strdup(value(number, "deployment"));
+    char *before;
+    const char *report;
+    const int fails = value(number, "expected/kind") != NULL;
+    int runs = value(number, "runs") == NULL ? 1 : atoi(value(number, "runs")), fault;
+    mxd_status status = MXD_OK;
+    sim_reset();
+    sim_do("PATCH", "state", at(cases, "state"));
+    if (value(number, "state") != NULL) {
+        sim_do("PATCH", "state", value(number, "state"));
+    }
+    for (fault = 0; value(number, "faults") != NULL && fault < count(value(number, "faults")); fault++) {
+        char path[64];
+        snprintf(path, sizeof path, "faults/%d", fault);
+        sim_do("POST", "faults", value(number, path));
+    }
+    before = sim("GET", "accounting", NULL);
+    deployment = replaced(replaced(deployment, "$PACKAGE", getenv("MENDIX_DEPLOY_TEST_PACKAGE")), "$FOLDER", where);
+    while (runs-- > 0) {
+        mxd_string_free(json);
+        json = NULL;
+        status = mxd_deploy(client, deployment, NULL, NULL, &json, &error);
+    }
+    if ((status != MXD_OK) != fails) {
+        fprintf(stderr, "%s: %s\n", value(number, "name"), error == NULL ? json : mxd_error_text(error));
+    }
+    CHECK((status != MXD_OK) == fails && (error != NULL) == fails);
+    report = status == MXD_OK ? json : mxd_error_report(error);
+    CHECK((report == NULL) == (value(number, "expected/outcome") == NULL));
+    if (report != NULL) {
+        const char *orphans = value(number, "expected/orphans");
+        CHECK_TEXT(at(report, "outcome"), value(number, "expected/outcome"));
+        CHECK(count(at(report, "orphans")) == (orphans == NULL ? 0 : atoi(orphans)));
+        check_steps(number, report);
+    }
+    if (error != NULL) {
+        const char *text = value(number, "expected/text");
+        CHECK_TEXT(at(mxd_error_json(error), "kind"), value(number, "expected/kind"));
+        CHECK_TEXT(mxd_error_code(error), value(number, "expected/code"));
+        CHECK(text == NULL || strstr(mxd_error_text(error), text) != NULL);
+        CHECK((mxd_error_status(error) == MXD_DEPLOY_FAILED) == (report != NULL));
+    }
+    check_effects(number, before);
+    mxd_error_free(error);
+    error = NULL;
+    mxd_string_free(json);
+    json = NULL;
+    free(before);
+    free(deployment);
+    remove_folder(where);
+}
+
+struct steps {
+    int seen;
+    int end_at;
+    char last[256];
+};
+
+static int step(void *user_data, const char *step) {
+    struct steps *steps = user_data;
+    snprintf(steps->last, sizeof steps->last, "%s %s", at(step, "name"), at(step, "status"));
+    return ++steps->seen == steps->end_at;
+}
+
+/* A callback ends it; it is resumed, and a journal that is over is told again. */
+static void ended_by_a_callback(const mxd_client *client) {
+    const char *where = folder();
+    struct steps steps = {0};
+    char deployment[1024], journal[128];
+    int before;
+    sim_reset();
+    snprintf(journal, sizeof journal, "%s/journal", where);
+    snprintf(deployment, sizeof deployment,
+             "{\"app_id\": \"calc\", \"mode\": \"Acceptance\", \"package\": \"%s\", \"journal\": \"%s\"}",
+             getenv("MENDIX_DEPLOY_TEST_PACKAGE"), journal);
+    steps.end_at = 5;
+    before = sim_count("effects", "stop_environment");
+    FAILS(mxd_deploy(client, deployment, step, &steps, &json, &error), MXD_CANCELLED);
+    CHECK_TEXT(steps.last, "stop done");
+    CHECK(strstr(mxd_error_text(error), "the deployment was left after stop; resume it with resume_deploy(\"") != NULL);
+    CHECK(mxd_error_report(error) == NULL);
+    mxd_error_free(error);
+    memset(&steps, 0, sizeof steps);
+    WORKS(mxd_resume_deploy(client, journal, step, &steps, &json, &error));
+    CHECK_TEXT(at(json, "outcome"), "deployed");
+    CHECK_TEXT(steps.last, "confirm done");
+    mxd_string_free(json);
+    CHECK(sim_count("effects", "stop_environment") == before + 1);
+    before = sim_requests();
+    WORKS(mxd_resume_deploy(client, journal, NULL, NULL, &json, &error));
+    CHECK_TEXT(at(json, "outcome"), "deployed");
+    mxd_string_free(json);
+    CHECK(sim_requests() == before);
+    WORKS(mxd_plan_deploy(client, deployment, &json, &error));
+    CHECK_TEXT(at(json, "steps/1/skipped"), "the package runs already, by the journal");
+    mxd_string_free(json);
+    json = NULL;
+    remove_folder(where);
+}
+
+/* What is told of one that failed, and that it has its cause. */
+static void told_of_a_failure(const mxd_client *client) {
+    char deployment[1024];
+    const char *all;
+    sim_reset();
+    sim_do("PATCH", "state",
+           "{\"apps\": {\"calc\": {\"environments\": {\"Acceptance\": {\"next_start_failure\": \"START_FAILED\"}}}}}");
+    snprintf(deployment, sizeof deployment, "{\"app_id\": \"calc\", \"mode\": \"Acceptance\", \"package\": \"%s\"}",
+             getenv("MENDIX_DEPLOY_TEST_PACKAGE"));
+    FAILS(mxd_deploy(client, deployment, NULL, NULL, &json, &error), MXD_DEPLOY_FAILED);
+    all = mxd_error_json(error);
+    CHECK_TEXT(at(all, "kind"), "DeployFailed");
+    CHECK_TEXT(at(all, "report/outcome"), "rolled_back");
+    CHECK_TEXT(at(all, "cause/operation"), "get_start_status");
+    CHECK_TEXT(at(all, "cause/code"), "START_FAILED");
+    CHECK_TEXT(at(all, "cause/report"), "null");
+    CHECK_TEXT(mxd_error_operation(error), "deploy");
+    CHECK_TEXT(at(mxd_error_report(error), "before/package_id"), at(mxd_error_report(error), "rolled_back_to"));
+    CHECK(strstr(mxd_error_text(error), at(all, "cause/text")) != NULL);
+    CHECK(strstr(mxd_error_message(error), at(all, "cause/text")) == NULL);
+    mxd_error_free(error);
+    error = NULL;
+}
+
+void test_deploy(void) {
+    mxd_config *config = new_config();
+    mxd_client *client;
+    int number;
+    WORKS(mxd_config_set_check_packages(config, 1, &error));
+    WORKS(mxd_client_new(config, &client, &error));
+    cases = read_file("tests/conformance/deployments.json");
+    for (number = 0; number < count(at(cases, "cases")); number++) {
+        run_case(client, number);
+    }
+    free(cases);
+    ended_by_a_callback(client);
+    told_of_a_failure(client);
+    mxd_client_free(client);
+    mxd_config_free(config);
+}
