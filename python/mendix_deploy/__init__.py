@@ -26,7 +26,9 @@ from ._native import (
     CustomSetting,
     DeployedState,
     DeployPlan,
+    DeployReport,
     DeployRisk,
+    DeployStep,
     Downloaded,
     Environment,
     EnvironmentSettings,
@@ -45,7 +47,18 @@ from ._native import (
     __version__,
     inspect_package,
 )
-from .enums import BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status
+from .enums import (
+    BackupPart,
+    BackupState,
+    DeployOutcome,
+    ErrorKind,
+    Evidence,
+    Mode,
+    PackageStatus,
+    StartState,
+    Status,
+    StepStatus,
+)
 from .events import Adopted, CallEvent, Retrying
 from .exceptions import (
     AmbiguousError,
@@ -53,6 +66,7 @@ from .exceptions import (
     Attempt,
     CancelledError,
     ConflictError,
+    DeployFailedError,
     FileError,
     ForbiddenError,
     InvalidInputError,
@@ -88,8 +102,12 @@ __all__ = [
     "ConflictError",
     "Constant",
     "CustomSetting",
+    "DeployFailedError",
+    "DeployOutcome",
     "DeployPlan",
+    "DeployReport",
     "DeployRisk",
+    "DeployStep",
     "DeployedState",
     "Downloaded",
     "Environment",
@@ -119,6 +137,7 @@ __all__ = [
     "StartState",
     "StartStatus",
     "Status",
+    "StepStatus",
     "Tag",
     "TransportError",
     "UnauthorizedError",

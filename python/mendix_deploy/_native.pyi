@@ -4,13 +4,14 @@ The native half of the package. Import from `mendix_deploy`.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from mendix_deploy.enums import BackupState, Mode, PackageStatus, StartState, Status
+from mendix_deploy import DeployStep as DeployStep2
+from mendix_deploy.enums import BackupState, DeployOutcome, Mode, PackageStatus, StartState, Status, StepStatus
 from mendix_deploy.events import CallEvent
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
 
-__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployRisk", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PlannedChange", "PlannedStep", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
+__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PlannedChange", "PlannedStep", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
 
 __version__: Final[str]
 
@@ -309,6 +310,34 @@ class Client:
 
         Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
         """
+    def deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, journal: str | PathLike[str] | None = None, lease: str | PathLike[str] | None = None, step_timeout: "float" = 900.0, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
+        """
+        Deploys a package: this package runs on that environment, with these settings; and if not, what ran before runs again.
+
+        >>> report = client.deploy("calc", "Acceptance", package="calc_1.0.0.45.mda")
+
+        Exactly one of these selects the package. package: path of a file to upload. package_id: a package of the app.
+        from_mode: another environment of the app, whose package is used.
+        name: name of the uploaded package; by default that of the file, with a mark of this deployment.
+        constants, custom_settings, scheduled_events: mappings from names to the wanted values.
+        instances, memory_per_instance (in MB): the scale.
+        auto_sync_db: whether the start may change the structure of the database.
+        backup: "never", "production" (only if the environment is a production environment) or "always".
+        rollback: what to put back after a failure: "none", "package" (package and settings) or "data" (the backup too).
+        while_running: transport the package before the stop, where the service allows it.
+        journal: path of a file that records the deployment. The same call, or `resume_deploy`, continues one that was cut
+        off; when all is in place, the outcome is `UNCHANGED`, and no change is sent.
+        lease: path of a file that is locked meanwhile; a second deployment with the same file raises ConflictError at once.
+        step_timeout: how many seconds each step may take. An outage is waited for that long.
+        progress: True draws the upload and names the steps on standard error; a callable gets the bytes done and in all.
+        on_step: is called with a DeployStep when a step begins and when it has ended. What it raises ends the deployment
+        there, to be resumed.
+
+        Raises what `plan_deploy` raises, and nothing is changed; ConflictError when the lease or the journal is held by
+        another process; InvalidInputError for the journal of another deployment, or a damaged one; FileError when it cannot
+        be written; DeployFailedError, with the report, when a step failed: its text says what state the environment is in;
+        CancelledError: everything is left as it is, to be resumed.
+        """
     def download_archived_access_logs(self, /, app_id: str, mode: str, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a day's access logs to a file, as `download_backup` does.
@@ -431,23 +460,16 @@ class Client:
 
         Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
         """
-    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False) -> DeployPlan:
+    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, journal: str | PathLike[str] | None = None) -> DeployPlan:
         """
         Plans a deployment: returns what it would do. Sends GETs only.
 
         >>> print(client.plan_deploy("calc", "Acceptance", package="calc_1.0.0.45.mda"))
 
-        Exactly one of these selects the package. package: path of a file to upload. package_id: a package of the app.
-        from_mode: another environment of the app, whose package is used.
-        name: name of the uploaded package; by default that of the file.
-        constants, custom_settings, scheduled_events: mappings from names to the wanted values.
-        auto_sync_db: whether the start may change the structure of the database.
-        backup: "never", "production" (only if the environment is a production environment) or "always".
-        rollback: "none", "package" (package and settings) or "data" (the backup too). It is checked, and does not change
-        the plan.
-        while_running: transport the package before the stop, where the service allows it.
+        The arguments are those of `deploy`. rollback is checked, and does not change the plan.
 
-        The environment is restarted even if it has the package already: that does not prove that it runs.
+        The environment is restarted even if it has the package already: that does not prove that it runs. A journal that says
+        that it was deployed does, as long as the environment is as the journal says: then every step is skipped.
 
         Raises InvalidInputError when the package is not one, a constant or scheduled event is neither in the package nor on
         the environment, or a value does not fit its type; NotFoundError when the environment or its package is not there.
@@ -460,6 +482,18 @@ class Client:
 
         Section 3.18, Restore a Backup to an Environment:
         POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
+        """
+    def resume_deploy(self, /, journal: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
+        """
+        Continues a deployment from its journal: one that was cancelled, or whose process ended.
+
+        >>> report = client.resume_deploy("calc-1.0.0.45.journal")
+
+        Where it is not known whether a change took effect, the state of the environment decides. One that has ended is not
+        run again: its report is returned, or its error raised, and nothing is sent. Lease and step_timeout are those of the
+        first call. progress and on_step are as in `deploy`.
+
+        Raises what `deploy` raises; FileError when there is no such journal.
         """
     def resume_wait(self, /, wait_token: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup:
         """
@@ -665,6 +699,10 @@ class DeployPlan:
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
     def __repr__(self, /) -> str: ...
     def __str__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def after(self, /) -> DeployedState:
         """
@@ -711,6 +749,93 @@ class DeployPlan:
         """
 
 @final
+class DeployReport:
+    """
+    What a deployment did. `str` is for a person; the JSON is the same in all languages.
+    """
+    __match_args__: Final[tuple[Literal["app_id"], Literal["mode"], Literal["outcome"], Literal["before"], Literal["after"], Literal["steps"], Literal["downtime_ms"], Literal["backup"], Literal["rolled_back_to"], Literal["differences"], Literal["orphans"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
+    @property
+    def after(self, /) -> DeployedState:
+        """
+        What was there at the end, as far as it could be read.
+        """
+    @property
+    def app_id(self, /) -> str:
+        """
+        The app.
+        """
+    @property
+    def backup(self, /) -> str | None:
+        """
+        Identifier of the backup that was made.
+        """
+    @property
+    def before(self, /) -> DeployedState:
+        """
+        What was there before.
+        """
+    @property
+    def differences(self, /) -> tuple[str, ...]:
+        """
+        After a failure: what is not as it was before, one sentence each.
+        """
+    @property
+    def downtime_ms(self, /) -> int | None:
+        """
+        How long the app was down, from the stop until it had started, in milliseconds; None where it was not stopped, or
+        did not start.
+        """
+    @property
+    def failed_step(self, /) -> DeployStep | None:
+        """
+        The step that failed first, if one did.
+        """
+    @staticmethod
+    def from_json(text: str) -> DeployReport:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def mode(self, /) -> str:
+        """
+        The environment.
+        """
+    @property
+    def orphans(self, /) -> tuple[str, ...]:
+        """
+        Names of packages that may have been uploaded and are not used: the responses to those uploads were lost.
+        """
+    @property
+    def outcome(self, /) -> DeployOutcome:
+        """
+        How it ended.
+        """
+    @property
+    def rolled_back_to(self, /) -> str | None:
+        """
+        The package that is deployed again after a rollback.
+        """
+    @property
+    def steps(self, /) -> tuple[DeployStep, ...]:
+        """
+        Every step in order, those that were skipped too.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
 class DeployRisk:
     """
     What may make a deployment fail.
@@ -740,6 +865,53 @@ class DeployRisk:
     def name(self, /) -> str | None:
         """
         The name of what it is about, where it has one.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class DeployStep:
+    """
+    One step of a deployment, as it happened.
+    """
+    __match_args__: Final[tuple[Literal["name"], Literal["status"], Literal["started_at"], Literal["elapsed_ms"], Literal["reason"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def elapsed_ms(self, /) -> int:
+        """
+        How long it took, in milliseconds.
+        """
+    @staticmethod
+    def from_json(text: str) -> DeployStep:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name: `backup`, `upload`, `stop`, `transport`, `settings`, `scale`, `start` or `confirm`; `stop_again` when
+        somebody else started the app meanwhile; those of a rollback begin with `rollback_`.
+        """
+    @property
+    def reason(self, /) -> str | None:
+        """
+        Why it was skipped, or why it failed.
+        """
+    @property
+    def started_at(self, /) -> datetime:
+        """
+        When it began.
+        """
+    @property
+    def status(self, /) -> StepStatus:
+        """
+        How far it is.
         """
     def to_json(self, /) -> str:
         """

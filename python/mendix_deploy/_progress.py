@@ -1,8 +1,11 @@
-"""The bar that `progress=True` draws."""
+"""What `progress=True` shows."""
 
 import contextlib
 import sys
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from ._native import DeployStep
 
 
 class Bar(Protocol):
@@ -27,6 +30,44 @@ def bar(what: str) -> Bar | None:
         return _WhileItIsThere(_Plain(what, sys.stderr))
     except OSError:
         return None
+
+
+def steps() -> "Steps":
+    """What shows a deployment."""
+    return Steps()
+
+
+class Steps:
+    """A line for each step that begins or ends, and the bar of the upload where there is a terminal."""
+
+    def __init__(self) -> None:
+        self._bar: Bar | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Draw so many bytes of the upload."""
+        if self._bar is None:
+            self._bar = bar("upload")
+        if self._bar is not None:
+            self._bar(done, total)
+
+    def step(self, step: "DeployStep") -> None:
+        """Name a step."""
+        self.close()
+        text = f"{step.name}: {step.status}"
+        if step.status in {"done", "failed"}:
+            text += f", {step.elapsed_ms / 1000:.1f} s"
+        if step.reason is not None:
+            text += f", {step.reason}"
+        # No deployment ends because nobody can read of it.
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            terminal = sys.stderr
+            print(text, file=terminal, flush=True)
+
+    def close(self) -> None:
+        """Leave the terminal at the start of a line."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
 
 
 class _WhileItIsThere:

@@ -3,7 +3,18 @@
 from enum import StrEnum
 from typing import Self
 
-__all__ = ["BackupPart", "BackupState", "ErrorKind", "Evidence", "Mode", "PackageStatus", "StartState", "Status"]
+__all__ = [
+    "BackupPart",
+    "BackupState",
+    "DeployOutcome",
+    "ErrorKind",
+    "Evidence",
+    "Mode",
+    "PackageStatus",
+    "StartState",
+    "Status",
+    "StepStatus",
+]
 
 
 class _Word(StrEnum):
@@ -123,6 +134,34 @@ class BackupPart(_Word):
     """Both."""
 
 
+class DeployOutcome(_Word):
+    """How a deployment ended."""
+
+    DEPLOYED = "deployed"
+    """The package runs, with the settings that were wanted."""
+    UNCHANGED = "unchanged"
+    """It ran already, by the journal; no change was sent."""
+    ROLLED_BACK = "rolled_back"
+    """It failed, and what ran before runs again."""
+    ROLLBACK_FAILED = "rollback_failed"
+    """It failed, and not everything could be put back."""
+    FAILED = "failed"
+    """It failed, and nothing was put back: nothing had been changed, or the policy says so."""
+
+
+class StepStatus(_Word):
+    """How far a step of a deployment is."""
+
+    STARTED = "started"
+    """It has begun. Only observers see it."""
+    DONE = "done"
+    """It is done."""
+    SKIPPED = "skipped"
+    """It was not needed."""
+    FAILED = "failed"
+    """It failed."""
+
+
 class ErrorKind(_Word):
     """What kind of failure it was, in the caller's terms."""
 
@@ -154,6 +193,8 @@ class ErrorKind(_Word):
     """A local file could not be read or written."""
     CANCELLED = "Cancelled"
     """The caller cancelled the call."""
+    DEPLOY_FAILED = "DeployFailed"
+    """A step of a deployment failed."""
 
 
 class Evidence(_Word):

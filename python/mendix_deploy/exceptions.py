@@ -3,9 +3,12 @@
 An exception that a progress callback or a file object raises comes out as it is, and so does `KeyboardInterrupt`.
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .enums import ErrorKind, Evidence
+
+if TYPE_CHECKING:
+    from ._native import DeployReport
 
 __all__ = [
     "AmbiguousError",
@@ -13,6 +16,7 @@ __all__ = [
     "Attempt",
     "CancelledError",
     "ConflictError",
+    "DeployFailedError",
     "FileError",
     "ForbiddenError",
     "InvalidInputError",
@@ -221,3 +225,17 @@ class CancelledError(MendixDeployError):
     """The caller cancelled the call with a `CancelToken`."""
 
     kind = ErrorKind.CANCELLED
+
+
+class DeployFailedError(MendixDeployError):
+    """A step of a deployment failed. Its text says what state the environment is in.
+
+    `__cause__` is the exception of the step.
+    """
+
+    kind = ErrorKind.DEPLOY_FAILED
+    evidence = Evidence.REFUSED
+    report: "DeployReport | None" = None
+    """What the deployment did."""
+    step: str | None = None
+    """The step that failed first."""

@@ -25,7 +25,7 @@ SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 WANTED = (
     "package=None, package_id=None, from_mode=None, name=None, constants=None, custom_settings=None, "
     "scheduled_events=None, instances=None, memory_per_instance=None, auto_sync_db=True, backup='production', "
-    "rollback='package', while_running=False)"
+    "rollback='package', while_running=False, journal=None"
 )
 # What is built on the calls. Names, order and defaults are what callers rely on.
 OTHERS = {
@@ -36,7 +36,9 @@ OTHERS = {
     "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
     "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "download_archived_access_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
-    "plan_deploy": "(self, /, app_id, mode, *, " + WANTED,
+    "plan_deploy": "(self, /, app_id, mode, *, " + WANTED + ")",
+    "deploy": "(self, /, app_id, mode, *, " + WANTED + ", lease=None, step_timeout=900.0, progress=None, on_step=None)",
+    "resume_deploy": "(self, /, journal, *, progress=None, on_step=None)",
     "with_timeout": "(self, /, timeout)",
     "with_cancel_token": "(self, /, token)",
 }

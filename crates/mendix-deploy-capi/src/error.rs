@@ -54,7 +54,9 @@ impl mxd_error {
             path: report.path.as_deref().map(c_text),
             wait_token: report.wait_token.as_deref().map(c_text),
             // Strings and numbers: there is nothing in them that could not be written.
-            report: report.report.map(|report| c_text(&serde_json::to_string(report).unwrap_or_default())),
+            report: report
+                .deployment
+                .map(|report| c_text(&serde_json::to_string(report).unwrap_or_default())),
             json: c_text(&serde_json::to_string(&report).unwrap_or_default()),
         }
     }

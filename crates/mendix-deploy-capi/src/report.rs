@@ -29,7 +29,8 @@ pub(crate) struct Report<'a> {
     os_error: Option<i32>,
     pending: Option<&'a Pending>,
     pub(crate) wait_token: Option<String>,
-    pub(crate) report: Option<&'a DeployReport>,
+    #[serde(rename = "report")]
+    pub(crate) deployment: Option<&'a DeployReport>,
     /// Of the step that failed.
     cause: Option<Box<Report<'a>>>,
 }
@@ -84,7 +85,7 @@ impl<'a> Report<'a> {
             os_error: error.io_error().and_then(std::io::Error::raw_os_error),
             pending: error.pending(),
             wait_token: error.wait_token(),
-            report: error.report(),
+            deployment: error.report(),
             cause: error.cause().map(|cause| Box::new(Report::of_core(operation, cause))),
         }
     }
@@ -113,7 +114,7 @@ impl<'a> Report<'a> {
             os_error: None,
             pending: None,
             wait_token: None,
-            report: None,
+            deployment: None,
             cause: None,
         }
     }

@@ -43,6 +43,22 @@ impl<'a, 'py> Argument<'a, 'py> for EventCallback {
     }
 }
 
+/// A callback for the steps of a deployment.
+pub(crate) struct StepCallback(pub(crate) Py<PyAny>);
+
+impl<'a, 'py> Argument<'a, 'py> for StepCallback {
+    const HINT: PyStaticExpr = type_hint_subscript!(
+        type_hint_identifier!("collections.abc", "Callable"),
+        PyStaticExpr::List { elts: &[type_hint_identifier!("mendix_deploy", "DeployStep")] },
+        builtin("object")
+    );
+    const EXPECTED: &'static str = "a callable that takes a DeployStep";
+
+    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+        from_callable(object).map(StepCallback)
+    }
+}
+
 /// How to show the progress of a transfer: a callback, or a bar on the terminal.
 pub(crate) enum Progress {
     Callback(Py<PyAny>),

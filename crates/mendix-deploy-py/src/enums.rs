@@ -1,6 +1,9 @@
 //! The enums of the core as those of `mendix_deploy.enums`: each is a `StrEnum` that keeps values it does not know.
 
-use mendix_deploy::{BackupPart, BackupState, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status};
+use mendix_deploy::{
+    BackupPart, BackupState, DeployOutcome, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status,
+    StepStatus,
+};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -50,6 +53,8 @@ enums! {
     StartState: |value| value.as_str(), of StartState::KNOWN;
     PackageStatus: |value| value.as_str(), of PackageStatus::KNOWN;
     BackupState: |value| value.as_str(), of BackupState::KNOWN;
+    DeployOutcome: |value| value.as_str(), of DeployOutcome::ALL;
+    StepStatus: |value| value.as_str(), of StepStatus::ALL;
     ErrorKind: |value| format!("{value:?}"), of ErrorKind::ALL;
     Evidence: |value| format!("{value:?}"),
         of [Evidence::NotSent, Evidence::Incomplete, Evidence::Refused, Evidence::Ambiguous];

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::deploy::DeployReport;
 use crate::enums::EnumValue;
 
 fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
@@ -34,6 +35,7 @@ fn class(kind: ErrorKind) -> &'static str {
         ErrorKind::InvalidResponse => "InvalidResponseError",
         ErrorKind::Io => "FileError",
         ErrorKind::Cancelled => "CancelledError",
+        ErrorKind::DeployFailed => "DeployFailedError",
         _ => "MendixDeployError",
     }
 }
@@ -96,6 +98,7 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let text = error.to_string();
     // A traceback shows the hint as a note, on a line of its own.
     let text = error.hint().and_then(|hint| text.strip_suffix(hint)?.strip_suffix("; ")).unwrap_or(&text);
+    let text = error.cause().map_or_else(|| text.to_owned(), |cause| format!("{text}: {cause}"));
     let value = exceptions.getattr(class(error.kind()))?.call((text,), Some(&keywords))?;
 
     if let Some(pending) = error.pending() {
@@ -105,6 +108,10 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         value.setattr("snapshot_id", pending.snapshot_id.as_deref())?;
         value.setattr("last_seen", pending.last_seen.as_deref())?;
         value.setattr("wait_token", error.wait_token())?;
+    }
+    if let Some(report) = error.report() {
+        value.setattr("step", report.failed_step().map(|step| &step.name))?;
+        value.setattr("report", DeployReport(report.clone()))?;
     }
     if error.kind() == ErrorKind::Io {
         value.setattr("filename", error.path().map(std::path::Path::as_os_str))?;

@@ -35,7 +35,9 @@ mod _native {
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]
-    use crate::deploy::{DeployPlan, DeployRisk, DeployedState, PlannedChange, PlannedStep};
+    use crate::deploy::{
+        DeployPlan, DeployReport, DeployRisk, DeployStep, DeployedState, PlannedChange, PlannedStep,
+    };
     #[pymodule_export]
     use crate::enums::known_values;
     #[pymodule_export]

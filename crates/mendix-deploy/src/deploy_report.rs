@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::redact::one_line;
@@ -36,6 +37,15 @@ pub enum DeployOutcome {
 }
 
 impl DeployOutcome {
+    /// All of them.
+    pub const ALL: &[DeployOutcome] = &[
+        DeployOutcome::Deployed,
+        DeployOutcome::Unchanged,
+        DeployOutcome::RolledBack,
+        DeployOutcome::RollbackFailed,
+        DeployOutcome::Failed,
+    ];
+
     /// Its name, as the JSON of a report has it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -71,6 +81,10 @@ pub enum StepStatus {
 }
 
 impl StepStatus {
+    /// All of them.
+    pub const ALL: &[StepStatus] =
+        &[StepStatus::Started, StepStatus::Done, StepStatus::Skipped, StepStatus::Failed];
+
     /// Its name, as the JSON of a step has it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -98,8 +112,8 @@ pub struct DeployStep {
     pub name: String,
     /// How far it is.
     pub status: StepStatus,
-    /// When it began, in UTC: `2026-11-26T01:30:00.25Z`.
-    pub started_at: String,
+    /// When it began.
+    pub started_at: Timestamp,
     /// How long it took, in milliseconds.
     pub elapsed_ms: u64,
     /// Why it was skipped, or why it failed.

@@ -29,6 +29,18 @@ impl<T: Copy> View<'_, Option<T>> for Option<T> {
     }
 }
 
+impl View<'_, u64> for u64 {
+    fn view(&self) -> u64 {
+        *self
+    }
+}
+
+impl View<'_, Moment> for Timestamp {
+    fn view(&self) -> Moment {
+        Moment(*self)
+    }
+}
+
 impl View<'_, Option<Moment>> for Option<Timestamp> {
     fn view(&self) -> Option<Moment> {
         self.map(Moment)

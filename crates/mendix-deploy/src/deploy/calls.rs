@@ -294,8 +294,8 @@ impl<'a, 'o> Run<'a, 'o> {
             .find_map(|step| self.journal.announced_at(*step))?;
         let ended = |step| {
             let (report, failure) = self.journal.ended(step)?;
-            let started: Timestamp = report.started_at.parse().ok().filter(|_| failure.is_none())?;
-            started.checked_add(std::time::Duration::from_millis(report.elapsed_ms)).ok()
+            let report = Some(report).filter(|_| failure.is_none())?;
+            report.started_at.checked_add(std::time::Duration::from_millis(report.elapsed_ms)).ok()
         };
         let until = ended(Step::RollbackStart).or_else(|| ended(Step::Start))?;
         u64::try_from(until.duration_since(from).as_millis()).ok()

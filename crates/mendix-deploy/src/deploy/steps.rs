@@ -59,7 +59,7 @@ impl Run<'_, '_> {
         let report = |status, elapsed_ms, reason| DeployStep {
             name: step.name().to_owned(),
             status,
-            started_at: started_at.to_string(),
+            started_at,
             elapsed_ms,
             reason,
         };
@@ -92,7 +92,7 @@ impl Run<'_, '_> {
         let report = DeployStep {
             name: step.name().to_owned(),
             status: StepStatus::Skipped,
-            started_at: self.now().to_string(),
+            started_at: self.now(),
             elapsed_ms: 0,
             reason: Some(reason.to_owned()),
         };

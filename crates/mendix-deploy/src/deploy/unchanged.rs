@@ -54,11 +54,11 @@ pub(super) fn of_another(journal: &Journal, begin: &Begin) -> Error {
 
 /// The report of a deployment that was there already.
 pub(super) fn unchanged(plan: DeployPlan) -> DeployReport {
-    let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default().to_string();
+    let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default();
     let step = |planned: PlannedStep| DeployStep {
         name: planned.name,
         status: StepStatus::Skipped,
-        started_at: now.clone(),
+        started_at: now,
         elapsed_ms: 0,
         reason: planned.skipped,
     };

@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::support::calls::{call, example, prepare};
 use crate::support::{self, Server};
 use mendix_deploy::{
-    BackupPart, BackupState, Client, Credentials, DeployPackage, Deployment, DownloadOptions,
-    EnvironmentSettings, Error, ErrorCode, ErrorKind, Evidence, PackageStatus, StartState, Status,
-    WaitOptions,
+    BackupPart, BackupState, Client, Credentials, DeployOptions, DeployOutcome, DeployPackage, Deployment,
+    DownloadOptions, EnvironmentSettings, Error, ErrorCode, ErrorKind, Evidence, PackageStatus, StartState,
+    Status, WaitOptions,
 };
 use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
 
@@ -108,12 +108,18 @@ fn walk(simulator: &Simulator) {
     c.wait_for_status(app, mode, &Status::Stopped, WaitOptions::new()).unwrap();
     assert_eq!(c.restore_backup(app, mode, &backup.snapshot_id).unwrap().snapshot_id, backup.snapshot_id);
     c.clean_environment(app, mode).unwrap();
+    // It is stopped, and has the package.
+    simulator.with_state(|state| state.options.start_ms = 0);
+    let journal = folder.path().join("journal");
+    let report = c.deploy(&wanted, DeployOptions::new().journal(&journal)).unwrap();
+    assert_eq!((report.outcome, report.after.status.as_str()), (DeployOutcome::Deployed, "Running"));
+    assert_eq!(c.resume_deploy(&journal, DeployOptions::new()).unwrap(), report);
     assert!(!c.create_sandbox("0b1a9b2c-7f0e-4d57-8a8e-3c1f6a1d2e4f").unwrap().app_id.is_empty());
 
     let accounting = simulator.accounting();
     for call in Call::ALL.into_iter().filter(|call| accounting.requests(*call) > 0) {
         let effects = match call {
-            Call::StopEnvironment => 2,
+            Call::StopEnvironment | Call::StartEnvironment => 2,
             other => u64::from(other.is_mutating()),
         };
         assert_eq!(accounting.effects(call), effects, "{call}");
