@@ -7,24 +7,18 @@
 //! - Waits: [`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`], [`Client::resume_wait`].
 //! - Downloads to a file: [`Client::download_backup`], [`Client::download_archived_logs`],
 //!   [`Client::download_archived_access_logs`].
-//! - Before a deployment: [`PackageInfo::read`] reads a package, and [`Client::plan_deploy`] shows what deploying it would
-//!   do. Neither changes anything.
+//! - A deployment in one call: [`Client::deploy`], which [`Client::resume_deploy`] continues after a crash. It rolls back what
+//!   fails. [`Client::plan_deploy`] shows what it would do, and [`PackageInfo::read`] reads a package. These change nothing.
 //!
 //! ```no_run
-//! use mendix_deploy::{Client, PackageSource, Status, WaitOptions};
+//! use mendix_deploy::{Client, DeployOptions, DeployPackage, Deployment};
 //!
 //! # fn main() -> mendix_deploy::Result<()> {
 //! // MENDIX_USERNAME and MENDIX_API_KEY
 //! let client = Client::from_env()?;
-//!
-//! let uploaded = client.upload_package("calc", PackageSource::file("calc_1.0.0.45.mda"), None)?;
-//! let Some(package_id) = uploaded.package_id else { panic!("the service did not say the PackageId") };
-//!
-//! client.stop_environment("calc", "Acceptance")?;
-//! client.wait_for_status("calc", "Acceptance", &Status::Stopped, WaitOptions::new())?;
-//! client.transport_package("calc", "Acceptance", &package_id)?;
-//! let job = client.start_environment("calc", "Acceptance", true)?;
-//! client.wait_for_start("calc", "Acceptance", &job, WaitOptions::new())?;
+//! let package = DeployPackage::File("calc_1.0.0.45.mda".into());
+//! let report = client.deploy(&Deployment::new("calc", "Acceptance", package), DeployOptions::new())?;
+//! println!("{report}");
 //! # Ok(())
 //! # }
 //! ```

@@ -5,6 +5,7 @@ mod ends;
 mod faults;
 mod inputs;
 mod journal;
+mod nightly;
 mod plan;
 
 use std::ops::ControlFlow;
@@ -16,8 +17,8 @@ use std::time::Duration;
 use crate::support::clock::Skipping;
 use crate::support::package::package;
 use mendix_deploy::{
-    CancelToken, Client, ClientBuilder, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment,
-    Error, StepStatus,
+    CancelToken, Client, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment, Error,
+    StepStatus,
 };
 use mendix_deploy_sim::{Accounting, Call, Clock, Environment, Fault, Profile, Simulator, State};
 
@@ -30,23 +31,45 @@ pub(super) const METADATA: &str = r#"{
 }"#;
 pub(super) const BOTH: [Profile; 2] = [Profile::Document, Profile::Today];
 
-/// How long an outage goes on.
-type Outage = Arc<Mutex<Option<Duration>>>;
+/// An outage: every call gets a gateway's page.
+#[derive(Default)]
+struct Outage {
+    /// With which request of a call it begins, and how long it goes on.
+    begins: Option<(Call, u64, Duration)>,
+    left: Option<Duration>,
+}
+
+impl Outage {
+    fn begin(&mut self, simulator: &Simulator, time: Duration) {
+        simulator.add_fault(Fault::on_any().status(502).html("<h1>Bad Gateway</h1>").times(u32::MAX));
+        self.left = Some(time);
+    }
+
+    fn pass(&mut self, simulator: &Simulator, skipped: Duration) {
+        if let Some((call, request, time)) = self.begins
+            && simulator.accounting().requests(call) >= request
+        {
+            self.begins = None;
+            self.begin(simulator, time);
+        } else if let Some(left) = self.left {
+            self.left = left.checked_sub(skipped).filter(|left| !left.is_zero());
+            if self.left.is_none() {
+                simulator.clear_faults();
+            }
+        }
+    }
+}
 
 /// A simulator whose time is that of the client's pauses, a client, a package, and a folder for journals.
 pub(super) struct Service {
     pub(super) simulator: Arc<Simulator>,
     pub(super) client: Client,
-    outage: Outage,
+    outage: Arc<Mutex<Outage>>,
     pub(super) folder: tempfile::TempDir,
     pub(super) file: PathBuf,
 }
 
 pub(super) fn service(profile: Profile) -> Service {
-    service_with(profile, |builder| builder)
-}
-
-pub(super) fn service_with(profile: Profile, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Service {
     let simulator = Simulator::builder()
         .profile(profile)
         .clock(Clock::Manual)
@@ -60,22 +83,15 @@ pub(super) fn service_with(profile: Profile, change: impl FnOnce(ClientBuilder) 
         .unwrap();
     simulator.with_state(declare_settings);
     let simulator = Arc::new(simulator);
-    let (time, outage) = (Arc::downgrade(&simulator), Outage::default());
-    let left = outage.clone();
+    let outage = Arc::<Mutex<Outage>>::default();
+    let (time, passing) = (Arc::downgrade(&simulator), Arc::clone(&outage));
     let clock = Skipping::telling(move |skipped| {
         let Some(simulator) = time.upgrade() else { return };
         simulator.advance(skipped);
-        let mut left = left.lock().unwrap();
-        if let Some(time) = *left {
-            *left = time.checked_sub(skipped).filter(|time| !time.is_zero());
-            if left.is_none() {
-                simulator.clear_faults();
-            }
-        }
+        passing.lock().unwrap().pass(&simulator, skipped);
     });
     let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();
-    let builder = Client::builder(credentials).base_url(simulator.url()).clock(clock.clone());
-    let client = change(builder).build().unwrap();
+    let client = Client::builder(credentials).base_url(simulator.url()).clock(clock).build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("calc_1.2.0.254.mda");
     std::fs::write(&file, package(METADATA)).unwrap();
@@ -118,10 +134,13 @@ impl Service {
         self.client.with_cancel_token(token).deploy(deployment, DeployOptions::new().journal(self.journal()))
     }
 
-    /// Every call gets a gateway's page, for so long.
     pub(super) fn outage(&self, time: Duration) {
-        self.simulator.add_fault(Fault::on_any().status(502).html("<h1>Bad Gateway</h1>").times(u32::MAX));
-        *self.outage.lock().unwrap() = Some(time);
+        self.outage.lock().unwrap().begin(&self.simulator, time);
+    }
+
+    /// An outage that begins with the so manieth request of a call.
+    pub(super) fn outage_at(&self, call: Call, request: u64, time: Duration) {
+        self.outage.lock().unwrap().begins = Some((call, request, time));
     }
 
     /// How often the client asks whether to cancel, until the deployment has ended.
