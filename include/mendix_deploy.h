@@ -975,7 +975,8 @@ mxd_status mxd_download_archived_access_logs(const mxd_client *client,
 // it has the package already: that does not prove that it runs.
 // Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the
 // package nor on the environment, or a value does not fit its type; MXD_NOT_FOUND when the environment or its package is not
-// there; as mxd_get_environment, mxd_get_environment_package and mxd_get_environment_settings do.
+// there; as mxd_get_environment, mxd_get_environment_package and mxd_get_environment_settings do; and about the journal as
+// mxd_deploy does. A journal that does not exist is not an error.
 //
 //     {"app_id": "calc", "mode": "Acceptance",
 //      "before": {"status": "Running", "package_id": "b3d14e53-...", "model_version": "1.1.0.253"},
@@ -991,15 +992,19 @@ mxd_status mxd_plan_deploy(const mxd_client *client,
 // Deploys a package: this package runs on that environment, with these settings; and if not, what ran before runs again.
 // `deployment` is a JSON object with the keys of mxd_plan_deploy, and these: "journal" (path of a file that records the
 // deployment, so that it survives a crash), "lease" (path of a file that is locked while the deployment runs: a second one
-// with the same file fails at once), "step_timeout" (how long a step may take, in seconds; 900 by default).
+// with the same file fails at once), "step_timeout" (how long a step may take, with its waits and retries, in seconds; 900
+// by default; an upload may take longer as long as it makes progress).
 // `on_step` may be NULL.
+// The folder of the journal must exist. The journal can be read by its owner only: it contains the values of constants and
+// settings. It contains neither the API key nor a signed link. The lease is advisory: it protects only against those who
+// use the same file, and it ends with the process.
 // The steps are backup, upload, stop, transport, settings, scale, start and confirm. Those that are not needed are skipped.
-// After a failure from the stop on, what was changed is put back, by "rollback". An outage is waited for. Nothing that the
-// service may have done already is sent a second time.
+// After a failure from the stop on, what was changed is put back, by "rollback". An outage is waited for, as long as a
+// step may take. Nothing that the service may have done already is sent a second time.
 // With a journal, the same call continues a deployment that was cut off. When it was deployed and the environment is still
 // so, no change is sent, and "outcome" is "unchanged".
-// Fails as mxd_plan_deploy does, and nothing is changed; MXD_CONFLICT when the lease or the journal is held by another process;
-// MXD_INVALID_INPUT for the journal of another deployment, or a damaged one; MXD_IO when it cannot be written;
+// Fails as mxd_plan_deploy does, and nothing is changed; MXD_CONFLICT when the lease or the journal is in use by another
+// deployment; MXD_INVALID_INPUT for the journal of another deployment, or a damaged one; MXD_IO when it cannot be written;
 // MXD_DEPLOY_FAILED when a step failed: the text says what state the environment is in, and mxd_error_report gives the
 // report; MXD_CANCELLED: everything is left as it is, to be resumed.
 //
@@ -1018,8 +1023,9 @@ mxd_status mxd_deploy(const mxd_client *client,
 
 // Continues a deployment from its `journal`, a path: one that was cancelled, or whose process ended. `on_step` may be NULL.
 // Where it is not known whether a change took effect, the state of the environment decides. One that has ended is not run
-// again: its report is returned, or its error, and nothing is sent.
-// Fails as mxd_deploy does; MXD_IO when there is no such journal.
+// again: its report is returned, or its error, and nothing is sent. The lease, and the time of a step, are those of
+// mxd_deploy.
+// Fails as mxd_deploy does; MXD_INVALID_INPUT when nothing was begun with the journal; MXD_IO when there is no such journal.
 //
 //     {"app_id": "calc", "mode": "Acceptance", "outcome": "deployed", ...}
 mxd_status mxd_resume_deploy(const mxd_client *client,

@@ -454,20 +454,24 @@ public:
 
     // The name of the uploaded package; that of the file by default.
     Deployment &name(const std::string &name) { return set("name", detail::quoted(name)); }
+    // The value of a constant.
     Deployment &constant(const std::string &name, const std::string &value) {
         constants_[name] = detail::quoted(value);
         return *this;
     }
+    // The value of a custom setting.
     Deployment &custom_setting(const std::string &name, const std::string &value) {
         custom_settings_[name] = detail::quoted(value);
         return *this;
     }
+    // Whether a scheduled event is enabled.
     Deployment &scheduled_event(const std::string &name, bool enabled) {
         scheduled_events_[name] = enabled ? "true" : "false";
         return *this;
     }
+    // How many instances run.
     Deployment &instances(std::int32_t instances) { return set("instances", std::to_string(instances)); }
-    // In MB.
+    // The memory of each instance, in MB.
     Deployment &memory_per_instance(std::int32_t memory) {
         return set("memory_per_instance", std::to_string(memory));
     }
@@ -480,7 +484,8 @@ public:
     // Whether to transport the package before the stop, where the service allows it; false by default.
     Deployment &while_running(bool running) { return set("while_running", running ? "true" : "false"); }
 
-    // A file that records the deployment: the same call, or resume_deploy, continues one that was cut off.
+    // A file that records the deployment: the same call, or resume_deploy, continues one that was cut off. Its folder must
+    // exist. It contains the values of constants and settings, and can be read by its owner only.
     Deployment &journal(const std::string &path) { return set("journal", detail::quoted(path)); }
     // A file that is locked while the deployment runs: a second one with the same file fails at once with Conflict.
     Deployment &lease(const std::string &path) { return set("lease", detail::quoted(path)); }
@@ -489,6 +494,7 @@ public:
         return set("step_timeout", std::to_string(time.count()) + "e-3");
     }
 
+    // All of it as JSON, as plan_deploy and deploy take it.
     std::string json() const {
         auto values = values_;
         values["constants"] = detail::object(constants_);

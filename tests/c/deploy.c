@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static mxd_error *error;
 static char *json, *cases;
@@ -185,6 +186,108 @@ static void told_of_a_failure(const mxd_client *client) {
     error = NULL;
 }
 
+/* The calls that take effect, of those that a deployment of a package sends. */
+static const char *const mutating[] = {"upload_package", "stop_environment", "transport_package", "start_environment"};
+#define MUTATING (sizeof mutating / sizeof *mutating)
+
+struct rival {
+    const mxd_client *client;
+    const char *deployment, *journal;
+    int attempts;
+};
+
+/* Somebody else uses the lease and the journal of the deployment that runs. */
+static int compete(void *user_data, const char *step) {
+    struct rival *rival = user_data;
+    char *other = NULL, process[64];
+    mxd_error *conflict = NULL;
+    if (rival->attempts++ > 0) {
+        return 0;
+    }
+    CHECK_TEXT(at(step, "name"), "backup");
+    CHECK_TEXT(at(step, "status"), "skipped");
+    snprintf(process, sizeof process, "/lease is held by process %ld on ", (long)getpid());
+    CHECK_STATUS(mxd_deploy(rival->client, rival->deployment, NULL, NULL, &other, &conflict), MXD_CONFLICT, &conflict);
+    CHECK(strstr(mxd_error_message(conflict), process) != NULL && other == NULL);
+    CHECK(mxd_error_evidence(conflict) == MXD_EVIDENCE_NOT_SENT && mxd_error_report(conflict) == NULL);
+    CHECK(mxd_error_hint(conflict) != NULL);
+    mxd_error_free(conflict);
+    CHECK_STATUS(mxd_resume_deploy(rival->client, rival->journal, NULL, NULL, &other, &conflict), MXD_CONFLICT,
+                 &conflict);
+    CHECK(strstr(mxd_error_message(conflict), "/journal is used by") != NULL);
+    mxd_error_free(conflict);
+    CHECK_STATUS(mxd_plan_deploy(rival->client, rival->deployment, &other, &conflict), MXD_CONFLICT, &conflict);
+    mxd_error_free(conflict);
+    return 0;
+}
+
+/* One runs at a time, and a second run of what is deployed sends no mutating call. */
+static void one_at_a_time(const mxd_client *client) {
+    const char *where = folder();
+    char deployment[1024], journal[128];
+    struct rival rival = {NULL, NULL, NULL, 0};
+    int sent[MUTATING];
+    size_t i;
+    sim_reset();
+    snprintf(journal, sizeof journal, "%s/journal", where);
+    snprintf(deployment, sizeof deployment,
+             "{\"app_id\": \"calc\", \"mode\": \"Acceptance\", \"package\": \"%s\", \"journal\": \"%s\", "
+             "\"lease\": \"%s/lease\", \"step_timeout\": 60.5}",
+             getenv("MENDIX_DEPLOY_TEST_PACKAGE"), journal, where);
+    rival.client = client;
+    rival.deployment = deployment;
+    rival.journal = journal;
+    for (i = 0; i < MUTATING; i++) {
+        sent[i] = sim_count("requests", mutating[i]);
+    }
+    WORKS(mxd_deploy(client, deployment, compete, &rival, &json, &error));
+    CHECK_TEXT(at(json, "outcome"), "deployed");
+    CHECK(rival.attempts > 10);
+    mxd_string_free(json);
+    for (i = 0; i < MUTATING; i++) {
+        CHECK(sim_count("requests", mutating[i]) == ++sent[i]);
+    }
+    WORKS(mxd_deploy(client, deployment, NULL, NULL, &json, &error));
+    CHECK_TEXT(at(json, "outcome"), "unchanged");
+    mxd_string_free(json);
+    json = NULL;
+    for (i = 0; i < MUTATING; i++) {
+        CHECK(sim_count("requests", mutating[i]) == sent[i]);
+    }
+    remove_folder(where);
+}
+
+/* What is not a deployment is refused by the name of the key, and nothing is sent. */
+static void not_a_deployment(const mxd_client *client) {
+    static const char *const wrong[][2] = {
+        {"\"jurnal\": \"x\"", "unknown field `jurnal`"},
+        {"\"step_timeout\": \"60\"", "step_timeout"},
+        {"\"step_timeout\": -1", "step_timeout is -1"},
+        {"\"constants\": {\"A.B\": 1}", "constants.A.B"},
+        {"\"backup\": \"daily\"", "backup"},
+        {"\"from_mode\": \"Test\"", "exactly one of package, package_id and from_mode"},
+    };
+    const int before = sim_requests();
+    size_t i;
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char deployment[256];
+        snprintf(deployment, sizeof deployment,
+                 "{\"app_id\": \"calc\", \"mode\": \"Acceptance\", \"package_id\": \"x\", %s}", wrong[i][0]);
+        FAILS(mxd_deploy(client, deployment, NULL, NULL, &json, &error), MXD_INVALID_INPUT);
+        if (strstr(mxd_error_message(error), wrong[i][1]) == NULL) {
+            CHECK_TEXT(mxd_error_message(error), wrong[i][1]);
+        }
+        CHECK(mxd_error_evidence(error) == MXD_EVIDENCE_NOT_SENT && json == NULL);
+        CHECK(mxd_error_report(error) == NULL);
+        CHECK_TEXT(at(mxd_error_json(error), "report"), "null");
+        CHECK_TEXT(at(mxd_error_json(error), "cause"), "null");
+        mxd_error_free(error);
+        error = NULL;
+    }
+    CHECK(mxd_error_report(NULL) == NULL);
+    CHECK(sim_requests() == before);
+}
+
 void test_deploy(void) {
     mxd_config *config = new_config();
     mxd_client *client;
@@ -198,6 +301,8 @@ void test_deploy(void) {
     free(cases);
     ended_by_a_callback(client);
     told_of_a_failure(client);
+    one_at_a_time(client);
+    not_a_deployment(client);
     mxd_client_free(client);
     mxd_config_free(config);
 }

@@ -199,6 +199,23 @@ void deployments(const Client &c) {
     VALUE(c.try_deploy(deployment), "outcome", "unchanged");
     CHECK(c.try_deploy(Deployment(deployment).step_timeout(std::chrono::milliseconds(0))).error().kind() == Kind::InvalidInput);
     std::remove((journal + ".lease").c_str());
+
+    // Text arrives as it is; what is not UTF-8 is refused before anything is sent.
+    std::string control;
+    for (char letter = 1; letter < 0x20; letter++) control += letter;
+    CHECK(deployment.json().find("\"step_timeout\": 600500e-3") != std::string::npos);
+    const auto odd = Deployment::package("calc", "a\"b\\c", "\xc3\xa9").name(control).constant("\"", "\\").json();
+    CHECK(std::none_of(odd.begin(), odd.end(), [](char c) { return c >= 0 && c < 0x20; }));
+    CHECK_TEXT(at(odd.c_str(), "mode"), "a\"b\\c");
+    CHECK_TEXT(at(odd.c_str(), "package_id"), "\xc3\xa9");
+    CHECK_TEXT(at(odd.c_str(), "name"), control.c_str());
+    CHECK(odd.find(R"("constants": {"\"": "\\"})") != std::string::npos);
+    const int sent = sim_requests();
+    CHECK(c.try_deploy(Deployment::package("calc", "Test", "\xc3(")).error().message().find("deployment") == 0);
+    const auto nul = c.try_deploy(Deployment::package("calc", "Test", std::string("x\0y", 3)));
+    CHECK_TEXT(nul.error().message().c_str(), "package_id has control characters");
+    CHECK(c.try_resume_deploy("\xc3(").error().message().find("journal") == 0);
+    CHECK(sim_requests() == sent);
 }
 
 Result<std::string> same(Done done) {
@@ -369,6 +386,13 @@ void callbacks_that_throw(const Client &c) {
     throws([&] { c.download_archived_logs("calc", "Acceptance", "2018-08-10", target, progress); });
     for (const char *left : {".part", ".part.json"}) std::remove((target + left).c_str());
     throws([&] { c.wait_for_status("calc", "Acceptance", "Stopped", minute, observer); });
+    const std::string journal = target + ".journal";
+    const auto on_step = [](const std::string &) -> bool { throw Mine(); };
+    const auto deployment = Deployment::package("calc", "Acceptance", "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7").journal(journal);
+    throws([&] { c.deploy(deployment, on_step); });
+    throws([&] { c.resume_deploy(journal, on_step); });
+    CHECK_TEXT(at(c.resume_deploy(journal).c_str(), "outcome"), "deployed");
+    std::remove(journal.c_str());
 
     Config listening = config();
     listening.on_event([](const std::string &) -> bool { throw Mine(); });
@@ -401,6 +425,18 @@ void throwing() {
         CHECK(error.kind() == Kind::NotFound && error.http_status() == 404 && error.code() == "APP_NOT_FOUND");
         CHECK(std::string(error.what()).find("get_app: ") == 0);
         CHECK_TEXT(at(error.json().c_str(), "kind"), "NotFound");
+    }
+    sim_do("PATCH", "state",
+           R"({"apps": {"calc": {"environments": {"Acceptance": {"next_start_failure": "START_FAILED"}}}}})");
+    const auto deployment = Deployment::package("calc", "Acceptance", "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7");
+    CHECK_TEXT(at(c.plan_deploy(deployment).c_str(), "mode"), "Acceptance");
+    try {
+        c.deploy(deployment);
+        CHECK(!"thrown");
+    } catch (const Error &error) {
+        CHECK(error.kind() == Kind::DeployFailed && error.code() == "START_FAILED");
+        CHECK_TEXT(at(error.report().c_str(), "outcome"), at(error.json().c_str(), "report/outcome"));
+        CHECK(std::string(error.what()).find(at(error.json().c_str(), "cause/text")) != std::string::npos);
     }
     CHECK_TEXT(
         at(set_constant(c.get_environment_settings("calc", "Test"), "MyFirstModule.BooleanConstant", "true").c_str(),

@@ -4,6 +4,7 @@ import io
 import signal
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import mendix_deploy
 import pytest
@@ -45,6 +46,15 @@ def client(sim: Simulator) -> Iterator[Client]:
     """A client of the simulator."""
     with sim.client() as client:
         yield client
+
+
+@pytest.fixture
+def path(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A deployment package with the METADATA of the module of tests."""
+    path = tmp_path / "calc.mda"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model/metadata.json", request.module.METADATA)
+    return path
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The deployment in one call: what it would do."""
 
 import pickle
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,6 @@ METADATA = """{
     "Constants": [{"Name": "MyFirstModule.BooleanConstant", "Type": "Boolean"},
                   {"Name": "M.Endpoint", "Type": "String"}]
 }"""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A deployment package."""
-    path = tmp_path / "calc.mda"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("model/metadata.json", METADATA)
-    return path
 
 
 def planned(plan: DeployPlan) -> list[str]:

@@ -77,7 +77,12 @@ def test_the_enums_have_the_words_of_the_core() -> None:
         assert [member.value for member in getattr(mendix_deploy, name)] == words, name
 
 
-EVIDENCE = {"Ambiguous": "Ambiguous", "InvalidResponse": "Ambiguous", "WaitTimedOut": "Refused", "DeployFailed": "Refused"}
+EVIDENCE = {
+    "Ambiguous": "Ambiguous",
+    "InvalidResponse": "Ambiguous",
+    "WaitTimedOut": "Refused",
+    "DeployFailed": "Refused",
+}
 
 
 def test_one_that_a_test_makes_has_what_fits_its_class() -> None:

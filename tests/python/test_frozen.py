@@ -1,6 +1,5 @@
 """Programs that are frozen (by PyInstaller and its like) have what is imported in Python, not what Rust imports."""
 
-import contextlib
 import modulefinder
 import os
 import pty
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from terminal import text_of
 
 RUST = Path(__file__).parents[2] / "crates" / "mendix-deploy-py" / "src"
 
@@ -55,14 +55,9 @@ def run_on_a_terminal(command: list[str | Path]) -> tuple[str, str]:
     terminal, end = pty.openpty()
     written = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=end, text=True)
     os.close(end)
-    shown = ""
-    # A terminal whose other end is closed gives what is left, and then an error.
-    with contextlib.suppress(OSError):
-        while piece := os.read(terminal, 2**16):
-            shown += piece.decode()
-    os.close(terminal)
-    assert written.returncode == 0, shown
-    return written.stdout, shown
+    text = text_of(terminal)
+    assert written.returncode == 0, text
+    return written.stdout, text
 
 
 def seen_by_freezers(program: Path) -> set[str]:

@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,6 @@ METADATA = """{
     "AdminUser": "MxAdmin", "ScheduledEvents": [{"Name": "M.CleanUp", "Interval": 1}],
     "Constants": [{"Name": "M.Retries", "Type": "Integer", "DefaultValue": 3}, {"Name": "M.Endpoint"}]
 }"""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A deployment package."""
-    path = tmp_path / "calc.mda"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("model/metadata.json", METADATA)
-    return path
 
 
 def test_a_package_says_what_it_is(path: Path) -> None:

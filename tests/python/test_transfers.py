@@ -1,6 +1,5 @@
 """Uploads from everything, downloads to a file, and progress."""
 
-import contextlib
 import errno
 import io
 import os
@@ -23,6 +22,7 @@ from mendix_deploy import (
     NotFoundError,
 )
 from mendix_deploy.testing import Simulator
+from terminal import text_of
 
 SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 
@@ -265,13 +265,7 @@ def drawn(command: list[str]) -> str:
     terminal, end = pty.openpty()
     subprocess.run(command, check=True, stderr=end)
     os.close(end)
-    text = ""
-    # A terminal whose other end is closed gives what is left, and then an error.
-    with contextlib.suppress(OSError):
-        while piece := os.read(terminal, 2**16):
-            text += piece.decode()
-    os.close(terminal)
-    return text
+    return text_of(terminal)
 
 
 @pytest.mark.parametrize("blocked", [True, False], ids=["plain", "tqdm"])

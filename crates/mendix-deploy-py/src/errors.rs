@@ -9,7 +9,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::deploy::DeployReport;
 use crate::enums::EnumValue;
 
 fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
@@ -111,7 +110,10 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     }
     if let Some(report) = error.report() {
         value.setattr("step", report.failed_step().map(|step| &step.name))?;
-        value.setattr("report", DeployReport(report.clone()))?;
+        // By its name: the class is above this module.
+        let class = py.import("mendix_deploy._native")?.getattr("DeployReport")?;
+        let json = serde_json::to_string(report).unwrap_or_default();
+        value.setattr("report", class.call_method1("from_json", (json,))?)?;
     }
     if error.kind() == ErrorKind::Io {
         value.setattr("filename", error.path().map(std::path::Path::as_os_str))?;

@@ -4,6 +4,8 @@
 //! This program runs itself again and kills it. The simulator lives here, and goes on.
 #![expect(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "a test program of its own")]
 
+#[path = "support/deployments.rs"]
+mod deployments;
 #[path = "support/package.rs"]
 mod package;
 
@@ -16,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use deployments::{CHANGES, declare_settings};
 use mendix_deploy::{
     BackupPolicy, Client, Clock, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment,
     ErrorKind,
@@ -28,16 +31,6 @@ const METADATA: &str = r#"{
     "Constants": [{"Name": "MyFirstModule.BooleanConstant", "Type": "Boolean", "DefaultValue": "true"},
                   {"Name": "MyFirstModule.DateTime", "Type": "DateTime", "DefaultValue": "2013-12-20T16:02:32"}]
 }"#;
-const CHANGES: [Call; 7] = [
-    Call::CreateBackup,
-    Call::UploadPackage,
-    Call::StopEnvironment,
-    Call::TransportPackage,
-    Call::SetEnvironmentSettings,
-    Call::ScaleEnvironment,
-    Call::StartEnvironment,
-];
-
 fn main() {
     // nextest asks each program for its tests, and then for those that are ignored.
     if std::env::args().any(|argument| argument == "--list") {
@@ -135,16 +128,8 @@ impl Round {
             .start()
             .unwrap();
         let before = simulator.with_state(|state| {
+            declare_settings(state);
             let app = state.apps.get_mut("calc").unwrap();
-            let constant = |name: &str, data_type: &str| mendix_deploy_sim::Constant {
-                name: name.to_owned(),
-                data_type: data_type.to_owned(),
-                default_value: None,
-            };
-            for package in app.packages.values_mut() {
-                let boolean = constant("MyFirstModule.BooleanConstant", "_Boolean");
-                package.constants = Some(vec![boolean, constant("MyFirstModule.DateTime", "DateTime")]);
-            }
             let environment = app.environments.get_mut("Acceptance").unwrap();
             let before = comparable(environment);
             environment.next_start_failure = fails.then(|| "STARTUP_ACTION_FAILED".to_owned());

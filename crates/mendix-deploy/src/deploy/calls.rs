@@ -1,6 +1,6 @@
 //! The calls that run a deployment, and how one ends.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -12,10 +12,11 @@ use super::lock::{self, Lease};
 use super::plan::{check, decide};
 use super::record::{Begin, Failure, Record, Step, VERSION};
 use super::rollback::Aftermath;
-use super::steps::{Halt, Halting, Run};
+use super::steps::{Halt, Halting, Run, while_it_passes};
 use super::unchanged::{in_place, of_another, unchanged};
 use super::{DeployOptions, DeployPlan, Deployment};
 use crate::deploy_report::{DeployOutcome, DeployReport, DeployedState, StepStatus};
+use crate::retry::{Budget, Work, is_retryable};
 use crate::{Client, Error, Result};
 
 impl Client {
@@ -164,7 +165,11 @@ impl Client {
                 return Run::new(self, operation, options, journal, begin, held).run();
             }
         }
-        let found = Found::read(self, &deployment, operation)?;
+        let budget = Budget::new(self.clock(), options.step_timeout);
+        let passes = |error: &Error| is_retryable(Work::Wait, error);
+        let found = while_it_passes(self, operation, budget, passes, |client| {
+            Found::read(client, &deployment, operation)
+        })?;
         if let Some(plan) = in_place(&journal, &deployment, &found)? {
             return Ok(unchanged(plan));
         }
@@ -220,7 +225,16 @@ impl<'a, 'o> Run<'a, 'o> {
         lease: Option<Lease>,
     ) -> Run<'a, 'o> {
         let started = (client.clock().now(), Timestamp::now());
-        Run { client, operation, options: RefCell::new(options), journal, begin, started, _lease: lease }
+        Run {
+            client,
+            operation,
+            options: RefCell::new(options),
+            journal,
+            begin,
+            started,
+            budget: Cell::new(None),
+            _lease: lease,
+        }
     }
 
     fn run(mut self) -> Result<DeployReport> {

@@ -64,7 +64,8 @@ impl<'a> DeployOptions<'a> {
 
     /// Sets how long each step may take, with its waits and its retries; 15 minutes by default.
     ///
-    /// An upload may take longer as long as it makes progress.
+    /// An upload may take longer as long as it makes progress, and so may looking for the effect of a change whose response
+    /// was lost.
     pub fn step_timeout(mut self, timeout: Duration) -> DeployOptions<'a> {
         self.step_timeout = timeout;
         self

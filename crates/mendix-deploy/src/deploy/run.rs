@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 
 use super::found::{FileStamp, deployed};
 use super::goal::{has_values, wanted_settings};
@@ -63,7 +64,8 @@ impl Run<'_, '_> {
     }
 
     fn step_options<'w>(&self) -> WaitOptions<'w> {
-        WaitOptions::new().timeout(self.options.borrow().step_timeout)
+        // At least one poll.
+        WaitOptions::new().timeout(self.budget().left(self.client.clock()).max(Duration::from_secs(1)))
     }
 
     /// The package that is wanted: given, or uploaded.

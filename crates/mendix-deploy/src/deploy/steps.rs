@@ -1,6 +1,6 @@
 //! How a step is made: each change is announced in the journal, sent once, and recorded.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -22,6 +22,8 @@ pub(super) struct Run<'a, 'o> {
     pub(super) journal: Journal,
     pub(super) begin: Begin,
     pub(super) started: (Instant, Timestamp),
+    /// Of the step that is made.
+    pub(super) budget: Cell<Option<Budget>>,
     pub(super) _lease: Option<Lease>,
 }
 
@@ -64,7 +66,11 @@ impl Run<'_, '_> {
             reason,
         };
         self.notify(&report(StepStatus::Started, 0, None))?;
-        let made = match work(self) {
+        let outer = self.budget.replace(None);
+        self.budget.set(Some(self.budget()));
+        let made = work(self);
+        self.budget.set(outer);
+        let made = match made {
             Err(Halt::Failed(error)) => match self.halt(error) {
                 Halt::Failed(error) => Err(error),
                 left @ Halt::Left(_) => return Err(left),
@@ -214,7 +220,7 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Makes a call again for as long as a step may take, where its failure allows it: an outage is waited for.
+    /// Makes a call again for as long as the step may take, where its failure allows it: an outage is waited for.
     pub(super) fn patiently<T>(&self, work: Work, call: impl Fn(&Client) -> Result<T>) -> Result<T> {
         self.while_it_passes(|error| is_retryable(work, error), call)
     }
@@ -224,19 +230,13 @@ impl Run<'_, '_> {
         passes: impl Fn(&Error) -> bool,
         call: impl Fn(&Client) -> Result<T>,
     ) -> Result<T> {
-        let clock = self.client.clock();
-        let budget = Budget::new(clock, self.options.borrow().step_timeout);
-        let mut polling = Polling::new();
-        loop {
-            match call(self.client) {
-                Err(error) if !budget.left(clock).is_zero() && passes(&error) => {
-                    let pause = polling.pause(&budget, clock, error.retry_after());
-                    self.client.report_retry(self.operation, &error, pause)?;
-                    self.client.sleep(pause)?;
-                }
-                result => return result,
-            }
-        }
+        while_it_passes(self.client, self.operation, self.budget(), passes, call)
+    }
+
+    /// The time for the step; outside of one, that of a step.
+    pub(super) fn budget(&self) -> Budget {
+        let whole = || Budget::new(self.client.clock(), self.options.borrow().step_timeout);
+        self.budget.get().unwrap_or_else(whole)
     }
 
     /// Reads something for as long as a step may take.
@@ -273,6 +273,28 @@ impl Run<'_, '_> {
     fn is_cancelled(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::Cancelled
             || (error.evidence() == Evidence::Ambiguous && self.client.is_cancelled())
+    }
+}
+
+/// Makes a call again while its failure passes, and there is time.
+pub(super) fn while_it_passes<T>(
+    client: &Client,
+    operation: &'static str,
+    budget: Budget,
+    passes: impl Fn(&Error) -> bool,
+    call: impl Fn(&Client) -> Result<T>,
+) -> Result<T> {
+    let clock = client.clock();
+    let mut polling = Polling::new();
+    loop {
+        match call(client) {
+            Err(error) if !budget.left(clock).is_zero() && passes(&error) => {
+                let pause = polling.pause(&budget, clock, error.retry_after());
+                client.report_retry(operation, &error, pause)?;
+                client.sleep(pause)?;
+            }
+            result => return result,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod clock;
+pub(crate) mod deployments;
 mod dispatch;
 pub(crate) mod package;
 

@@ -259,6 +259,36 @@ fn an_app_that_was_started_meanwhile_is_stopped_again() {
     assert_eq!(service.environment("Acceptance").running_package, report.after.package_id);
 }
 
+/// The same right after the stop, or while it starts: a transport and a start are refused, and the app is stopped once more.
+#[test]
+fn an_app_that_the_platform_starts_after_the_stop_is_stopped_again() {
+    for profile in BOTH {
+        for is_up in [true, false] {
+            let service = service(profile);
+            let simulator = Arc::clone(&service.simulator);
+            let options = DeployOptions::new().on_step(|step| {
+                if step.name == "stop" && step.status == StepStatus::Done {
+                    simulator.with_state(|state| {
+                        let environments = &mut state.apps.get_mut("calc").unwrap().environments;
+                        let environment = environments.get_mut("Acceptance").unwrap();
+                        environment.status = EnvironmentStatus::Running;
+                        environment.running_package.clone_from(&environment.package);
+                    });
+                    if !is_up {
+                        simulator.restart("calc", "Acceptance").unwrap();
+                    }
+                }
+                go_on()
+            });
+            let report = service.client.deploy(&service.file("Acceptance"), options).unwrap();
+            assert_eq!(report.outcome, DeployOutcome::Deployed, "{profile:?} {is_up}: {report}");
+            assert_eq!(service.environment("Acceptance").running_package, report.after.package_id);
+            let effects = [Call::UploadPackage, Call::TransportPackage].map(|call| service.effects(call));
+            assert_eq!(effects, [1, 1], "{profile:?} {is_up}: {report}");
+        }
+    }
+}
+
 /// Somebody else deploys at the same time: theirs is not replaced.
 #[test]
 fn a_package_of_somebody_else_stays() {

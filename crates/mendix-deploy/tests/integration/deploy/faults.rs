@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
+use crate::support::deployments::CHANGES;
 use mendix_deploy::{BackupPolicy, DeployOutcome, ErrorKind, RollbackPolicy};
 use mendix_deploy_sim::EnvironmentStatus;
 
@@ -173,17 +174,6 @@ fn check_failure(profile: Profile, rollback: RollbackPolicy, step: &str, arrange
     assert_eq!(service.changes(), changes, "{what}");
 }
 
-/// The calls of a deployment that change something.
-const CHANGES: [Call; 7] = [
-    Call::CreateBackup,
-    Call::UploadPackage,
-    Call::StopEnvironment,
-    Call::TransportPackage,
-    Call::SetEnvironmentSettings,
-    Call::ScaleEnvironment,
-    Call::StartEnvironment,
-];
-
 #[test]
 fn a_lost_response_to_any_change_ends_as_if_it_had_come() {
     for profile in BOTH {
@@ -227,6 +217,37 @@ fn check_lost(profile: Profile, call: Call, has_effect: bool) {
         allowed.extend([(Call::TransportPackage, 2), (Call::SetEnvironmentSettings, 2)]);
     }
     assert_once(&service.simulator.accounting(), &allowed, &what);
+}
+
+/// An outage at the beginning delays it.
+#[test]
+fn an_outage_before_the_first_step_is_waited_for() {
+    let service = service(Profile::Today);
+    service.outage(Duration::from_secs(90));
+    let report = service.deploy(&service.everything("Acceptance")).unwrap();
+    assert_eq!(report.outcome, DeployOutcome::Deployed);
+    // One that lasts ends it, with nothing changed.
+    service.outage(Duration::from_hours(1));
+    let changes = service.changes();
+    let error = service.deploy(&service.file("Acceptance")).unwrap_err();
+    assert_eq!((error.http_status(), service.changes()), (Some(502), changes), "{error}");
+}
+
+/// A step with its waits and retries takes no longer than it may.
+#[test]
+fn a_step_takes_no_longer_than_it_may() {
+    let service = service(Profile::Today);
+    service.change("Acceptance", |it| it.next_start_hangs = true);
+    let options = DeployOptions::new().step_timeout(Duration::from_mins(2)).on_step(|step| {
+        if step.name == "start" && step.status == StepStatus::Started {
+            service.outage(Duration::from_secs(90));
+        }
+        go_on()
+    });
+    let error = service.client.deploy(&service.file("Acceptance"), options).unwrap_err();
+    let step = error.report().unwrap().failed_step().unwrap();
+    assert_eq!(step.name, "start");
+    assert!((115_000..135_000).contains(&step.elapsed_ms), "{}", step.elapsed_ms);
 }
 
 /// An outage of 90 s, between the steps and in the middle of a wait, by the clock.

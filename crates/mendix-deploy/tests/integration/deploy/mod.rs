@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::clock::Skipping;
+use crate::support::deployments::declare_settings;
 use crate::support::package::package;
 use mendix_deploy::{
     CancelToken, Client, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment, Error,
@@ -23,7 +24,6 @@ use mendix_deploy::{
 use mendix_deploy_sim::{Accounting, Call, Clock, Environment, Fault, Profile, Simulator, State};
 
 pub(super) const CONSTANT: &str = "MyFirstModule.BooleanConstant";
-pub(super) const EVENT: &str = "MyFirstModule.Monitor_Scheduled_event";
 pub(super) const METADATA: &str = r#"{
     "RuntimeVersion": "10.24.0", "ModelVersion": "1.2.0.254", "ScheduledEvents": [{"Name": "M.New"}],
     "Constants": [{"Name": "MyFirstModule.BooleanConstant", "Type": "Boolean", "DefaultValue": "true"},
@@ -173,20 +173,6 @@ impl Service {
     pub(super) fn changes(&self) -> u64 {
         let accounting = self.simulator.accounting();
         Call::ALL.iter().filter(|call| call.is_mutating()).map(|call| accounting.effects(*call)).sum()
-    }
-}
-
-/// The seeded packages declare the settings that their environments have, as packages do.
-fn declare_settings(state: &mut State) {
-    let constant = |name: &str, data_type: &str| mendix_deploy_sim::Constant {
-        name: name.to_owned(),
-        data_type: data_type.to_owned(),
-        default_value: Some("default".to_owned()),
-    };
-    for package in state.apps.get_mut("calc").unwrap().packages.values_mut() {
-        let constants = [constant(CONSTANT, "_Boolean"), constant("MyFirstModule.DateTime", "DateTime")];
-        package.constants = Some(constants.into());
-        package.scheduled_events = Some(vec![EVENT.to_owned()]);
     }
 }
 

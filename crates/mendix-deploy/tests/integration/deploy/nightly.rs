@@ -3,9 +3,9 @@
 use super::*;
 use mendix_deploy::{DeployOutcome, ErrorKind};
 
-#[allow(dead_code, reason = "its main is for users")]
+#[expect(dead_code, reason = "its main is for users")]
 #[path = "../../../examples/nightly.rs"]
-mod nightly;
+mod example;
 
 const OUTAGE: Duration = Duration::from_secs(90);
 const FAILING: &str = "Night 5";
@@ -21,7 +21,7 @@ fn a_night_survives_an_outage_and_a_start_that_fails_and_can_be_run_again() {
     });
     service.change(FAILING, |it| it.next_start_failure = Some("STARTUP_ACTION_FAILED".to_owned()));
     let targets: Vec<(&str, &str)> = modes.iter().map(|mode| ("calc", mode.as_str())).collect();
-    let night = || nightly::deploy_all(&service.client, &service.file, service.folder.path(), &targets);
+    let night = || example::deploy_all(&service.client, &service.file, service.folder.path(), &targets);
     // In the middle of the wait for the first start.
     service.outage_at(Call::GetStartStatus, 3, OUTAGE);
     let before = service.environment(FAILING);
