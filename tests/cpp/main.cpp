@@ -205,7 +205,7 @@ void deployments(const Client &c) {
     for (char letter = 1; letter < 0x20; letter++) control += letter;
     CHECK(deployment.json().find("\"step_timeout\": 600500e-3") != std::string::npos);
     const auto odd = Deployment::package("calc", "a\"b\\c", "\xc3\xa9").name(control).constant("\"", "\\").json();
-    CHECK(std::none_of(odd.begin(), odd.end(), [](char c) { return c >= 0 && c < 0x20; }));
+    CHECK(std::none_of(odd.begin(), odd.end(), [](unsigned char c) { return c < 0x20; }));
     CHECK_TEXT(at(odd.c_str(), "mode"), "a\"b\\c");
     CHECK_TEXT(at(odd.c_str(), "package_id"), "\xc3\xa9");
     CHECK_TEXT(at(odd.c_str(), "name"), control.c_str());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::found::Found;
+use super::found::{FileStamp, Found};
 use super::goal::Now;
 use super::journal::Journal;
 use super::lock::{self, Lease};
@@ -145,13 +145,13 @@ impl Client {
         &self,
         operation: &'static str,
         deployment: &Deployment,
-        options: DeployOptions<'_>,
+        mut options: DeployOptions<'_>,
     ) -> Result<DeployReport> {
         options.check()?;
         let deployment = deployment.absolute()?;
         check(&deployment)?;
         let lease = options.lease.as_deref().map(|path| lock::absolute(path, "lease")).transpose()?;
-        let held = lease.as_deref().map(Lease::take).transpose()?;
+        let mut held = lease.as_deref().map(Lease::take).transpose()?;
         let mut journal = match &options.journal {
             Some(path) => Journal::open(path, true)?,
             None => Journal::in_memory(),
@@ -160,9 +160,17 @@ impl Client {
             if begin.deployment != deployment {
                 return Err(of_another(&journal, begin));
             }
-            if journal.finished().is_none() {
+            let is_current = begin.before.file == FileStamp::of_package(&deployment.package);
+            if journal.finished().is_none() && (is_current || journal.has_changes()) {
                 let begin = begin.clone();
-                return Run::new(self, operation, options, journal, begin, held).run();
+                let mut run = Run::new(self, operation, options, journal, begin, held);
+                let report = run.run()?;
+                if is_current {
+                    return Ok(report);
+                }
+                // The file is another one by now, which is deployed next.
+                Run { journal, _lease: held, .. } = run;
+                options = run.options.into_inner();
             }
         }
         let budget = Budget::new(self.clock(), options.step_timeout);
@@ -233,11 +241,12 @@ impl<'a, 'o> Run<'a, 'o> {
             begin,
             started,
             budget: Cell::new(None),
+            is_rolling_back: false,
             _lease: lease,
         }
     }
 
-    fn run(mut self) -> Result<DeployReport> {
+    fn run(&mut self) -> Result<DeployReport> {
         let ended = match self.forward() {
             Ok(()) => self.succeeded(),
             Err(Halt::Failed(error)) => self.failed(error),
@@ -257,6 +266,7 @@ impl<'a, 'o> Run<'a, 'o> {
     }
 
     fn failed(&mut self, error: Error) -> Halting<Result<DeployReport>> {
+        self.is_rolling_back = true;
         let Aftermath { outcome, now, differences } = self.roll_back()?;
         let unknown = DeployedState { status: "unknown".to_owned(), ..DeployedState::default() };
         let after = now.map_or(unknown, |now| now.state);

@@ -37,6 +37,14 @@ pub(super) struct FileStamp {
 }
 
 impl FileStamp {
+    /// That of a package, where it is a file that is there.
+    pub(super) fn of_package(package: &DeployPackage) -> Option<FileStamp> {
+        match package {
+            DeployPackage::File(path) => FileStamp::of(path).ok(),
+            DeployPackage::Id(_) | DeployPackage::FromMode(_) => None,
+        }
+    }
+
     pub(super) fn of(path: &Path) -> std::io::Result<FileStamp> {
         let metadata = std::fs::metadata(path)?;
         let modified = metadata.modified().ok().and_then(|time| time.try_into().ok());

@@ -146,6 +146,11 @@ impl Journal {
         self.is_announced(wanted) || self.is_accepted(wanted)
     }
 
+    /// Whether the environment was changed, or may have been.
+    pub(super) fn has_changes(&self) -> bool {
+        Step::CHANGES.iter().any(|step| self.is_begun(*step))
+    }
+
     /// Whether the service accepted a change.
     pub(super) fn is_accepted(&self, wanted: Step) -> bool {
         self.records.iter().any(|record| matches!(record, Record::Accepted { step, .. } if *step == wanted))

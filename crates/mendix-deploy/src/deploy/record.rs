@@ -34,6 +34,10 @@ pub(super) enum Step {
 }
 
 impl Step {
+    /// Those that change the environment.
+    pub(super) const CHANGES: [Step; 6] =
+        [Step::Stop, Step::Transport, Step::Settings, Step::Scale, Step::StopAgain, Step::Start];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Step::Backup => "backup",

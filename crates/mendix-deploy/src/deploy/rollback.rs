@@ -16,17 +16,12 @@ pub(super) struct Aftermath {
     pub(super) differences: Vec<String>,
 }
 
-/// The steps that change the environment.
-const CHANGES: [Step; 6] =
-    [Step::Stop, Step::Transport, Step::Settings, Step::Scale, Step::StopAgain, Step::Start];
-
 impl Run<'_, '_> {
     /// Puts back what was changed, by the policy, and compares what is there now with what was there before.
     pub(super) fn roll_back(&mut self) -> Halting<Aftermath> {
-        let is_touched = CHANGES.iter().any(|step| self.journal.is_begun(*step));
         let policy = self.deployment().rollback;
         let is_rolled_back = match policy {
-            _ if !is_touched => None,
+            _ if !self.journal.has_changes() => None,
             RollbackPolicy::None => None,
             RollbackPolicy::Package | RollbackPolicy::Data => match self.put_back(policy) {
                 Ok(is_complete) => Some(is_complete),

@@ -24,6 +24,7 @@ pub(super) struct Run<'a, 'o> {
     pub(super) started: (Instant, Timestamp),
     /// Of the step that is made.
     pub(super) budget: Cell<Option<Budget>>,
+    pub(super) is_rolling_back: bool,
     pub(super) _lease: Option<Lease>,
 }
 
@@ -31,7 +32,8 @@ pub(super) struct Run<'a, 'o> {
 pub(super) enum Halt {
     /// It failed: what was changed is put back.
     Failed(Error),
-    /// The caller cancelled, or the journal cannot be written: everything is left as it is, to be resumed.
+    /// The caller cancelled, the journal cannot be written, or an outage cuts off a rollback: everything is left as it is, to be
+    /// resumed.
     Left(Error),
 }
 
@@ -244,9 +246,14 @@ impl Run<'_, '_> {
         self.patiently(Work::Wait, call).map_err(|error| self.halt(error))
     }
 
-    /// What an error means for the deployment.
+    /// What an error means for the deployment. A rollback that an outage cuts off is left, to be resumed: its failure would be
+    /// the end of it.
     fn halt(&self, error: Error) -> Halt {
-        if self.is_cancelled(&error) { Halt::Left(error) } else { Halt::Failed(error) }
+        let can_resume = self.is_rolling_back && self.journal.path().is_some();
+        if self.is_cancelled(&error) || (can_resume && is_outage(&error)) {
+            return Halt::Left(error);
+        }
+        Halt::Failed(error)
     }
 
     pub(super) fn write(&mut self, record: Record) -> Halting<()> {
@@ -274,6 +281,12 @@ impl Run<'_, '_> {
         error.kind() == ErrorKind::Cancelled
             || (error.evidence() == Evidence::Ambiguous && self.client.is_cancelled())
     }
+}
+
+/// Whether the service did not respond, or a gateway did in its place.
+fn is_outage(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::RateLimited)
+        || error.http_status().is_some_and(|status| status >= 500 && error.code().is_none())
 }
 
 /// Makes a call again while its failure passes, and there is time.

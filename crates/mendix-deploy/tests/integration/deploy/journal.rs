@@ -139,6 +139,50 @@ fn after_a_rollback_the_same_journal_tries_again() {
     assert_eq!(service.journaled(&deployment).unwrap().outcome, DeployOutcome::Unchanged);
 }
 
+/// A rollback that an outage cuts off is not over.
+#[test]
+fn a_rollback_that_an_outage_cuts_off_is_resumed() {
+    let service = service(Profile::Today);
+    let before = service.environment("Acceptance");
+    service.change("Acceptance", |it| it.next_start_failure = Some("START_FAILED".to_owned()));
+    let deployment = service.everything("Acceptance");
+    let options = DeployOptions::new().journal(service.journal()).on_step(|step| {
+        if step.name == "start" && step.status == StepStatus::Failed {
+            service.outage(Duration::from_mins(40));
+        }
+        go_on()
+    });
+    let error = service.client.deploy(&deployment, options).unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Api, Some(502)), "{error}");
+    assert!(error.message().contains("was left after scale; resume it with resume_deploy("), "{error}");
+    // Still out, in the middle of its wait; and then it responds again.
+    let error = service.journaled(&deployment).unwrap_err();
+    assert_eq!(error.http_status(), Some(502), "{error}");
+    let error = service.client.resume_deploy(service.journal(), DeployOptions::new()).unwrap_err();
+    assert_eq!(error.report().unwrap().outcome, DeployOutcome::RolledBack, "{error:#}");
+    assert_eq!(service.environment("Acceptance"), before);
+}
+
+/// What was cut off ends first; a file that was replaced meanwhile is deployed then.
+#[test]
+fn a_file_that_was_replaced_meanwhile_is_deployed_too() {
+    for (name, deployments) in [("backup", 1), ("upload", 1), ("stop", 2), ("start", 2)] {
+        let service = service(Profile::Today);
+        let deployment = service.file("Acceptance");
+        let options = DeployOptions::new().journal(service.journal()).on_step(|step| {
+            if step.name == name && step.status != StepStatus::Started {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        service.client.deploy(&deployment, options).unwrap_err();
+        std::fs::write(&service.file, package(&METADATA.replace("1.2.0.254", "1.2.0.2550"))).unwrap();
+        let report = service.journaled(&deployment).unwrap();
+        assert_eq!(report.after.model_version.as_deref(), Some("1.2.0.2550"), "{name}: {report}");
+        assert_eq!(service.effects(Call::TransportPackage), deployments, "{name}");
+    }
+}
+
 /// What was being written when the process ended was not sent.
 #[test]
 fn a_torn_last_line_is_dropped() {
