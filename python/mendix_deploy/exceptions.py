@@ -235,7 +235,7 @@ class DeployFailedError(MendixDeployError):
 
     kind = ErrorKind.DEPLOY_FAILED
     evidence = Evidence.REFUSED
-    report: "DeployReport | None" = None
+    report: "DeployReport"
     """What the deployment did."""
     step: str | None = None
     """The step that failed first."""

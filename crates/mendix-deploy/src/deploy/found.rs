@@ -147,14 +147,12 @@ fn environment(client: &Client, app_id: &str, mode: &str) -> Result<Environment>
     client.get_environment(app_id, mode).map_err(|error| {
         let is_unknown =
             matches!(error.code(), Some(ErrorCode::EnvironmentNotFound | ErrorCode::InvalidEnvironment));
-        match client.list_environments(app_id) {
-            Ok(environments) if is_unknown => {
-                let modes: Vec<&str> = environments.iter().map(|other| other.mode.as_str()).collect();
-                let there = if modes.is_empty() { "none".to_owned() } else { modes.join(", ") };
-                let message = format!("{} The mode was {mode:?}; the app has: {there}", error.message());
-                Error::described(error, message)
-            }
-            _ => error,
-        }
+        let Some(environments) = is_unknown.then(|| client.list_environments(app_id).ok()).flatten() else {
+            return error;
+        };
+        let modes: Vec<&str> = environments.iter().map(|other| other.mode.as_str()).collect();
+        let there = if modes.is_empty() { "none".to_owned() } else { modes.join(", ") };
+        let message = format!("{} The mode was {mode:?}; the app has: {there}", error.message());
+        error.described(message)
     })
 }

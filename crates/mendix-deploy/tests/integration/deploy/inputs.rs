@@ -51,6 +51,13 @@ fn what_cannot_be_deployed_is_refused_by_its_name() {
         let error = service.client.resume_deploy(service.journal(), DeployOptions::new()).unwrap_err();
         assert!(error.kind() == ErrorKind::InvalidInput || error.kind() == ErrorKind::Io, "{error}");
     }
+    // What cannot be sent, or is not allowed, costs no further call.
+    let requests = service.simulator.accounting().total_requests();
+    for mode in ["", "a\nb"] {
+        let error = refused(&service, &service.file(mode), DeployOptions::new());
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    }
+    assert_eq!(service.simulator.accounting().total_requests(), requests);
     let error = refused(&service, &service.file("Test"), DeployOptions::new().step_timeout(Duration::ZERO));
     assert!(error.message().contains("step_timeout is 0"), "{error}");
 }
