@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{DeployPackage, Deployment};
 use crate::deploy_report::DeployedState;
 use crate::{
-    Client, Environment, EnvironmentSettings, Error, ErrorCode, ErrorKind, Package, PackageInfo, Result,
-    Status,
+    Client, Environment, EnvironmentSettings, ErrorCode, ErrorKind, Package, PackageInfo, Result, Status,
 };
 
 /// What was found.
