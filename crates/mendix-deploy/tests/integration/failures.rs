@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{APP, AT_MOST, FOR_LONG, Peer, Server, builder, cancel, is_quicker, until, upload};
+use crate::support::{
+    APP, AT_MOST, Behaviour, FOR_LONG, REFUSAL, Server, builder, cancel, early_refusals, is_quicker, until,
+    upload,
+};
 use mendix_deploy::{Client, Error, ErrorKind, Evidence, PackageSource};
 
 const MIB: u64 = 1024 * 1024;
@@ -37,8 +40,7 @@ fn a_server_that_is_not_there_got_nothing() {
 
 #[test]
 fn an_answer_that_never_comes_leaves_a_change_open() {
-    type Behaviour = fn(Peer);
-    let behaviours: [(&str, Behaviour); 8] = [
+    let behaviours: [Behaviour<_>; 8] = [
         ("resets in chunks that HTTP/1.0 does not have", |mut peer| {
             peer.request();
             peer.send("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}");
@@ -124,49 +126,19 @@ fn an_upload_that_arrived_without_an_answer_is_ambiguous() {
 
 #[test]
 fn an_early_refusal_of_an_upload_is_heard() {
-    const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
-    type Behaviour = fn(Peer);
-    let behaviours: [(&str, Behaviour); 6] = [
-        ("instead of 100 Continue, and hangs up", |mut peer| {
-            peer.head();
-            peer.reply(404, REFUSAL);
-        }),
-        ("instead of 100 Continue, and reads on", |mut peer| {
-            peer.head();
-            peer.reply(404, REFUSAL);
-            peer.linger();
-        }),
-        ("right behind a late 100 Continue, and reads on", |mut peer| {
-            peer.head();
-            // The client waits no longer for `100 Continue`, and begins.
-            peer.discard(1).unwrap();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.reply(404, REFUSAL);
-            peer.linger();
-        }),
-        ("after a part, and hangs up", |mut peer| {
-            peer.head();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.discard(MIB).unwrap();
-            peer.reply(404, REFUSAL);
-        }),
-        ("after a part, and resets", |mut peer| {
-            peer.head();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.discard(MIB).unwrap();
-            peer.reply(404, REFUSAL);
-            thread::sleep(Duration::from_millis(20));
-            peer.reset();
-        }),
-        ("after a part, and reads on", |mut peer| {
-            peer.head();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.discard(MIB).unwrap();
-            peer.reply(404, REFUSAL);
-            peer.linger();
-        }),
-    ];
-    for (what, behaviour) in behaviours {
+    let hangs_up: Behaviour<_> = ("instead of 100 Continue, and hangs up", |mut peer| {
+        peer.head();
+        peer.reply(404, REFUSAL);
+    });
+    let is_late: Behaviour<_> = ("right behind a late 100 Continue, and reads on", |mut peer| {
+        peer.head();
+        // The client waits no longer for `100 Continue`, and begins.
+        peer.discard(1).unwrap();
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.reply(404, REFUSAL);
+        peer.linger();
+    });
+    for (what, behaviour) in early_refusals().into_iter().chain([hangs_up, is_late]) {
         let server = Server::start(behaviour);
         let client = server.client();
         let rounds = if what.contains("late") { 2 } else { 25 };

@@ -1,53 +1,25 @@
 //! What TLS adds to the ways in which things go wrong.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{APP, FOR_LONG, builder, until, upload};
+use crate::support::{APP, FOR_LONG, REFUSAL, Stream, builder, early_refusals, until, upload};
 use mendix_deploy::{CancelToken, Client, ErrorKind, Evidence};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 const MIB: u64 = 1024 * 1024;
-const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
 
-/// A connection of a client to a TLS server.
-struct Peer {
-    reader: BufReader<StreamOwned<ServerConnection, TcpStream>>,
-}
+type Tls = StreamOwned<ServerConnection, TcpStream>;
+type Peer = crate::support::Peer<Tls>;
 
-impl Peer {
-    /// Reads the head of a request; `None` when the client hung up.
-    fn head(&mut self) -> Option<String> {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if self.reader.read_line(&mut head).ok()? == 0 {
-                return None;
-            }
-        }
-        Some(head)
-    }
-
-    fn discard(&mut self, bytes: u64) -> Option<u64> {
-        std::io::copy(&mut (&mut self.reader).take(bytes), &mut std::io::sink()).ok()
-    }
-
-    fn send(&mut self, text: &str) {
-        let stream = self.reader.get_mut();
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-    }
-
-    fn reply(&mut self, status: u16, body: &str) {
-        self.send(&format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
-    }
-
-    fn reset(self) {
-        let socket = socket2::SockRef::from(&self.reader.get_ref().sock);
-        socket.set_linger(Some(Duration::ZERO)).unwrap();
+impl Stream for Tls {
+    fn socket(&self) -> &TcpStream {
+        &self.sock
     }
 }
 
@@ -77,14 +49,13 @@ fn server(serve: impl Fn(Peer) + Send + Sync + 'static) -> Server {
     let serve = Arc::new(serve);
     thread::spawn(move || {
         for stream in listener.incoming() {
-            count.fetch_add(1, Ordering::SeqCst);
+            let number = count.fetch_add(1, Ordering::SeqCst);
             let tls = ServerConnection::new(Arc::clone(&config)).unwrap();
             let stream = stream.unwrap();
             // The second of two small pieces must not wait until the first is acknowledged.
             stream.set_nodelay(true).unwrap();
-            let reader = BufReader::new(StreamOwned::new(tls, stream));
             let serve = Arc::clone(&serve);
-            thread::spawn(move || serve(Peer { reader }));
+            thread::spawn(move || serve(Peer::new(StreamOwned::new(tls, stream), number)));
         }
     });
     let client = builder(&url).ca_file(ca.path()).build().unwrap();
@@ -93,36 +64,7 @@ fn server(serve: impl Fn(Peer) + Send + Sync + 'static) -> Server {
 
 #[test]
 fn an_early_refusal_of_an_upload_is_heard() {
-    type Behaviour = fn(Peer);
-    let behaviours: [(&str, Behaviour); 4] = [
-        ("instead of 100 Continue", |mut peer| {
-            peer.head();
-            peer.reply(404, REFUSAL);
-            peer.head();
-        }),
-        ("after a part, and hangs up", |mut peer| {
-            peer.head();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.discard(MIB);
-            peer.reply(404, REFUSAL);
-        }),
-        ("after a part, and resets", |mut peer| {
-            peer.head();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.discard(MIB);
-            peer.reply(404, REFUSAL);
-            thread::sleep(Duration::from_millis(20));
-            peer.reset();
-        }),
-        ("after a part, and reads on", |mut peer| {
-            peer.head();
-            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            peer.discard(MIB);
-            peer.reply(404, REFUSAL);
-            peer.discard(u64::MAX);
-        }),
-    ];
-    for (what, behaviour) in behaviours {
+    for (what, behaviour) in early_refusals() {
         let server = server(behaviour);
         for round in 0..10 {
             let error = upload(&server.client, 64 * MIB).unwrap_err();
@@ -139,13 +81,12 @@ fn an_early_refusal_of_an_upload_is_heard() {
 fn a_late_100_continue_is_no_answer() {
     let server = server(|mut peer| {
         let head = peer.head().unwrap();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-        let length: u64 = length.parse().unwrap();
+        let length: u64 = head.header("content-length")[0].parse().unwrap();
         // The client has waited a second for leave, and begins without it.
         let first = peer.discard(1).unwrap();
         peer.send("HTTP/1.1 100 Continue\r\nDate: today\r\n\r\n");
         let arrived = peer.discard(length - first);
-        peer.reply(if arrived == Some(length - first) { 200 } else { 500 }, "{}");
+        peer.reply(if arrived.is_ok_and(|count| count == length - first) { 200 } else { 500 }, "{}");
     });
     upload(&server.client, 16 * MIB).unwrap();
 }
@@ -177,12 +118,12 @@ fn a_connection_that_the_server_ended_is_not_used_again() {
     let server = server(move |mut peer| {
         peer.head();
         peer.reply(200, APP);
-        let stream = peer.reader.get_mut();
+        let stream = peer.stream();
         stream.conn.send_close_notify();
         stream.flush().unwrap();
         count.fetch_add(1, Ordering::SeqCst);
         // The socket stays open, and reads on.
-        peer.discard(u64::MAX);
+        let _ = peer.discard(u64::MAX);
     });
     for round in 0..3 {
         server.client.get_app("calc").unwrap();
@@ -197,7 +138,7 @@ fn a_refusal_behind_informational_responses_is_heard() {
     let server = server(|mut peer| {
         peer.head();
         peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-        peer.discard(MIB);
+        let _ = peer.discard(MIB);
         // Each in a record of its own, and more than TLS keeps for one who does not read.
         for _ in 0..300 {
             peer.send(&format!("HTTP/1.1 102 Processing\r\nX-Padding: {}\r\n\r\n", "x".repeat(100)));
@@ -217,7 +158,7 @@ fn a_wish_to_end_that_is_said_once_is_heard() {
     let server = server(move |mut peer| {
         peer.head();
         peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-        peer.discard(MIB);
+        let _ = peer.discard(MIB);
         // Until the client is in the middle of sending, and cannot go on: it hears of the wish when a slice of time ends.
         thread::sleep(Duration::from_millis(300));
         wish.store(1, Ordering::SeqCst);

@@ -43,15 +43,64 @@ impl Request {
     }
 }
 
+/// What a connection is made of: a socket, or TLS on one.
+pub(crate) trait Stream: Read + Write {
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
 /// One connection of a client to the server.
-pub(crate) struct Peer {
-    reader: BufReader<TcpStream>,
+pub(crate) struct Peer<S = TcpStream> {
+    reader: BufReader<S>,
     pub(crate) number: usize,
 }
 
-impl Peer {
-    pub(crate) fn new(stream: TcpStream, number: usize) -> Peer {
+/// What a server does with one of its connections, and the name of that.
+pub(crate) type Behaviour<S> = (&'static str, fn(Peer<S>));
+
+/// The refusal of [`early_refusals`].
+pub(crate) const REFUSAL: &str = r#"{"errorMessage": "App not found.", "errorCode": "APP_NOT_FOUND"}"#;
+
+/// The ways in which a server refuses an upload before it has read it, over any kind of connection.
+pub(crate) fn early_refusals<S: Stream>() -> [Behaviour<S>; 4] {
+    const PART: u64 = 1024 * 1024;
+    fn begin<S: Stream>(peer: &mut Peer<S>) {
+        peer.head();
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        let _ = peer.discard(PART);
+        peer.reply(404, REFUSAL);
+    }
+    [
+        ("instead of 100 Continue, and reads on", |mut peer| {
+            peer.head();
+            peer.reply(404, REFUSAL);
+            peer.linger();
+        }),
+        ("after a part, and hangs up", |mut peer| begin(&mut peer)),
+        ("after a part, and resets", |mut peer| {
+            begin(&mut peer);
+            thread::sleep(Duration::from_millis(20));
+            peer.reset();
+        }),
+        ("after a part, and reads on", |mut peer| {
+            begin(&mut peer);
+            peer.linger();
+        }),
+    ]
+}
+
+impl<S: Stream> Peer<S> {
+    pub(crate) fn new(stream: S, number: usize) -> Peer<S> {
         Peer { reader: BufReader::new(stream), number }
+    }
+
+    pub(crate) fn stream(&mut self) -> &mut S {
+        self.reader.get_mut()
     }
 
     /// Reads the head of a request; `None` when the client hung up.
@@ -99,7 +148,8 @@ impl Peer {
 
     pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
         // The client may be gone, as some tests want it.
-        let _ = self.reader.get_mut().write_all(bytes);
+        let stream = self.stream();
+        let _ = stream.write_all(bytes).and_then(|()| stream.flush());
     }
 
     pub(crate) fn reply(&mut self, status: u16, body: &str) {
@@ -111,18 +161,18 @@ impl Peer {
 
     /// Ends the connection with a reset instead of an orderly close.
     pub(crate) fn reset(self) {
-        let socket = socket2::SockRef::from(self.reader.get_ref());
+        let socket = socket2::SockRef::from(self.reader.get_ref().socket());
         socket.set_linger(Some(Duration::ZERO)).unwrap();
     }
 
     /// Says that no more is coming, and keeps reading.
     pub(crate) fn finish(&mut self) {
-        let _ = self.reader.get_ref().shutdown(Shutdown::Write);
+        let _ = self.reader.get_ref().socket().shutdown(Shutdown::Write);
     }
 
     /// Reads on until the client hangs up, or is silent for long.
     pub(crate) fn linger(&mut self) {
-        self.reader.get_ref().set_read_timeout(Some(FOR_LONG)).unwrap();
+        self.reader.get_ref().socket().set_read_timeout(Some(FOR_LONG)).unwrap();
         let _ = io::copy(&mut self.reader, &mut io::sink());
     }
 
