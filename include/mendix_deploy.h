@@ -478,7 +478,7 @@ int mxd_cancel_is_triggered(const mxd_cancel *cancel);
 void mxd_cancel_free(mxd_cancel *cancel);
 
 // Lists the apps that the account has access to.
-// Section 3.1, Retrieve Apps: GET /apps
+// Deploy API v1, section 3.1, Retrieve Apps: GET /apps
 //
 //     [{"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
 //       "Url": "https://calc.mendixcloud.com"}, ...]
@@ -486,7 +486,7 @@ mxd_status mxd_list_apps(const mxd_client *client, char **out_json, mxd_error **
 
 // Creates a sandbox for a project that has none. "AppId" is empty when the service accepted the call without giving it,
 // and the list of apps does not have it yet.
-// Section 3.2, Create Sandbox: POST /apps
+// Deploy API v1, section 3.2, Create Sandbox: POST /apps
 // Fails with INVALID_PROJECTID; MXD_CONFLICT with APPLICATION_ALREADY_EXISTS.
 //
 //     {"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
@@ -497,7 +497,7 @@ mxd_status mxd_create_sandbox(const mxd_client *client,
                               mxd_error **error);
 
 // Gets one app.
-// Section 3.3, Retrieve App: GET /apps/{AppId}
+// Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}
 // Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND.
 //
 //     {"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
@@ -505,7 +505,7 @@ mxd_status mxd_create_sandbox(const mxd_client *client,
 mxd_status mxd_get_app(const mxd_client *client, const char *app_id, char **out_json, mxd_error **error);
 
 // Lists the environments of an app.
-// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
+// Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
 //
 //     [{"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
 //       "ModelVersion": "1.1.0.253", "MendixVersion": "7.5.0", "Production": false,
@@ -517,7 +517,7 @@ mxd_status mxd_list_environments(const mxd_client *client,
                                  mxd_error **error);
 
 // Gets one environment. `mode` is "Test", "Acceptance", "Production", or the name of a flexible environment.
-// Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
+// Deploy API v1, section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
 //     {"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
@@ -532,7 +532,7 @@ mxd_status mxd_get_environment(const mxd_client *client,
 
 // Starts an environment, and returns before it runs: mxd_wait_for_start waits for that. `auto_sync_db` (1 or 0)
 // synchronises the database with the model; the Mendix Cloud does so in any case from v4 on.
-// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
+// Deploy API v1, section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 // Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
 // APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the call without giving
 // it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL for it.
@@ -546,7 +546,7 @@ mxd_status mxd_start_environment(const mxd_client *client,
                                  mxd_error **error);
 
 // Gets the status of a start. A start that failed is an error, with the reason as its code.
-// Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
+// Deploy API v1, section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
 // Fails with DB_SYNC_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT, INSECURE_ADMIN_PASSWORD, STARTUP_ACTION_FAILED or
 // START_FAILED; MXD_CONFLICT with NO_PACKAGE, ALREADY_LOCKED or ALREADY_STARTED; further with INVALID_PARAMETERS or
 // INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND or NO_SUCH_STARTJOB.
@@ -560,7 +560,7 @@ mxd_status mxd_get_start_status(const mxd_client *client,
                                 mxd_error **error);
 
 // Stops an environment, and returns before it has stopped: mxd_wait_for_status waits for that.
-// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
+// Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or STOP_FAILED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 mxd_status mxd_stop_environment(const mxd_client *client,
                                 const char *app_id,
@@ -569,7 +569,7 @@ mxd_status mxd_stop_environment(const mxd_client *client,
 
 // Removes ALL DATA of an environment: its files and its database records. It must be stopped. The environments in the
 // response may be partial.
-// Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
+// Deploy API v1, section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or ENVIRONMENT_CLEAN_FAILED; MXD_CONFLICT with
 // ENVIRONMENT_NOT_STOPPED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
@@ -584,7 +584,7 @@ mxd_status mxd_clean_environment(const mxd_client *client,
                                  mxd_error **error);
 
 // Gets the package that is deployed on an environment. "Size" is in bytes, times are milliseconds since 1970 in UTC.
-// Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
+// Deploy API v1, section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with PACKAGE_NOT_FOUND.
 //
 //     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda",
@@ -596,9 +596,37 @@ mxd_status mxd_get_environment_package(const mxd_client *client,
                                        char **out_json,
                                        mxd_error **error);
 
+// Gets a link to the bytes of the package that is deployed on an environment, which is valid for "TTL" seconds. Anyone who
+// has the link can use it until it expires: keep it out of logs.
+// Deploy API v1, later documentation, Retrieve Environment Package with a Link:
+// GET /apps/{AppId}/environments/{Mode}/package?url=true
+// Fails as mxd_get_environment_package does; MXD_INVALID_RESPONSE when the service sends no link.
+//
+//     {"Location": "https://...", "TTL": 900}
+mxd_status mxd_get_environment_package_link(const mxd_client *client,
+                                            const char *app_id,
+                                            const char *mode,
+                                            char **out_json,
+                                            mxd_error **error);
+
+// Transports an uploaded package to an environment, which must be stopped.
+// Deploy API v1, section 3.11, Transporting a Deployment Package to an Environment:
+// POST /apps/{AppId}/environments/{Mode}/transport
+// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
+// with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
+// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may respond with
+// SERVICE_UNAVAILABLE: the package is still being processed.
+mxd_status mxd_transport_package(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *mode,
+                                 const char *package_id,
+                                 mxd_error **error);
+
 // Uploads a deployment package (.mda), at most 1 GB, to an app. It is streamed from the file `path`. `name` is the name
 // of the package; NULL for the name of the file. `progress` is called for every chunk; it may be NULL.
-// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
+// The service may time out for packages over 300 MB: mxd_upload_package_v2 is for those. When the response is lost or does
+// not name the package, the one new package with that name is the result: give each upload a unique name.
+// Deploy API v1, section 3.10, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
 // Fails with MXD_INVALID_INPUT or MXD_IO, before anything is sent, when the file is missing, empty, not a regular file or
 // not a deployment package (see mxd_inspect_package and mxd_config_set_check_packages); with INVALID_APPID,
 // INVALID_PACKAGE or UPLOAD_COPY_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CANCELLED. The response is not
@@ -643,17 +671,57 @@ mxd_status mxd_upload_package_reader(const mxd_client *client,
                                      char **out_json,
                                      mxd_error **error);
 
-// Transports an uploaded package to an environment, which must be stopped.
-// Section 3.11, Transporting a Deployment Package to an Environment:
-// POST /apps/{AppId}/environments/{Mode}/transport
-// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT, INVALID_RUNTIME_VERSION or PACKAGE_PARSE_FAILED; MXD_FORBIDDEN
-// with NO_ACCESS or TRANSPORT_NOT_ALLOWED; MXD_CONFLICT with APP_IS_RUNNING; MXD_NOT_FOUND with
-// ENVIRONMENT_NOT_FOUND or PACKAGE_NOT_FOUND. Right after an upload today's service may respond with
-// SERVICE_UNAVAILABLE: the package is still being processed.
-mxd_status mxd_transport_package(const mxd_client *client,
+// Uploads a deployment package as mxd_upload_package does, and is made for packages of any size up to 1 GB. The service
+// processes it after its response: mxd_wait_for_upload waits for that. "JobId" is absent when the response was lost and the
+// package was found by its name.
+// Deploy API v2, Upload Package: POST /apps/{AppId}/packages/upload?name={Name}
+// Fails as mxd_upload_package does; the service documents no codes.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "JobId": "0b9fd8ed-6b53-4b5e-9ea8-3e8a5b5cf3a0"}
+mxd_status mxd_upload_package_v2(const mxd_client *client,
                                  const char *app_id,
-                                 const char *mode,
-                                 const char *package_id,
+                                 const char *path,
+                                 const char *name,
+                                 mxd_progress_fn progress,
+                                 void *user_data,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Uploads a deployment package of `size` bytes at `data`, as mxd_upload_package_v2 does. `name` is required.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "JobId": "0b9fd8ed-6b53-4b5e-9ea8-3e8a5b5cf3a0"}
+mxd_status mxd_upload_package_v2_bytes(const mxd_client *client,
+                                       const char *app_id,
+                                       const uint8_t *data,
+                                       size_t size,
+                                       const char *name,
+                                       mxd_progress_fn progress,
+                                       void *user_data,
+                                       char **out_json,
+                                       mxd_error **error);
+
+// Uploads a deployment package of `size` bytes that `read` gives in chunks, as mxd_upload_package_reader does, but to version 2.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "JobId": "0b9fd8ed-6b53-4b5e-9ea8-3e8a5b5cf3a0"}
+mxd_status mxd_upload_package_v2_reader(const mxd_client *client,
+                                        const char *app_id,
+                                        mxd_read_fn read,
+                                        uint64_t size,
+                                        const char *name,
+                                        mxd_progress_fn progress,
+                                        void *user_data,
+                                        char **out_json,
+                                        mxd_error **error);
+
+// Gets how far the service has come with processing an upload: "Queued", "Running", "Completed" or "Failed".
+// Deploy API v2, Retrieve Job Status: GET /apps/{AppId}/jobs/{JobId}
+// Fails with MXD_NOT_FOUND when the service does not know the job; it documents no codes.
+//
+//     {"Status": "Completed"}
+mxd_status mxd_get_upload_status(const mxd_client *client,
+                                 const char *app_id,
+                                 const char *job_id,
+                                 char **out_json,
                                  mxd_error **error);
 
 // Reads the metadata of the deployment package (.mda) `path`. No client is needed and nothing is sent. The names are
@@ -670,7 +738,7 @@ mxd_status mxd_inspect_package(const char *path,
 
 // Gets the settings of an environment. A changed value takes effect at the next start: until then "DeployedValue" is in
 // effect.
-// Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
+// Deploy API v1, section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
 //     {"Constants": [{"Name": "MyFirstModule.BooleanConstant", "DataType": "_Boolean", "Value": "true",
@@ -686,7 +754,7 @@ mxd_status mxd_get_environment_settings(const mxd_client *client,
 
 // Changes the settings of an environment, and gives all of them as they are then. `settings` is JSON of the form that
 // mxd_get_environment_settings gives; it may hold only the settings to change, but at least one.
-// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
+// Deploy API v1, section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 // CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
 //
@@ -725,7 +793,7 @@ mxd_status mxd_settings_set_scheduled_event(const char *settings,
                                             mxd_error **error);
 
 // Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
-// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
+// Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or SNAPSHOT_LISTING_FAILED; MXD_FORBIDDEN with NO_ACCESS;
 // MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
@@ -739,7 +807,8 @@ mxd_status mxd_list_backups(const mxd_client *client,
 
 // Gets the links to a backup; mxd_download_backup downloads it. Anyone who has a link can use it until it expires: keep
 // it out of logs.
-// Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
+// Deploy API v1, section 3.16, Download a Backup for an Environment:
+// GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
 // ENVIRONMENT_NOT_FOUND or SNAPSHOT_NOT_FOUND.
 //
@@ -754,7 +823,7 @@ mxd_status mxd_get_backup_links(const mxd_client *client,
 // Starts a backup of an environment; "CreatedOn" is absent until it is complete. `comment` may be NULL. "SnapshotID" is
 // empty when the service accepted the call without giving it, and the backup is not found by its comment. Mendix Cloud
 // v4 only.
-// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
+// Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 // Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
 //     {"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "before 1.0.0.45", "State": "Completed",
@@ -768,7 +837,8 @@ mxd_status mxd_create_backup(const mxd_client *client,
 
 // Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
 // another environment of the app. Mendix Cloud v4 only.
-// Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
+// Deploy API v1, section 3.18, Restore a Backup to an Environment:
+// POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
 // Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with
 // ERROR_NOT_ALLOWED; MXD_FORBIDDEN with NO_ACCESS.
 //
@@ -783,7 +853,7 @@ mxd_status mxd_restore_backup(const mxd_client *client,
 
 // Sets the number of instances of an environment, and the memory of each in MB (1024 at least). Mendix Cloud v4 only;
 // more than one instance needs Mendix 7 or later.
-// Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
+// Deploy API v1, section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
 // Fails with INVALID_REQUEST; MXD_FORBIDDEN with NOT_ALLOWED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
 //     {"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
@@ -799,7 +869,7 @@ mxd_status mxd_scale_environment(const mxd_client *client,
                                  mxd_error **error);
 
 // Adds a tag to an environment. Mendix Cloud v4 only.
-// Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
+// Deploy API v1, section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
 // Fails with MXD_NOT_FOUND and NOT_FOUND.
 //
 //     {"Tag": "europe"}
@@ -811,7 +881,7 @@ mxd_status mxd_create_environment_tag(const mxd_client *client,
                                       mxd_error **error);
 
 // Lists the tags of an environment. Mendix Cloud v4 only.
-// Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
+// Deploy API v1, section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
 // Fails with MXD_NOT_FOUND and NOT_FOUND.
 //
 //     [{"Tag": "europe"}, {"Tag": "asia"}]
@@ -822,7 +892,7 @@ mxd_status mxd_list_environment_tags(const mxd_client *client,
                                      mxd_error **error);
 
 // Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
-// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
+// Deploy API v1, section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
 // Fails with MXD_NOT_FOUND and NOT_FOUND.
 mxd_status mxd_delete_environment_tag(const mxd_client *client,
                                       const char *app_id,
@@ -832,7 +902,8 @@ mxd_status mxd_delete_environment_tag(const mxd_client *client,
 
 // Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day in the
 // future the service gives the logs of today. Anyone who has the link can use it until it expires. Mendix Cloud v4 only.
-// Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
+// Deploy API v1, section 3.23, Download Archived Logs for a Specific Date:
+// GET /apps/{AppId}/environments/{Mode}/logs/{Date}
 // Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
 //
 //     {"Environment": "38471410-861f-47e5-8efc-2f4b16f04005", "Date": 1533859200000, "DownloadUrl": "https://..."}
@@ -845,7 +916,7 @@ mxd_status mxd_get_archived_logs(const mxd_client *client,
 
 // Gets the link to a day's access logs; mxd_download_archived_access_logs downloads them. Its reply is like that of
 // mxd_get_archived_logs. Mendix Cloud v4 only.
-// Later documentation, Download Archived Access Logs for a Specific Date:
+// Deploy API v1, later documentation, Download Archived Access Logs for a Specific Date:
 // GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}
 // Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
 mxd_status mxd_get_archived_access_logs(const mxd_client *client,
@@ -854,6 +925,199 @@ mxd_status mxd_get_archived_access_logs(const mxd_client *client,
                                         const char *date,
                                         char **out_json,
                                         mxd_error **error);
+
+// Lists the packages of an app: those that were uploaded, and those that were built.
+// Build API v1, Retrieve Packages: GET /apps/{AppId}/packages
+// Fails with INVALID_APPID.
+//
+//     [{"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda", "Version": "2.5.4.63",
+//       "Status": "Succeeded", "CreationDate": 1404990271835, "Size": 3205620, ...}, ...]
+mxd_status mxd_list_packages(const mxd_client *client,
+                             const char *app_id,
+                             char **out_json,
+                             mxd_error **error);
+
+// Gets one package of an app.
+// Build API v1, Retrieve Package: GET /apps/{AppId}/packages/{PackageId}
+// Fails with INVALID_PARAMETERS; MXD_NOT_FOUND with PACKAGE_NOT_FOUND.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda", "Status": "Succeeded", ...}
+mxd_status mxd_get_package(const mxd_client *client,
+                           const char *app_id,
+                           const char *package_id,
+                           char **out_json,
+                           mxd_error **error);
+
+// Gets a link to the bytes of a package, which is valid for "TTL" seconds; mxd_download_package downloads them. Anyone who
+// has the link can use it until it expires: keep it out of logs.
+// Build API v1, Retrieve Package with a Link: GET /apps/{AppId}/packages/{PackageId}?url=true
+// Fails as mxd_get_package does; MXD_INVALID_RESPONSE when the service sends no link.
+//
+//     {"Location": "https://...", "TTL": 900}
+mxd_status mxd_get_package_link(const mxd_client *client,
+                                const char *app_id,
+                                const char *package_id,
+                                char **out_json,
+                                mxd_error **error);
+
+// Deletes a package of an app, which must not be deployed to an environment. When the response is lost, the call succeeds
+// once the service does not find the package any more.
+// Build API v1, Delete Package: DELETE /apps/{AppId}/packages/{PackageId}
+// Fails with INVALID_PARAMETERS; MXD_NOT_FOUND with PACKAGE_NOT_FOUND; MXD_CONFLICT with PACKAGE_IN_USE.
+mxd_status mxd_delete_package(const mxd_client *client,
+                              const char *app_id,
+                              const char *package_id,
+                              mxd_error **error);
+
+// Begins to build a package from a revision of the model: mxd_wait_for_package waits for it. For a free app the service
+// deploys it, too. `branch` is "main", "trunk" or "branches/<name>". `version` is "x.y.z"; that of the package is
+// "x.y.z.<revision>". `description` may be NULL. When the response is lost, the one new package of that version is the result.
+// Build API v1, Start Building Package: POST /apps/{AppId}/packages
+// Fails with INVALID_APPID, INVALID_PARAMETERS, INVALID_VERSION or BUILD_FAILED; MXD_NOT_FOUND with APP_NOT_FOUND. "PackageId"
+// is absent when the service accepted the call without giving it.
+//
+//     {"PackageId": "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7"}
+mxd_status mxd_build_package(const mxd_client *client,
+                             const char *app_id,
+                             const char *branch,
+                             const char *revision,
+                             const char *version,
+                             const char *description,
+                             char **out_json,
+                             mxd_error **error);
+
+// Lists the snapshots of an environment on all pages, newest first. `project_id` is the "ProjectId" of the app, and
+// `environment_id` the "EnvironmentId" of the environment, for all functions for snapshots. Times are milliseconds since
+// 1970 in UTC. "state" is "Queued", "Running", "Completed" or "Failed"; "status_message" says why it failed.
+// Backups API v2, List Snapshots: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots
+// Fails with INVALID_PARAMETERS, NOT_SUPPORTED or SNAPSHOT_LISTING_FAILED; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
+// ENVIRONMENT_NOT_FOUND.
+//
+//     [{"snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "state": "Completed", "model_version": "1.0.11.50",
+//       "comment": "before 1.0.0.45", "created_at": 1501855408000, "finished_at": 1501855670000,
+//       "updated_at": 1501855670000, "expires_at": 1509804208000}, ...]
+mxd_status mxd_list_snapshots(const mxd_client *client,
+                              const char *project_id,
+                              const char *environment_id,
+                              char **out_json,
+                              mxd_error **error);
+
+// Begins to make a snapshot of an environment: mxd_wait_for_snapshot waits until it is complete. `comment` may be NULL. With
+// a comment that no other snapshot has, a lost response is no failure: the one new snapshot with it is the result.
+// "snapshot_id" is empty when the service accepted the call without giving it.
+// Backups API v2, Create Snapshot: POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots
+// Fails with INVALID_PARAMETERS, NOT_SUPPORTED or SERVICE_UNAVAILABLE; MXD_CONFLICT with ENVIRONMENT_BUSY or INVALID_STATE;
+// MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
+//
+//     {"snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "state": "Queued", "comment": "before 1.0.0.45", ...}
+mxd_status mxd_create_snapshot(const mxd_client *client,
+                               const char *project_id,
+                               const char *environment_id,
+                               const char *comment,
+                               char **out_json,
+                               mxd_error **error);
+
+// Gets one snapshot.
+// Backups API v2, Retrieve Snapshot: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}
+// Fails with INVALID_PARAMETERS or NOT_SUPPORTED; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND or
+// NOT_FOUND.
+//
+//     {"snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "state": "Completed", "comment": "before 1.0.0.45", ...}
+mxd_status mxd_get_snapshot(const mxd_client *client,
+                            const char *project_id,
+                            const char *environment_id,
+                            const char *snapshot_id,
+                            char **out_json,
+                            mxd_error **error);
+
+// Changes the comment of a snapshot. It cannot be empty. When the response is lost, the call succeeds once the snapshot has
+// the comment.
+// Backups API v2, Update Snapshot: PUT /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}
+// Fails as mxd_get_snapshot does.
+//
+//     {"snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "state": "Completed", "comment": "before 1.0.0.45", ...}
+mxd_status mxd_update_snapshot(const mxd_client *client,
+                               const char *project_id,
+                               const char *environment_id,
+                               const char *snapshot_id,
+                               const char *comment,
+                               char **out_json,
+                               mxd_error **error);
+
+// Deletes a snapshot. It cannot be undone. When the response is lost, the call succeeds once the service does not find the
+// snapshot any more.
+// Backups API v2, Delete Snapshot: DELETE /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}
+// Fails as mxd_get_snapshot does.
+mxd_status mxd_delete_snapshot(const mxd_client *client,
+                               const char *project_id,
+                               const char *environment_id,
+                               const char *snapshot_id,
+                               mxd_error **error);
+
+// Begins to make an archive of a snapshot, which can be downloaded; mxd_download_snapshot does all of it. `data_type` is
+// "files_and_database" or "database_only". A lost response is MXD_AMBIGUOUS; to make another archive is harmless.
+// "archive_id" is empty when the service accepted the call without giving it.
+// Backups API v2, Request Backup Archive:
+// POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives, with ?data_type={DataType}
+// Fails with INVALID_PARAMETERS, NOT_SUPPORTED or UNSUPPORTED; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
+// ENVIRONMENT_NOT_FOUND or NOT_FOUND.
+//
+//     {"archive_id": "2d6f6a2e-7a39-4d4e-8c0b-6f4f6c1f2b10", "snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f",
+//      "data_type": "files_and_database", "state": "Queued", ...}
+mxd_status mxd_create_archive(const mxd_client *client,
+                              const char *project_id,
+                              const char *environment_id,
+                              const char *snapshot_id,
+                              const char *data_type,
+                              char **out_json,
+                              mxd_error **error);
+
+// Gets one archive of a snapshot. "url" is there when it is completed, and valid for 8 hours. Anyone who has it can use it
+// until it expires: keep it out of logs.
+// Backups API v2, Retrieve Backup Archive:
+// GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives/{ArchiveId}
+// Fails as mxd_get_snapshot does.
+//
+//     {"archive_id": "2d6f6a2e-7a39-4d4e-8c0b-6f4f6c1f2b10", "snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f",
+//      "data_type": "files_and_database", "state": "Completed", ...}
+mxd_status mxd_get_archive(const mxd_client *client,
+                           const char *project_id,
+                           const char *environment_id,
+                           const char *snapshot_id,
+                           const char *archive_id,
+                           char **out_json,
+                           mxd_error **error);
+
+// Begins to restore a snapshot to an environment, which must be stopped: its data is replaced. mxd_wait_for_restore waits for
+// it. The snapshot may be of another environment of the app. With `db_only` (not 0) the files stay as they are.
+// A lost response is MXD_AMBIGUOUS. "restore_id" is empty when the service accepted the call without giving it.
+// Backups API v2, Restore Snapshot:
+// POST /apps/{ProjectId}/environments/{EnvironmentId}/restores, with ?source_snapshot_id={SourceSnapshotId}&db_only={DbOnly}
+// Fails with INVALID_PARAMETERS, NOT_SUPPORTED or SERVICE_UNAVAILABLE; MXD_CONFLICT with ERROR_NOT_ALLOWED, ENVIRONMENT_BUSY or
+// INVALID_STATE; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND or NOT_FOUND.
+//
+//     {"restore_id": "7c1b3a52-0d1e-4f62-9f8a-2b3c4d5e6f70", "state": "Queued",
+//      "source_snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", ...}
+mxd_status mxd_restore_snapshot(const mxd_client *client,
+                                const char *project_id,
+                                const char *environment_id,
+                                const char *source_snapshot_id,
+                                int db_only,
+                                char **out_json,
+                                mxd_error **error);
+
+// Gets one restore.
+// Backups API v2, Retrieve Restore: GET /apps/{ProjectId}/environments/{EnvironmentId}/restores/{RestoreId}
+// Fails as mxd_get_snapshot does.
+//
+//     {"restore_id": "7c1b3a52-0d1e-4f62-9f8a-2b3c4d5e6f70", "state": "Completed",
+//      "source_snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", ...}
+mxd_status mxd_get_restore(const mxd_client *client,
+                           const char *project_id,
+                           const char *environment_id,
+                           const char *restore_id,
+                           char **out_json,
+                           mxd_error **error);
 
 // Waits until a start has succeeded. Where `job_id` is NULL or empty, since the start did not give it, waits until the
 // environment runs. `observer` may be NULL.
@@ -901,6 +1165,78 @@ mxd_status mxd_wait_for_backup(const mxd_client *client,
                                void *user_data,
                                char **out_json,
                                mxd_error **error);
+
+// Waits until a package is ready to use: built, after mxd_build_package, or processed after an upload. `observer` may be
+// NULL.
+// Fails as mxd_get_package does; MXD_API when the package failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda", "Status": "Succeeded", ...}
+mxd_status mxd_wait_for_package(const mxd_client *client,
+                                const char *app_id,
+                                const char *package_id,
+                                int64_t timeout_ms,
+                                mxd_wait_fn observer,
+                                void *user_data,
+                                char **out_json,
+                                mxd_error **error);
+
+// Waits until the service has processed an upload, after mxd_upload_package_v2. `observer` may be NULL.
+// Fails as mxd_get_upload_status does; MXD_API when the upload failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"Status": "Completed"}
+mxd_status mxd_wait_for_upload(const mxd_client *client,
+                               const char *app_id,
+                               const char *job_id,
+                               int64_t timeout_ms,
+                               mxd_wait_fn observer,
+                               void *user_data,
+                               char **out_json,
+                               mxd_error **error);
+
+// Waits until a snapshot is completed, after mxd_create_snapshot. `observer` may be NULL.
+// Fails as mxd_get_snapshot does; MXD_API when the snapshot failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "state": "Completed", "comment": "before 1.0.0.45", ...}
+mxd_status mxd_wait_for_snapshot(const mxd_client *client,
+                                 const char *project_id,
+                                 const char *environment_id,
+                                 const char *snapshot_id,
+                                 int64_t timeout_ms,
+                                 mxd_wait_fn observer,
+                                 void *user_data,
+                                 char **out_json,
+                                 mxd_error **error);
+
+// Waits until an archive is completed, after mxd_create_archive. The result has its link. `observer` may be NULL.
+// Fails as mxd_get_archive does; MXD_API when the archive failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"archive_id": "2d6f6a2e-7a39-4d4e-8c0b-6f4f6c1f2b10", "snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f",
+//      "data_type": "files_and_database", "state": "Completed", ...}
+mxd_status mxd_wait_for_archive(const mxd_client *client,
+                                const char *project_id,
+                                const char *environment_id,
+                                const char *snapshot_id,
+                                const char *archive_id,
+                                int64_t timeout_ms,
+                                mxd_wait_fn observer,
+                                void *user_data,
+                                char **out_json,
+                                mxd_error **error);
+
+// Waits until a restore is completed, after mxd_restore_snapshot. `observer` may be NULL.
+// Fails as mxd_get_restore does; MXD_API when the restore failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+//
+//     {"restore_id": "7c1b3a52-0d1e-4f62-9f8a-2b3c4d5e6f70", "state": "Completed",
+//      "source_snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", ...}
+mxd_status mxd_wait_for_restore(const mxd_client *client,
+                                const char *project_id,
+                                const char *environment_id,
+                                const char *restore_id,
+                                int64_t timeout_ms,
+                                mxd_wait_fn observer,
+                                void *user_data,
+                                char **out_json,
+                                mxd_error **error);
 
 // Resumes a wait that failed or timed out, in this process or another one. `wait_token` is what mxd_error_wait_token
 // returned for its error. `timeout_ms` is the time limit of the new wait. The result is that of the original wait.
@@ -963,14 +1299,44 @@ mxd_status mxd_download_archived_access_logs(const mxd_client *client,
                                              char **out_json,
                                              mxd_error **error);
 
+// Downloads a package to the file `target`, as mxd_download_backup does.
+// Fails as mxd_get_package_link does, and as mxd_download_backup does.
+//
+//     {"path": "/srv/packages/calc.mda", "bytes": 3205620}
+mxd_status mxd_download_package(const mxd_client *client,
+                                const char *app_id,
+                                const char *package_id,
+                                const char *target,
+                                mxd_progress_fn progress,
+                                void *user_data,
+                                char **out_json,
+                                mxd_error **error);
+
+// Downloads a snapshot to the file `target`, as mxd_download_backup does: has the service make an archive of it, waits for that
+// for an hour at most, and downloads it. `data_type` is "files_and_database" or "database_only". A download that was
+// abandoned, or whose archive was not ready in time, resumes with the same archive when it is made again to the same target.
+// Fails as mxd_create_archive and mxd_wait_for_archive do, and as mxd_download_backup does.
+//
+//     {"path": "/srv/backups/calc.backup", "bytes": 1048576}
+mxd_status mxd_download_snapshot(const mxd_client *client,
+                                 const char *project_id,
+                                 const char *environment_id,
+                                 const char *snapshot_id,
+                                 const char *data_type,
+                                 const char *target,
+                                 mxd_progress_fn progress,
+                                 void *user_data,
+                                 char **out_json,
+                                 mxd_error **error);
+
 // Plans a deployment: returns what it would do. Sends GETs only. `deployment` is a JSON object with these keys.
 // Required: "app_id", "mode", and one of "package" (path of a file to upload), "package_id" (a package of the app) and
 // "from_mode" (another environment of the app, whose package is used).
 // Optional: "name" (of the uploaded package), "constants" and "custom_settings" (values by name), "scheduled_events"
 // (true or false by name), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup" ("never",
 // "production" by default, or "always"), "rollback" ("none", "package" by default, or "data"; it is checked, and does
-// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it), and
-// what mxd_deploy takes besides: of these, "journal" tells whether the package runs already.
+// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it),
+// "service" (by which calls to upload and to back up: "detected" by default, "document" or "today"), and what mxd_deploy takes besides: of these, "journal" tells whether the package runs already.
 // The result has no values of constants and custom settings: they may be secrets. The environment is restarted even if
 // it has the package already: that does not prove that it runs.
 // Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the

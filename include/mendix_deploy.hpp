@@ -483,6 +483,8 @@ public:
     Deployment &rollback(const std::string &policy) { return set("rollback", detail::quoted(policy)); }
     // Whether to transport the package before the stop, where the service allows it; false by default.
     Deployment &while_running(bool running) { return set("while_running", running ? "true" : "false"); }
+    // By which calls to upload and to back up: "detected" (the default), "document" or "today".
+    Deployment &service(const std::string &service) { return set("service", detail::quoted(service)); }
 
     // A file that records the deployment: the same call, or resume_deploy, continues one that was cut off. Its folder must
     // exist. It contains the values of constants and settings, and can be read by its owner only.
@@ -555,107 +557,205 @@ public:
                     progress ? detail::report_read : nullptr, static_cast<void *>(&source));
     }
 
+    Json try_upload_package_v2(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
+        return reporting(mxd_upload_package_v2, progress, detail::report, app_id, path, name);
+    }
+    Json try_upload_package_v2_bytes(Text app_id, const void *data, std::size_t size, Text name,
+                                     const Progress &progress = {}) const {
+        return reporting(mxd_upload_package_v2_bytes, progress, detail::report, app_id,
+                         static_cast<const std::uint8_t *>(data), size, name);
+    }
+    Json try_upload_package_v2_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
+                                      const Progress &progress = {}) const {
+        detail::Source source{reader, progress};
+        return json(mxd_upload_package_v2_reader, app_id, reader ? detail::read : nullptr, size, name,
+                    progress ? detail::report_read : nullptr, static_cast<void *>(&source));
+    }
+
     // Lists the apps that the account has access to.
-    // Section 3.1, Retrieve Apps: GET /apps
+    // Deploy API v1, section 3.1, Retrieve Apps: GET /apps
     Json try_list_apps() const { return json(mxd_list_apps); }
     // Creates a sandbox for a project that has none.
-    // Section 3.2, Create Sandbox: POST /apps
+    // Deploy API v1, section 3.2, Create Sandbox: POST /apps
     Json try_create_sandbox(Text project_id) const { return json(mxd_create_sandbox, project_id); }
     // Gets one app.
-    // Section 3.3, Retrieve App: GET /apps/{AppId}
+    // Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}
     Json try_get_app(Text app_id) const { return json(mxd_get_app, app_id); }
     // Lists the environments of an app.
-    // Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
+    // Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
     Json try_list_environments(Text app_id) const { return json(mxd_list_environments, app_id); }
     // Gets one environment.
-    // Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
+    // Deploy API v1, section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
     Json try_get_environment(Text app_id, Text mode) const { return json(mxd_get_environment, app_id, mode); }
     // Starts an environment, and returns before it runs: wait_for_start waits for that.
-    // Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
+    // Deploy API v1, section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
     Json try_start_environment(Text app_id, Text mode, bool auto_sync_db = true) const {
         return json(mxd_start_environment, app_id, mode, auto_sync_db ? 1 : 0);
     }
     // Gets the status of a start.
-    // Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
+    // Deploy API v1, section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
     Json try_get_start_status(Text app_id, Text mode, Text job_id) const {
         return json(mxd_get_start_status, app_id, mode, job_id);
     }
     // Stops an environment, and returns before it has stopped: wait_for_status waits for that.
-    // Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
+    // Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
     Done try_stop_environment(Text app_id, Text mode) const { return nothing(mxd_stop_environment, app_id, mode); }
     // Removes ALL DATA of an environment: its files and its database records.
-    // Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
+    // Deploy API v1, section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
     Json try_clean_environment(Text app_id, Text mode) const { return json(mxd_clean_environment, app_id, mode); }
     // Gets the package that is deployed on an environment.
-    // Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
+    // Deploy API v1, section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package
     Json try_get_environment_package(Text app_id, Text mode) const {
         return json(mxd_get_environment_package, app_id, mode);
     }
+    // Gets a link to the bytes of the package that is deployed on an environment, which is valid for "TTL" seconds.
+    // Deploy API v1, later documentation, Retrieve Environment Package with a Link:
+    // GET /apps/{AppId}/environments/{Mode}/package?url=true
+    Json try_get_environment_package_link(Text app_id, Text mode) const {
+        return json(mxd_get_environment_package_link, app_id, mode);
+    }
     // Transports an uploaded package to an environment, which must be stopped.
-    // Section 3.11, Transporting a Deployment Package to an Environment:
+    // Deploy API v1, section 3.11, Transporting a Deployment Package to an Environment:
     // POST /apps/{AppId}/environments/{Mode}/transport
     Done try_transport_package(Text app_id, Text mode, Text package_id) const {
         return nothing(mxd_transport_package, app_id, mode, package_id);
     }
+    // Gets how far the service has come with processing an upload: "Queued", "Running", "Completed" or "Failed".
+    // Deploy API v2, Retrieve Job Status: GET /apps/{AppId}/jobs/{JobId}
+    Json try_get_upload_status(Text app_id, Text job_id) const { return json(mxd_get_upload_status, app_id, job_id); }
     // Gets the settings of an environment.
-    // Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
+    // Deploy API v1, section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
     Json try_get_environment_settings(Text app_id, Text mode) const {
         return json(mxd_get_environment_settings, app_id, mode);
     }
     // Changes the settings of an environment, and gives all of them as they are then.
-    // Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
+    // Deploy API v1, section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
     Json try_set_environment_settings(Text app_id, Text mode, Text settings) const {
         return json(mxd_set_environment_settings, app_id, mode, settings);
     }
     // Lists the backups of an environment.
-    // Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
+    // Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
     Json try_list_backups(Text app_id, Text mode) const { return json(mxd_list_backups, app_id, mode); }
     // Gets the links to a backup; download_backup downloads it.
-    // Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
+    // Deploy API v1, section 3.16, Download a Backup for an Environment:
+    // GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
     Json try_get_backup_links(Text app_id, Text mode, Text snapshot_id) const {
         return json(mxd_get_backup_links, app_id, mode, snapshot_id);
     }
     // Starts a backup of an environment; "CreatedOn" is absent until it is complete.
-    // Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
+    // Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
     Json try_create_backup(Text app_id, Text mode, OptionalText comment = {}) const {
         return json(mxd_create_backup, app_id, mode, comment);
     }
     // Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED.
-    // Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
+    // Deploy API v1, section 3.18, Restore a Backup to an Environment:
+    // POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
     Json try_restore_backup(Text app_id, Text mode, Text snapshot_id) const {
         return json(mxd_restore_backup, app_id, mode, snapshot_id);
     }
     // Sets the number of instances of an environment, and the memory of each in MB (1024 at least).
-    // Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
+    // Deploy API v1, section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
     Json try_scale_environment(Text app_id, Text mode, std::int32_t instances,
                                std::int32_t memory_per_instance) const {
         return json(mxd_scale_environment, app_id, mode, instances, memory_per_instance);
     }
     // Adds a tag to an environment.
-    // Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
+    // Deploy API v1, section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
     Json try_create_environment_tag(Text app_id, Text mode, Text tag) const {
         return json(mxd_create_environment_tag, app_id, mode, tag);
     }
     // Lists the tags of an environment.
-    // Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
+    // Deploy API v1, section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
     Json try_list_environment_tags(Text app_id, Text mode) const {
         return json(mxd_list_environment_tags, app_id, mode);
     }
     // Removes a tag from an environment.
-    // Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
+    // Deploy API v1, section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
     Done try_delete_environment_tag(Text app_id, Text mode, Text tag) const {
         return nothing(mxd_delete_environment_tag, app_id, mode, tag);
     }
     // Gets the link to a day's logs; download_archived_logs downloads them.
-    // Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
+    // Deploy API v1, section 3.23, Download Archived Logs for a Specific Date:
+    // GET /apps/{AppId}/environments/{Mode}/logs/{Date}
     Json try_get_archived_logs(Text app_id, Text mode, Text date) const {
         return json(mxd_get_archived_logs, app_id, mode, date);
     }
     // Gets the link to a day's access logs; download_archived_access_logs downloads them.
-    // Later documentation, Download Archived Access Logs for a Specific Date:
+    // Deploy API v1, later documentation, Download Archived Access Logs for a Specific Date:
     // GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}
     Json try_get_archived_access_logs(Text app_id, Text mode, Text date) const {
         return json(mxd_get_archived_access_logs, app_id, mode, date);
+    }
+    // Lists the packages of an app: those that were uploaded, and those that were built.
+    // Build API v1, Retrieve Packages: GET /apps/{AppId}/packages
+    Json try_list_packages(Text app_id) const { return json(mxd_list_packages, app_id); }
+    // Gets one package of an app.
+    // Build API v1, Retrieve Package: GET /apps/{AppId}/packages/{PackageId}
+    Json try_get_package(Text app_id, Text package_id) const { return json(mxd_get_package, app_id, package_id); }
+    // Gets a link to the bytes of a package, which is valid for "TTL" seconds; download_package downloads them.
+    // Build API v1, Retrieve Package with a Link: GET /apps/{AppId}/packages/{PackageId}?url=true
+    Json try_get_package_link(Text app_id, Text package_id) const {
+        return json(mxd_get_package_link, app_id, package_id);
+    }
+    // Deletes a package of an app, which must not be deployed to an environment.
+    // Build API v1, Delete Package: DELETE /apps/{AppId}/packages/{PackageId}
+    Done try_delete_package(Text app_id, Text package_id) const {
+        return nothing(mxd_delete_package, app_id, package_id);
+    }
+    // Begins to build a package from a revision of the model: wait_for_package waits for it.
+    // Build API v1, Start Building Package: POST /apps/{AppId}/packages
+    Json try_build_package(Text app_id, Text branch, Text revision, Text version,
+                           OptionalText description = {}) const {
+        return json(mxd_build_package, app_id, branch, revision, version, description);
+    }
+    // Lists the snapshots of an environment on all pages, newest first.
+    // Backups API v2, List Snapshots: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots
+    Json try_list_snapshots(Text project_id, Text environment_id) const {
+        return json(mxd_list_snapshots, project_id, environment_id);
+    }
+    // Begins to make a snapshot of an environment: wait_for_snapshot waits until it is complete.
+    // Backups API v2, Create Snapshot: POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots
+    Json try_create_snapshot(Text project_id, Text environment_id, OptionalText comment = {}) const {
+        return json(mxd_create_snapshot, project_id, environment_id, comment);
+    }
+    // Gets one snapshot.
+    // Backups API v2, Retrieve Snapshot: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}
+    Json try_get_snapshot(Text project_id, Text environment_id, Text snapshot_id) const {
+        return json(mxd_get_snapshot, project_id, environment_id, snapshot_id);
+    }
+    // Changes the comment of a snapshot.
+    // Backups API v2, Update Snapshot: PUT /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}
+    Json try_update_snapshot(Text project_id, Text environment_id, Text snapshot_id, Text comment) const {
+        return json(mxd_update_snapshot, project_id, environment_id, snapshot_id, comment);
+    }
+    // Deletes a snapshot.
+    // Backups API v2, Delete Snapshot: DELETE /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}
+    Done try_delete_snapshot(Text project_id, Text environment_id, Text snapshot_id) const {
+        return nothing(mxd_delete_snapshot, project_id, environment_id, snapshot_id);
+    }
+    // Begins to make an archive of a snapshot, which can be downloaded; download_snapshot does all of it.
+    // Backups API v2, Request Backup Archive:
+    // POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives, with ?data_type={DataType}
+    Json try_create_archive(Text project_id, Text environment_id, Text snapshot_id, Text data_type) const {
+        return json(mxd_create_archive, project_id, environment_id, snapshot_id, data_type);
+    }
+    // Gets one archive of a snapshot.
+    // Backups API v2, Retrieve Backup Archive:
+    // GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives/{ArchiveId}
+    Json try_get_archive(Text project_id, Text environment_id, Text snapshot_id, Text archive_id) const {
+        return json(mxd_get_archive, project_id, environment_id, snapshot_id, archive_id);
+    }
+    // Begins to restore a snapshot to an environment, which must be stopped: its data is replaced.
+    // Backups API v2, Restore Snapshot:
+    // POST /apps/{ProjectId}/environments/{EnvironmentId}/restores, with ?source_snapshot_id={SourceSnapshotId}&db_only={DbOnly}
+    Json try_restore_snapshot(Text project_id, Text environment_id, Text source_snapshot_id,
+                              bool db_only = false) const {
+        return json(mxd_restore_snapshot, project_id, environment_id, source_snapshot_id, db_only ? 1 : 0);
+    }
+    // Gets one restore.
+    // Backups API v2, Retrieve Restore: GET /apps/{ProjectId}/environments/{EnvironmentId}/restores/{RestoreId}
+    Json try_get_restore(Text project_id, Text environment_id, Text restore_id) const {
+        return json(mxd_get_restore, project_id, environment_id, restore_id);
     }
     // Waits until a start has succeeded.
     Json try_wait_for_start(Text app_id, Text mode, OptionalText job_id,
@@ -673,6 +773,37 @@ public:
                              std::chrono::milliseconds timeout = default_timeout,
                              const Observer &observer = {}) const {
         return reporting(mxd_wait_for_backup, observer, detail::observe, app_id, mode, snapshot_id, timeout.count());
+    }
+    // Waits until a package is ready to use: built, after build_package, or processed after an upload.
+    Json try_wait_for_package(Text app_id, Text package_id, std::chrono::milliseconds timeout = default_timeout,
+                              const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_package, observer, detail::observe, app_id, package_id, timeout.count());
+    }
+    // Waits until the service has processed an upload, after upload_package_v2.
+    Json try_wait_for_upload(Text app_id, Text job_id, std::chrono::milliseconds timeout = default_timeout,
+                             const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_upload, observer, detail::observe, app_id, job_id, timeout.count());
+    }
+    // Waits until a snapshot is completed, after create_snapshot.
+    Json try_wait_for_snapshot(Text project_id, Text environment_id, Text snapshot_id,
+                               std::chrono::milliseconds timeout = default_timeout,
+                               const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_snapshot, observer, detail::observe, project_id, environment_id, snapshot_id,
+                         timeout.count());
+    }
+    // Waits until an archive is completed, after create_archive.
+    Json try_wait_for_archive(Text project_id, Text environment_id, Text snapshot_id, Text archive_id,
+                              std::chrono::milliseconds timeout = default_timeout,
+                              const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_archive, observer, detail::observe, project_id, environment_id, snapshot_id,
+                         archive_id, timeout.count());
+    }
+    // Waits until a restore is completed, after restore_snapshot.
+    Json try_wait_for_restore(Text project_id, Text environment_id, Text restore_id,
+                              std::chrono::milliseconds timeout = default_timeout,
+                              const Observer &observer = {}) const {
+        return reporting(mxd_wait_for_restore, observer, detail::observe, project_id, environment_id, restore_id,
+                         timeout.count());
     }
     // Resumes a wait that failed or timed out, in this process or another one.
     Json try_resume_wait(Text wait_token, std::chrono::milliseconds timeout = default_timeout,
@@ -694,6 +825,17 @@ public:
     Json try_download_archived_access_logs(Text app_id, Text mode, Text date, Text target,
                                            const Progress &progress = {}) const {
         return reporting(mxd_download_archived_access_logs, progress, detail::report, app_id, mode, date, target);
+    }
+    // Downloads a package to the file `target`, as download_backup does.
+    Json try_download_package(Text app_id, Text package_id, Text target, const Progress &progress = {}) const {
+        return reporting(mxd_download_package, progress, detail::report, app_id, package_id, target);
+    }
+    // Downloads a snapshot to the file `target`, as download_backup does: has the service make an archive of it,
+    // waits for that for an hour at most, and downloads it.
+    Json try_download_snapshot(Text project_id, Text environment_id, Text snapshot_id, Text data_type, Text target,
+                               const Progress &progress = {}) const {
+        return reporting(mxd_download_snapshot, progress, detail::report, project_id, environment_id, snapshot_id,
+                         data_type, target);
     }
     // Plans a deployment: returns what it would do.
     Json try_plan_deploy(Text deployment) const { return json(mxd_plan_deploy, deployment); }
@@ -727,6 +869,18 @@ public:
         return detail::unwrap(try_upload_package_reader(app_id, reader, size, name, progress));
     }
 
+    std::string upload_package_v2(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package_v2(app_id, path, name, progress));
+    }
+    std::string upload_package_v2_bytes(Text app_id, const void *data, std::size_t size, Text name,
+                                        const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package_v2_bytes(app_id, data, size, name, progress));
+    }
+    std::string upload_package_v2_reader(Text app_id, const Reader &reader, std::uint64_t size, Text name,
+                                         const Progress &progress = {}) const {
+        return detail::unwrap(try_upload_package_v2_reader(app_id, reader, size, name, progress));
+    }
+
     std::string list_apps() const { return detail::unwrap(try_list_apps()); }
     std::string create_sandbox(Text project_id) const { return detail::unwrap(try_create_sandbox(project_id)); }
     std::string get_app(Text app_id) const { return detail::unwrap(try_get_app(app_id)); }
@@ -747,8 +901,14 @@ public:
     std::string get_environment_package(Text app_id, Text mode) const {
         return detail::unwrap(try_get_environment_package(app_id, mode));
     }
+    std::string get_environment_package_link(Text app_id, Text mode) const {
+        return detail::unwrap(try_get_environment_package_link(app_id, mode));
+    }
     void transport_package(Text app_id, Text mode, Text package_id) const {
         detail::unwrap(try_transport_package(app_id, mode, package_id));
+    }
+    std::string get_upload_status(Text app_id, Text job_id) const {
+        return detail::unwrap(try_get_upload_status(app_id, job_id));
     }
     std::string get_environment_settings(Text app_id, Text mode) const {
         return detail::unwrap(try_get_environment_settings(app_id, mode));
@@ -785,6 +945,48 @@ public:
     std::string get_archived_access_logs(Text app_id, Text mode, Text date) const {
         return detail::unwrap(try_get_archived_access_logs(app_id, mode, date));
     }
+    std::string list_packages(Text app_id) const { return detail::unwrap(try_list_packages(app_id)); }
+    std::string get_package(Text app_id, Text package_id) const {
+        return detail::unwrap(try_get_package(app_id, package_id));
+    }
+    std::string get_package_link(Text app_id, Text package_id) const {
+        return detail::unwrap(try_get_package_link(app_id, package_id));
+    }
+    void delete_package(Text app_id, Text package_id) const {
+        detail::unwrap(try_delete_package(app_id, package_id));
+    }
+    std::string build_package(Text app_id, Text branch, Text revision, Text version,
+                              OptionalText description = {}) const {
+        return detail::unwrap(try_build_package(app_id, branch, revision, version, description));
+    }
+    std::string list_snapshots(Text project_id, Text environment_id) const {
+        return detail::unwrap(try_list_snapshots(project_id, environment_id));
+    }
+    std::string create_snapshot(Text project_id, Text environment_id, OptionalText comment = {}) const {
+        return detail::unwrap(try_create_snapshot(project_id, environment_id, comment));
+    }
+    std::string get_snapshot(Text project_id, Text environment_id, Text snapshot_id) const {
+        return detail::unwrap(try_get_snapshot(project_id, environment_id, snapshot_id));
+    }
+    std::string update_snapshot(Text project_id, Text environment_id, Text snapshot_id, Text comment) const {
+        return detail::unwrap(try_update_snapshot(project_id, environment_id, snapshot_id, comment));
+    }
+    void delete_snapshot(Text project_id, Text environment_id, Text snapshot_id) const {
+        detail::unwrap(try_delete_snapshot(project_id, environment_id, snapshot_id));
+    }
+    std::string create_archive(Text project_id, Text environment_id, Text snapshot_id, Text data_type) const {
+        return detail::unwrap(try_create_archive(project_id, environment_id, snapshot_id, data_type));
+    }
+    std::string get_archive(Text project_id, Text environment_id, Text snapshot_id, Text archive_id) const {
+        return detail::unwrap(try_get_archive(project_id, environment_id, snapshot_id, archive_id));
+    }
+    std::string restore_snapshot(Text project_id, Text environment_id, Text source_snapshot_id,
+                                 bool db_only = false) const {
+        return detail::unwrap(try_restore_snapshot(project_id, environment_id, source_snapshot_id, db_only));
+    }
+    std::string get_restore(Text project_id, Text environment_id, Text restore_id) const {
+        return detail::unwrap(try_get_restore(project_id, environment_id, restore_id));
+    }
     std::string wait_for_start(Text app_id, Text mode, OptionalText job_id,
                                std::chrono::milliseconds timeout = default_timeout,
                                const Observer &observer = {}) const {
@@ -799,6 +1001,30 @@ public:
                                 std::chrono::milliseconds timeout = default_timeout,
                                 const Observer &observer = {}) const {
         return detail::unwrap(try_wait_for_backup(app_id, mode, snapshot_id, timeout, observer));
+    }
+    std::string wait_for_package(Text app_id, Text package_id, std::chrono::milliseconds timeout = default_timeout,
+                                 const Observer &observer = {}) const {
+        return detail::unwrap(try_wait_for_package(app_id, package_id, timeout, observer));
+    }
+    std::string wait_for_upload(Text app_id, Text job_id, std::chrono::milliseconds timeout = default_timeout,
+                                const Observer &observer = {}) const {
+        return detail::unwrap(try_wait_for_upload(app_id, job_id, timeout, observer));
+    }
+    std::string wait_for_snapshot(Text project_id, Text environment_id, Text snapshot_id,
+                                  std::chrono::milliseconds timeout = default_timeout,
+                                  const Observer &observer = {}) const {
+        return detail::unwrap(try_wait_for_snapshot(project_id, environment_id, snapshot_id, timeout, observer));
+    }
+    std::string wait_for_archive(Text project_id, Text environment_id, Text snapshot_id, Text archive_id,
+                                 std::chrono::milliseconds timeout = default_timeout,
+                                 const Observer &observer = {}) const {
+        return detail::unwrap(try_wait_for_archive(project_id, environment_id, snapshot_id, archive_id, timeout,
+                                                   observer));
+    }
+    std::string wait_for_restore(Text project_id, Text environment_id, Text restore_id,
+                                 std::chrono::milliseconds timeout = default_timeout,
+                                 const Observer &observer = {}) const {
+        return detail::unwrap(try_wait_for_restore(project_id, environment_id, restore_id, timeout, observer));
     }
     std::string resume_wait(Text wait_token, std::chrono::milliseconds timeout = default_timeout,
                             const Observer &observer = {}) const {
@@ -815,6 +1041,14 @@ public:
     std::string download_archived_access_logs(Text app_id, Text mode, Text date, Text target,
                                               const Progress &progress = {}) const {
         return detail::unwrap(try_download_archived_access_logs(app_id, mode, date, target, progress));
+    }
+    std::string download_package(Text app_id, Text package_id, Text target, const Progress &progress = {}) const {
+        return detail::unwrap(try_download_package(app_id, package_id, target, progress));
+    }
+    std::string download_snapshot(Text project_id, Text environment_id, Text snapshot_id, Text data_type, Text target,
+                                  const Progress &progress = {}) const {
+        return detail::unwrap(try_download_snapshot(project_id, environment_id, snapshot_id, data_type, target,
+                                                    progress));
     }
     std::string plan_deploy(Text deployment) const { return detail::unwrap(try_plan_deploy(deployment)); }
     std::string deploy(Text deployment, const StepObserver &on_step = {}) const {

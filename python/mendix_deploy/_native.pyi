@@ -5,13 +5,13 @@ The native half of the package. Import from `mendix_deploy`.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from mendix_deploy import DeployStep as DeployStep2
-from mendix_deploy.enums import BackupState, DeployOutcome, Mode, PackageStatus, StartState, Status, StepStatus
+from mendix_deploy.enums import BackupState, DeployOutcome, Mode, PackageStatus, StartState, Status, StepStatus, TaskState
 from mendix_deploy.events import CallEvent
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
 
-__all__ = ["__version__", "App", "ArchivedLogs", "Backup", "BackupLinks", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PlannedChange", "PlannedStep", "ScheduledEvent", "SignedUrl", "StartJob", "StartStatus", "Tag", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
+__all__ = ["__version__", "App", "Archive", "ArchivedLogs", "Backup", "BackupLinks", "BuildJob", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PackageLink", "PlannedChange", "PlannedStep", "Restore", "ScheduledEvent", "SignedUrl", "Snapshot", "SnapshotIterator", "StartJob", "StartStatus", "Tag", "UploadJob", "UploadStatus", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
 
 __version__: Final[str]
 
@@ -59,6 +59,77 @@ class App:
     def url(self, /) -> str | None:
         """
         Address of the app in production, or of the sandbox. May have no scheme.
+        """
+
+@final
+class Archive:
+    """
+    An archive of a snapshot, which can be downloaded.
+    """
+    __match_args__: Final[tuple[Literal["archive_id"], Literal["snapshot_id"], Literal["data_type"], Literal["state"], Literal["status_message"], Literal["url"], Literal["created_at"], Literal["finished_at"], Literal["updated_at"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def archive_id(self, /) -> str:
+        """
+        Identifier of the archive; opaque text. Empty only where the service did not give it to `create_archive`.
+        """
+    @property
+    def created_at(self, /) -> datetime | None:
+        """
+        When it was asked for, in UTC.
+        """
+    @property
+    def data_type(self, /) -> str | None:
+        """
+        What is in it: one of ArchiveData.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @property
+    def finished_at(self, /) -> datetime | None:
+        """
+        When it was completed or failed, in UTC; None until then.
+        """
+    @staticmethod
+    def from_json(text: str) -> Archive:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def snapshot_id(self, /) -> str | None:
+        """
+        Identifier of the snapshot.
+        """
+    @property
+    def state(self, /) -> TaskState:
+        """
+        How far it has come: whether it can be downloaded.
+        """
+    @property
+    def status_message(self, /) -> str | None:
+        """
+        Why it failed, or how far it has come.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+    @property
+    def updated_at(self, /) -> datetime | None:
+        """
+        When it was last changed, in UTC.
+        """
+    @property
+    def url(self, /) -> SignedUrl | None:
+        """
+        The link to it, which expires, and which `repr` hides; None until it is completed.
         """
 
 @final
@@ -201,6 +272,38 @@ class BackupLinks:
         """
 
 @final
+class BuildJob:
+    """
+    A build in progress.
+    """
+    __match_args__: Final[tuple[Literal["package_id"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> BuildJob:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def package_id(self, /) -> str | None:
+        """
+        Identifier of the package that is being built, for `wait_for_package`. None when the service accepted the call
+        without giving it.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
 class CancelToken:
     """
     A token that cancels the calls and waits of the clients that hold it, from any thread.
@@ -270,17 +373,43 @@ class Client:
         """
         The origin that calls go to.
         """
+    def build_package(self, /, app_id: str, *, branch: str, revision: str, version: str, description: str | None = None) -> BuildJob:
+        """
+        Begins to build a package from a revision of the model: `wait_for_package` waits for it.
+
+        >>> build = client.build_package("calc", branch="main", revision="a3f9c21", version="1.0.0")
+        >>> client.wait_for_package("calc", build.package_id)
+
+        branch is `main`, `trunk` or `branches/<name>`. version is `x.y.z`; that of the package is `x.y.z.<revision>`. For a
+        free app the service deploys the package, too. When the response is lost, the one new package of that version is the
+        result.
+
+        Raises ApiError with INVALID_VERSION, BUILD_FAILED and the like; NotFoundError with APP_NOT_FOUND.
+
+        Build API v1, Start Building Package: POST /apps/{AppId}/packages.
+        """
     def clean_environment(self, /, app_id: str, mode: str) -> list[Environment]:
         """
         Removes all data of an environment, which must be stopped: database and files. It cannot be undone.
 
         Raises ConflictError with ENVIRONMENT_NOT_STOPPED; ApiError with ENVIRONMENT_CLEAN_FAILED and the like.
 
-        Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean.
+        Deploy API v1, section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean.
         """
     def close(self, /) -> None:
         """
         Closes the connections, also those of clients that share them. Later calls raise InvalidInputError.
+        """
+    def create_archive(self, /, project_id: str, environment_id: str, snapshot_id: str, data_type: str) -> Archive:
+        """
+        Begins to make an archive of a snapshot, which can be downloaded. `download_snapshot` does all of it.
+
+        data_type is one of ArchiveData. A lost response raises AmbiguousError; to make another archive is harmless.
+
+        Raises what `get_snapshot` raises; ApiError with UNSUPPORTED for another data_type.
+
+        Backups API v2, Request Backup Archive:
+        POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives.
         """
     def create_backup(self, /, app_id: str, mode: str, *, comment: str | None = None) -> Backup:
         """
@@ -288,13 +417,13 @@ class Client:
 
         Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
 
-        Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
+        Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
         """
     def create_environment_tag(self, /, app_id: str, mode: str, tag: str) -> Tag:
         """
         Adds a tag to an environment. Mendix Cloud v4 only.
 
-        Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
+        Deploy API v1, section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
         """
     def create_sandbox(self, /, project_id: str) -> App:
         """
@@ -302,15 +431,42 @@ class Client:
 
         Raises ApiError with INVALID_PROJECTID; ConflictError with APPLICATION_ALREADY_EXISTS.
 
-        Section 3.2, Create Sandbox: POST /apps.
+        Deploy API v1, section 3.2, Create Sandbox: POST /apps.
+        """
+    def create_snapshot(self, /, project_id: str, environment_id: str, *, comment: str | None = None) -> Snapshot:
+        """
+        Begins to make a snapshot of an environment: `wait_for_snapshot` waits until it is complete.
+
+        With a comment that no other snapshot has, a lost response is no failure: the one new snapshot with it is the result.
+
+        Raises ConflictError with ENVIRONMENT_BUSY or INVALID_STATE; ForbiddenError with NO_ACCESS; NotFoundError with
+        ENVIRONMENT_NOT_FOUND; ApiError with NOT_SUPPORTED and the like.
+
+        Backups API v2, Create Snapshot: POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots.
         """
     def delete_environment_tag(self, /, app_id: str, mode: str, tag: str) -> None:
         """
         Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
 
-        Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
+        Deploy API v1, section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
         """
-    def deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, journal: str | PathLike[str] | None = None, lease: str | PathLike[str] | None = None, step_timeout: "float" = 900.0, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
+    def delete_package(self, /, app_id: str, package_id: str) -> None:
+        """
+        Deletes a package of an app, which must not be deployed on an environment.
+
+        Raises ConflictError with PACKAGE_IN_USE; NotFoundError with PACKAGE_NOT_FOUND; ApiError with INVALID_PARAMETERS.
+
+        Build API v1, Delete Package: DELETE /apps/{AppId}/packages/{PackageId}.
+        """
+    def delete_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str) -> None:
+        """
+        Deletes a snapshot. It cannot be undone.
+
+        Raises what `get_snapshot` raises.
+
+        Backups API v2, Delete Snapshot: DELETE /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}.
+        """
+    def deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, service: "str" = "detected", journal: str | PathLike[str] | None = None, lease: str | PathLike[str] | None = None, step_timeout: "float" = 900.0, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
         """
         Deploys a package: this package runs on that environment, with these settings; and if not, what ran before runs again.
 
@@ -325,6 +481,7 @@ class Client:
         backup: "never", "production" (only if the environment is a production environment) or "always".
         rollback: what to put back after a failure: "none", "package" (package and settings) or "data" (the backup too).
         while_running: transport the package before the stop, where the service allows it.
+        service: by which calls to upload and to back up: "detected", "document", or "today" (upload_package_v2, snapshots).
         journal: path of a file that records the deployment. The same call, or `resume_deploy`, continues one that was cut
         off; when all is in place, the outcome is `UNCHANGED`, and no change is sent.
         lease: path of a file that is locked meanwhile; a second deployment with the same file raises ConflictError at once.
@@ -362,6 +519,26 @@ class Client:
         Raises FileError when the file cannot be written or the disk has too little space for it (errno is ENOSPC);
         NotFoundError when the backup has no such part.
         """
+    def download_package(self, /, app_id: str, package_id: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+        """
+        Downloads a package to a file, as `download_backup` does.
+
+        Raises what `get_package_link` and `download_backup` raise.
+        """
+    def download_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str, data_type: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+        """
+        Downloads a snapshot to a file, as `download_backup` does.
+
+        >>> client.download_snapshot(project_id, environment_id, snapshot.snapshot_id, ArchiveData.DATABASE_ONLY, "calc.dump")
+
+        Has the service make an archive of it, waits for that for an hour at most, and downloads it. A download that was
+        abandoned, or whose archive was not ready in time, resumes with the same archive when it is made again to the same
+        target.
+
+        data_type is one of ArchiveData.
+
+        Raises what `create_archive`, `wait_for_archive` and `download_backup` raise.
+        """
     @staticmethod
     def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
@@ -374,21 +551,30 @@ class Client:
 
         Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
 
-        Section 3.3, Retrieve App: GET /apps/{AppId}.
+        Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}.
+        """
+    def get_archive(self, /, project_id: str, environment_id: str, snapshot_id: str, archive_id: str) -> Archive:
+        """
+        Gets one archive of a snapshot. Its url is there when it is completed, and valid for 8 hours.
+
+        Raises what `get_snapshot` raises.
+
+        Backups API v2, Retrieve Backup Archive:
+        GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives/{ArchiveId}.
         """
     def get_archived_access_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
         """
         Gets a link to the access logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_access_logs`
         follows it.
 
-        Later documentation, Download Archived Access Logs for a Specific Date:
+        Deploy API v1, later documentation, Download Archived Access Logs for a Specific Date:
         GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}.
         """
     def get_archived_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
         """
         Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` downloads them.
 
-        Section 3.23, Download Archived Logs for a Specific Date:
+        Deploy API v1, section 3.23, Download Archived Logs for a Specific Date:
         GET /apps/{AppId}/environments/{Mode}/logs/{Date}.
         """
     def get_backup_links(self, /, app_id: str, mode: str, snapshot_id: str) -> BackupLinks:
@@ -397,7 +583,7 @@ class Client:
 
         Raises ForbiddenError with NO_ACCESS; NotFoundError with SNAPSHOT_NOT_FOUND.
 
-        Section 3.16, Download a Backup for an Environment:
+        Deploy API v1, section 3.16, Download a Backup for an Environment:
         GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}.
         """
     def get_environment(self, /, app_id: str, mode: str) -> Environment:
@@ -406,7 +592,7 @@ class Client:
 
         Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
 
-        Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
+        Deploy API v1, section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
         """
     def get_environment_package(self, /, app_id: str, mode: str) -> Package:
         """
@@ -414,7 +600,16 @@ class Client:
 
         Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with PACKAGE_NOT_FOUND.
 
-        Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
+        Deploy API v1, section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
+        """
+    def get_environment_package_link(self, /, app_id: str, mode: str) -> PackageLink:
+        """
+        Gets a link to the bytes of the package that is deployed on an environment.
+
+        Raises what `get_environment_package` raises; InvalidResponseError when the service sends no link.
+
+        Deploy API v1, later documentation, Retrieve Environment Package with a Link:
+        GET /apps/{AppId}/environments/{Mode}/package?url=true.
         """
     def get_environment_settings(self, /, app_id: str, mode: str) -> EnvironmentSettings:
         """
@@ -422,7 +617,40 @@ class Client:
 
         Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
 
-        Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
+        Deploy API v1, section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
+        """
+    def get_package(self, /, app_id: str, package_id: str) -> Package:
+        """
+        Gets one package of an app.
+
+        Raises NotFoundError with PACKAGE_NOT_FOUND; ApiError with INVALID_PARAMETERS.
+
+        Build API v1, Retrieve Package: GET /apps/{AppId}/packages/{PackageId}.
+        """
+    def get_package_link(self, /, app_id: str, package_id: str) -> PackageLink:
+        """
+        Gets a link to the bytes of a package. `download_package` downloads them.
+
+        Raises what `get_package` raises; InvalidResponseError when the service sends no link.
+
+        Build API v1, Retrieve Package with a Link: GET /apps/{AppId}/packages/{PackageId}?url=true.
+        """
+    def get_restore(self, /, project_id: str, environment_id: str, restore_id: str) -> Restore:
+        """
+        Gets one restore.
+
+        Raises what `get_snapshot` raises.
+
+        Backups API v2, Retrieve Restore: GET /apps/{ProjectId}/environments/{EnvironmentId}/restores/{RestoreId}.
+        """
+    def get_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str) -> Snapshot:
+        """
+        Gets one snapshot.
+
+        Raises NotFoundError with NOT_FOUND or ENVIRONMENT_NOT_FOUND; ForbiddenError with NO_ACCESS; ApiError with
+        NOT_SUPPORTED and the like.
+
+        Backups API v2, Retrieve Snapshot: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}.
         """
     def get_start_status(self, /, app_id: str, mode: str, job_id: str) -> StartStatus:
         """
@@ -431,13 +659,31 @@ class Client:
         Raises ApiError with START_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT and the like; NotFoundError with
         NO_SUCH_STARTJOB.
 
-        Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
+        Deploy API v1, section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
+        """
+    def get_upload_status(self, /, app_id: str, job_id: str) -> UploadStatus:
+        """
+        Gets how far the service has come with processing an upload.
+
+        Raises NotFoundError when the service does not know the job.
+
+        Deploy API v2, Retrieve Job Status: GET /apps/{AppId}/jobs/{JobId}.
+        """
+    def iter_snapshots(self, /, project_id: str, environment_id: str) -> SnapshotIterator:
+        """
+        Iterates over the snapshots of an environment, newest first. Gets a page when it is needed, the first one now.
+
+        >>> snapshots = client.iter_snapshots(project_id, environment_id)
+        >>> print(snapshots.total)
+        >>> newest = next(snapshots)
+
+        Raises what `list_snapshots` raises, now and for each page.
         """
     def list_apps(self, /) -> list[App]:
         """
         Lists the apps that the account has access to.
 
-        Section 3.1, Retrieve Apps: GET /apps.
+        Deploy API v1, section 3.1, Retrieve Apps: GET /apps.
         """
     def list_backups(self, /, app_id: str, mode: str) -> list[Backup]:
         """
@@ -446,21 +692,40 @@ class Client:
         Raises ApiError with SNAPSHOT_LISTING_FAILED and the like; ForbiddenError with NO_ACCESS; NotFoundError
         with ENVIRONMENT_NOT_FOUND.
 
-        Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
+        Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
         """
     def list_environment_tags(self, /, app_id: str, mode: str) -> list[Tag]:
         """
         Lists the tags of an environment. Mendix Cloud v4 only.
 
-        Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
+        Deploy API v1, section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
         """
     def list_environments(self, /, app_id: str) -> list[Environment]:
         """
         Lists the environments of an app.
 
-        Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
+        Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
         """
-    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, journal: str | PathLike[str] | None = None) -> DeployPlan:
+    def list_packages(self, /, app_id: str) -> list[Package]:
+        """
+        Lists the packages of an app: those that were uploaded, and those that were built.
+
+        Raises ApiError with INVALID_APPID.
+
+        Build API v1, Retrieve Packages: GET /apps/{AppId}/packages.
+        """
+    def list_snapshots(self, /, project_id: str, environment_id: str) -> list[Snapshot]:
+        """
+        Lists the snapshots of an environment on all pages, newest first. `iter_snapshots` gives them one by one.
+
+        project_id is that of the App, and environment_id that of the Environment, for all methods for snapshots.
+
+        Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND; ApiError with NOT_SUPPORTED,
+        SNAPSHOT_LISTING_FAILED and the like.
+
+        Backups API v2, List Snapshots: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots.
+        """
+    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, service: "str" = "detected", journal: str | PathLike[str] | None = None) -> DeployPlan:
         """
         Plans a deployment: returns what it would do. Sends GETs only.
 
@@ -480,8 +745,20 @@ class Client:
 
         Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
 
-        Section 3.18, Restore a Backup to an Environment:
+        Deploy API v1, section 3.18, Restore a Backup to an Environment:
         POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
+        """
+    def restore_snapshot(self, /, project_id: str, environment_id: str, source_snapshot_id: str, *, db_only: "bool" = False) -> Restore:
+        """
+        Begins to restore a snapshot to an environment, which must be stopped: its data is replaced.
+
+        `wait_for_restore` waits for it. The snapshot may be of another environment of the app. With db_only the files stay as
+        they are. A lost response raises AmbiguousError.
+
+        Raises ConflictError with ERROR_NOT_ALLOWED, ENVIRONMENT_BUSY or INVALID_STATE; NotFoundError with NOT_FOUND;
+        ForbiddenError with NO_ACCESS; ApiError with NOT_SUPPORTED and the like.
+
+        Backups API v2, Restore Snapshot: POST /apps/{ProjectId}/environments/{EnvironmentId}/restores.
         """
     def resume_deploy(self, /, journal: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
         """
@@ -495,7 +772,7 @@ class Client:
 
         Raises what `deploy` raises; FileError when there is no such journal.
         """
-    def resume_wait(self, /, wait_token: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup:
+    def resume_wait(self, /, wait_token: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup | Package | UploadStatus | Snapshot | Archive | Restore:
         """
         Resumes a wait that failed or timed out, in this process or another one, in any language.
 
@@ -510,7 +787,7 @@ class Client:
 
         Raises ApiError with INVALID_REQUEST; ForbiddenError with NOT_ALLOWED.
 
-        Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
+        Deploy API v1, section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
         """
     def set_environment_settings(self, /, app_id: str, mode: str, settings: EnvironmentSettings) -> EnvironmentSettings:
         """
@@ -522,7 +799,7 @@ class Client:
         Raises NotFoundError with CONSTANT_NOT_FOUND and the like; ApiError with CUSTOM_SETTING_NOT_SUPPORTED and
         the like.
 
-        Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
+        Deploy API v1, section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
         """
     def start_environment(self, /, app_id: str, mode: str, *, auto_sync_db: "bool" = True) -> StartJob:
         """
@@ -532,7 +809,7 @@ class Client:
 
         Raises ConflictError with ALREADY_STARTED, APP_ALREADY_HAS_A_STARTING_JOB, NO_PACKAGE and the like.
 
-        Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
+        Deploy API v1, section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
         """
     def stop_environment(self, /, app_id: str, mode: str) -> None:
         """
@@ -540,7 +817,7 @@ class Client:
 
         Raises ApiError with STOP_FAILED.
 
-        Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
+        Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
         """
     def transport_package(self, /, app_id: str, mode: str, package_id: str) -> None:
         """
@@ -549,8 +826,16 @@ class Client:
         Raises ConflictError with APP_IS_RUNNING; ForbiddenError with TRANSPORT_NOT_ALLOWED; NotFoundError with
         PACKAGE_NOT_FOUND; ApiError with INVALID_RUNTIME_VERSION and the like.
 
-        Section 3.11, Transporting a Deployment Package to an Environment:
+        Deploy API v1, section 3.11, Transporting a Deployment Package to an Environment:
         POST /apps/{AppId}/environments/{Mode}/transport.
+        """
+    def update_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str, comment: str) -> Snapshot:
+        """
+        Changes the comment of a snapshot. It cannot be empty.
+
+        Raises what `get_snapshot` raises.
+
+        Backups API v2, Update Snapshot: PUT /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}.
         """
     def upload_package(self, /, app_id: str, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadedPackage:
         """
@@ -562,10 +847,32 @@ class Client:
         name of the package: by default that of the file. progress is called with the bytes done and the bytes in all;
         True draws a bar on a terminal.
 
+        The service may time out for packages over 300 MB: `upload_package_v2` is for those. When the response is lost or does
+        not name the package, the one new package with that name is the result: give each upload a unique name.
+
         Raises FileError when the file cannot be read, or changes in the meantime; ApiError with INVALID_PACKAGE and the
         like; AmbiguousError when all of it was sent and no response came.
 
-        Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
+        Deploy API v1, section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
+        """
+    def upload_package_v2(self, /, app_id: str, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadJob:
+        """
+        Uploads a deployment package as `upload_package` does, and is made for packages of any size up to 1 GB.
+
+        The service processes it after its response: `wait_for_upload` waits for that. The job_id is None when the response
+        was lost and the package was found by its name.
+
+        Raises what `upload_package` raises. The service documents no codes.
+
+        Deploy API v2, Upload Package: POST /apps/{AppId}/packages/upload.
+        """
+    def wait_for_archive(self, /, project_id: str, environment_id: str, snapshot_id: str, archive_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Archive:
+        """
+        Waits until an archive is completed, after `create_archive`. The result has its url.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
     def wait_for_backup(self, /, app_id: str, mode: str, snapshot_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Backup:
         """
@@ -575,6 +882,30 @@ class Client:
 
         Raises WaitTimedOutError; ApiError when the backup failed; NotFoundError with SNAPSHOT_NOT_FOUND when it is not
         among the backups, or not any more.
+        """
+    def wait_for_package(self, /, app_id: str, package_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Package:
+        """
+        Waits until a package is ready to use: built, after `build_package`, or processed after an upload.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+        """
+    def wait_for_restore(self, /, project_id: str, environment_id: str, restore_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Restore:
+        """
+        Waits until a restore is completed, after `restore_snapshot`.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+        """
+    def wait_for_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Snapshot:
+        """
+        Waits until a snapshot is completed, after `create_snapshot`.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
     def wait_for_start(self, /, app_id: str, mode: str, job_id: StartJob | str | None, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
         """
@@ -599,6 +930,14 @@ class Client:
         progress is called with the state seen and the seconds elapsed.
 
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes.
+        """
+    def wait_for_upload(self, /, app_id: str, job_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> UploadStatus:
+        """
+        Waits until the service has processed an upload, after `upload_package_v2`.
+
+        progress is called with the state seen and the seconds elapsed.
+
+        Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
     def with_cancel_token(self, /, token: CancelToken) -> Client:
         """
@@ -1323,6 +1662,42 @@ class PackageInfo:
         """
 
 @final
+class PackageLink:
+    """
+    A signed link to the bytes of a package. It expires, and `repr` hides it.
+    """
+    __match_args__: Final[tuple[Literal["location"], Literal["ttl"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> PackageLink:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def location(self, /) -> SignedUrl:
+        """
+        The link.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+    @property
+    def ttl(self, /) -> int | None:
+        """
+        For how long it is valid, in seconds from the response on.
+        """
+
+@final
 class PlannedChange:
     """
     A setting that is changed. Values of constants and custom settings may be secrets, and are left out.
@@ -1395,6 +1770,77 @@ class PlannedStep:
         """
 
 @final
+class Restore:
+    """
+    A restore of a snapshot to an environment.
+    """
+    __match_args__: Final[tuple[Literal["restore_id"], Literal["source_snapshot_id"], Literal["source_environment_id"], Literal["target_environment_id"], Literal["state"], Literal["status_message"], Literal["created_at"], Literal["finished_at"], Literal["updated_at"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def created_at(self, /) -> datetime | None:
+        """
+        When it was asked for, in UTC.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @property
+    def finished_at(self, /) -> datetime | None:
+        """
+        When it was completed or failed, in UTC; None until then.
+        """
+    @staticmethod
+    def from_json(text: str) -> Restore:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def restore_id(self, /) -> str:
+        """
+        Identifier of the restore; opaque text. Empty only where the service did not give it to `restore_snapshot`.
+        """
+    @property
+    def source_environment_id(self, /) -> str | None:
+        """
+        The environment that it was made of.
+        """
+    @property
+    def source_snapshot_id(self, /) -> str | None:
+        """
+        The snapshot that is restored.
+        """
+    @property
+    def state(self, /) -> TaskState:
+        """
+        How far it has come.
+        """
+    @property
+    def status_message(self, /) -> str | None:
+        """
+        Why it failed, or how far it has come.
+        """
+    @property
+    def target_environment_id(self, /) -> str | None:
+        """
+        The environment whose data is replaced.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+    @property
+    def updated_at(self, /) -> datetime | None:
+        """
+        When it was last changed, in UTC.
+        """
+
+@final
 class ScheduledEvent:
     """
     A scheduled event of the package.
@@ -1450,6 +1896,93 @@ class SignedUrl:
     def expose(self, /) -> str:
         """
         The link itself. Keep it out of logs.
+        """
+
+@final
+class Snapshot:
+    """
+    A snapshot of the data of an environment.
+    """
+    __match_args__: Final[tuple[Literal["snapshot_id"], Literal["state"], Literal["status_message"], Literal["model_version"], Literal["comment"], Literal["created_at"], Literal["finished_at"], Literal["updated_at"], Literal["expires_at"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def comment(self, /) -> str | None:
+        """
+        Comment.
+        """
+    @property
+    def created_at(self, /) -> datetime | None:
+        """
+        When it was asked for, in UTC.
+        """
+    @property
+    def expires_at(self, /) -> datetime | None:
+        """
+        When it expires, in UTC.
+        """
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @property
+    def finished_at(self, /) -> datetime | None:
+        """
+        When it was completed or failed, in UTC; None until then.
+        """
+    @staticmethod
+    def from_json(text: str) -> Snapshot:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def model_version(self, /) -> str | None:
+        """
+        Version of the package that was deployed then.
+        """
+    @property
+    def snapshot_id(self, /) -> str:
+        """
+        Identifier of the snapshot; opaque text. Empty only where the service did not give it to `create_snapshot`.
+        """
+    @property
+    def state(self, /) -> TaskState:
+        """
+        How far it has come: whether it can be used.
+        """
+    @property
+    def status_message(self, /) -> str | None:
+        """
+        Why it failed, or how far it has come.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+    @property
+    def updated_at(self, /) -> datetime | None:
+        """
+        When it was last changed, in UTC.
+        """
+
+@final
+class SnapshotIterator:
+    """
+    The snapshots of an environment, newest first: see `Client.iter_snapshots`.
+
+    A snapshot that is made in the meantime is not given. One that is deleted in the meantime may make others be missed.
+    """
+    def __iter__(self, /) -> SnapshotIterator: ...
+    def __next__(self, /) -> Snapshot: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def total(self, /) -> int | None:
+        """
+        How many there are on all pages; None when the service does not say so.
         """
 
 @final
@@ -1540,6 +2073,73 @@ class Tag:
     def tag(self, /) -> str:
         """
         The tag.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class UploadJob:
+    """
+    A package that was uploaded, and the job that processes it.
+    """
+    __match_args__: Final[tuple[Literal["package_id"], Literal["job_id"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> UploadJob:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def job_id(self, /) -> str | None:
+        """
+        Identifier of the job, for `get_upload_status` and `wait_for_upload`. None when the response was lost.
+        """
+    @property
+    def package_id(self, /) -> str | None:
+        """
+        Identifier of the package, where the service gave it or the package was found by its name.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
+class UploadStatus:
+    """
+    How far the service has come with processing an upload.
+    """
+    __match_args__: Final[tuple[Literal["status"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def extra(self, /) -> dict[str, Any]:
+        """
+        Other fields that the service sent, by its own names. A copy: changing it changes nothing else.
+        """
+    @staticmethod
+    def from_json(text: str) -> UploadStatus:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def status(self, /) -> TaskState:
+        """
+        The state. The service gives no reason for FAILED.
         """
     def to_json(self, /) -> str:
         """

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Self
 
 __all__ = [
+    "ArchiveData",
     "BackupPart",
     "BackupState",
     "DeployOutcome",
@@ -14,6 +15,7 @@ __all__ = [
     "StartState",
     "Status",
     "StepStatus",
+    "TaskState",
 ]
 
 
@@ -121,6 +123,28 @@ class BackupState(_OpenEnum):
     """It is complete."""
     FAILED = "Failed"
     """It could not be made."""
+
+
+class TaskState(_OpenEnum):
+    """How far the service has come with an upload, a snapshot, an archive or a restore."""
+
+    QUEUED = "Queued"
+    """It has not begun."""
+    RUNNING = "Running"
+    """It is at work."""
+    COMPLETED = "Completed"
+    """It is done."""
+    FAILED = "Failed"
+    """It failed."""
+
+
+class ArchiveData(_Word):
+    """What of a snapshot to make an archive of."""
+
+    FILES_AND_DATABASE = "files_and_database"
+    """Files and database."""
+    DATABASE_ONLY = "database_only"
+    """The database alone."""
 
 
 class BackupPart(_Word):

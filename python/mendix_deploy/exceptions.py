@@ -70,9 +70,19 @@ class MendixDeployError(Exception):
     mode: str | None = None
     """Of a wait: the environment."""
     job_id: str | None = None
-    """Of a wait for a start job: its identifier."""
+    """Of a wait for a start job, or for an upload: its identifier."""
     snapshot_id: str | None = None
-    """Of a wait for a backup: its identifier."""
+    """Of a wait for a backup, a snapshot or an archive: the identifier of the backup or snapshot."""
+    package_id: str | None = None
+    """Of a wait for a package: its identifier."""
+    project_id: str | None = None
+    """Of a wait for a snapshot, an archive or a restore: the project."""
+    environment_id: str | None = None
+    """Of a wait for a snapshot, an archive or a restore: the environment."""
+    archive_id: str | None = None
+    """Of a wait for an archive: its identifier."""
+    restore_id: str | None = None
+    """Of a wait for a restore: its identifier."""
     last_seen: str | None = None
     """Of a wait: the state that was last seen, in the service's words."""
     wait_token: str | None = None

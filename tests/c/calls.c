@@ -372,6 +372,86 @@ static void downloads(const mxd_client *client) {
     relative_downloads(client, path);
 }
 
+#define PROJECT "fae5de74-69c2-4488-a4de-abf89daac63e"
+#define ACCEPTANCE "38471410-861f-47e5-8efc-2f4b16f04005"
+#define TEST "5a0c8a0e-4d4c-4a0f-9d0b-6a3f5f1f3c01"
+
+static const char *kept(const char *name) {
+    static char text[64];
+    CHECK(at(json, name) != NULL);
+    snprintf(text, sizeof text, "%s", at(json, name));
+    DONE();
+    return text;
+}
+
+/* Packages that are built, listed, downloaded and deleted; uploads with a job. */
+static void packages_of_today(const mxd_client *client) {
+    const char *id, *package = getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+    WORKS(mxd_build_package(client, "calc", "main", "77", "1.2.3", "nightly", &json, &error));
+    id = kept("PackageId");
+    WORKS(mxd_wait_for_package(client, "calc", id, MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("Status", "Succeeded");
+    VALUE("Version", "1.2.3.77");
+    VALUE("Description", "nightly");
+    DONE();
+    WORKS(mxd_list_packages(client, "calc", &json, &error));
+    CHECK(element("PackageId", id) >= 0 && element("Version", "2.5.4.63") >= 0);
+    DONE();
+    WORKS(mxd_get_package_link(client, "calc", id, &json, &error));
+    VALUE("TTL", "900");
+    CHECK(strstr(at(json, "Location"), "signature=") != NULL);
+    DONE();
+    WORKS(mxd_download_package(client, "calc", id, big_file(0), NULL, NULL, &json, &error));
+    VALUE("bytes", "4194304");
+    DONE();
+    WORKS(mxd_delete_package(client, "calc", id, &error));
+    FAILS(mxd_get_package(client, "calc", id, &json, &error), MXD_NOT_FOUND);
+    mxd_error_free(error);
+    error = NULL;
+    WORKS(mxd_upload_package_v2(client, "calc", package, "v2.mda", NULL, NULL, &json, &error));
+    CHECK(at(json, "PackageId") != NULL);
+    id = kept("JobId");
+    WORKS(mxd_wait_for_upload(client, "calc", id, MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("Status", "Completed");
+    DONE();
+}
+
+/* Snapshots, their archives, and restores. */
+static void snapshots(const mxd_client *client) {
+    char id[64];
+    const char *other;
+    WORKS(mxd_create_snapshot(client, PROJECT, ACCEPTANCE, "a \"comment\"", &json, &error));
+    VALUE("comment", "a \"comment\"");
+    VALUE("state", "Queued");
+    snprintf(id, sizeof id, "%s", kept("snapshot_id"));
+    WORKS(mxd_wait_for_snapshot(client, PROJECT, ACCEPTANCE, id, MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("state", "Completed");
+    DONE();
+    WORKS(mxd_list_snapshots(client, PROJECT, ACCEPTANCE, &json, &error));
+    VALUE("0/snapshot_id", id);
+    DONE();
+    WORKS(mxd_update_snapshot(client, PROJECT, ACCEPTANCE, id, "keep", &json, &error));
+    VALUE("comment", "keep");
+    DONE();
+    WORKS(mxd_create_archive(client, PROJECT, ACCEPTANCE, id, "database_only", &json, &error));
+    CHECK(at(json, "url") == NULL);
+    other = kept("archive_id");
+    WORKS(mxd_wait_for_archive(client, PROJECT, ACCEPTANCE, id, other, MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    CHECK(strstr(at(json, "url"), "signature=") != NULL);
+    DONE();
+    WORKS(mxd_download_snapshot(client, PROJECT, ACCEPTANCE, id, "files_and_database", big_file(0), NULL, NULL, &json,
+                                &error));
+    VALUE("bytes", "65536");
+    DONE();
+    WORKS(mxd_restore_snapshot(client, PROJECT, TEST, id, 1, &json, &error));
+    VALUE("target_environment_id", TEST);
+    other = kept("restore_id");
+    WORKS(mxd_wait_for_restore(client, PROJECT, TEST, other, MXD_DEFAULT_TIMEOUT, NULL, NULL, &json, &error));
+    VALUE("state", "Completed");
+    DONE();
+    WORKS(mxd_delete_snapshot(client, PROJECT, ACCEPTANCE, id, &error));
+}
+
 void test_calls(void) {
     mxd_client *client = new_client();
     char *url;
@@ -389,6 +469,8 @@ void test_calls(void) {
     backups(client);
     scaling_tags_and_logs(client);
     downloads(client);
+    packages_of_today(client);
+    snapshots(client);
     WORKS(mxd_client_base_url(client, &url, &error));
     CHECK_TEXT(url, simulator.url);
     mxd_string_free(url);

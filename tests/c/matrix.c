@@ -79,11 +79,13 @@ static mxd_client *client_for(const char *fault) {
     return client;
 }
 
+static int is_upload(const char *call) { return strncmp(call, "upload_package", strlen("upload_package")) == 0; }
+
 /* Leaves an open connection that the call will use; transfers have their own. */
 static void warm_up(const mxd_client *client, const char *call) {
     char *json = NULL;
     mxd_error *error = NULL;
-    if (strcmp(call, "upload_package") == 0) {
+    if (is_upload(call)) {
         CHECK_STATUS(mxd_upload_package_bytes(client, "calc", (const uint8_t *)"PK", 2, "a.mda", NULL, NULL, &json, &error),
                      MXD_OK, &error);
     } else {
@@ -136,9 +138,10 @@ static const char *cell(const char *call, const char *fault, int reuse) {
 static mxd_status make(const char *call, const mxd_client *client, char **json, mxd_error **error) {
     char path[64], *args;
     mxd_status status;
-    if (strcmp(call, "upload_package") == 0) {
+    if (is_upload(call)) {
         const char *file = big_file(atol(at(matrix, "content_bytes")));
-        return mxd_upload_package(client, "calc", file, "calc_1.0.0.45.mda", NULL, NULL, json, error);
+        return (strcmp(call, "upload_package") == 0 ? mxd_upload_package : mxd_upload_package_v2)(
+            client, "calc", file, "calc_1.0.0.45.mda", NULL, NULL, json, error);
     }
     snprintf(path, sizeof path, "%s/example", call);
     args = strdup(at(calls, path));

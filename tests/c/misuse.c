@@ -41,7 +41,7 @@ static void function(const struct function *function, const mxd_client *client) 
             continue;
         }
         memcpy(values, function->good, sizeof values);
-        if (strcmp(function->name, "upload_package") == 0) {
+        if (strcmp(function->arguments[1] != NULL ? function->arguments[1] : "", "path") == 0) {
             values[1] = getenv("MENDIX_DEPLOY_TEST_PACKAGE");
         }
         values[i] = BAD_UTF8;

@@ -145,6 +145,29 @@ void calls(const Client &c) {
     CHECK_TEXT(c.try_base_url()->c_str(), simulator.url);
 }
 
+// What today's service has besides.
+void calls_of_today(const Client &c) {
+    const char *project = "fae5de74-69c2-4488-a4de-abf89daac63e";
+    const char *acceptance = "38471410-861f-47e5-8efc-2f4b16f04005", *test = "5a0c8a0e-4d4c-4a0f-9d0b-6a3f5f1f3c01";
+    const char *target = big_file(0);
+    const auto built = value(c.try_build_package("calc", "main", "77", "1.2.3"), "PackageId");
+    VALUE(c.try_wait_for_package("calc", built), "Version", "1.2.3.77");
+    VALUE(c.try_download_package("calc", built, target), "bytes", "4194304");
+    const std::string package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+    const auto job = value(c.try_upload_package_v2("calc", package), "JobId");
+    VALUE(c.try_wait_for_upload("calc", job), "Status", "Completed");
+    CHECK(c.try_upload_package_v2_bytes("calc", package.data(), 0, "x").error().kind() == Kind::InvalidInput);
+    CHECK(c.try_upload_package_v2_reader("calc", {}, 1, "x").error().kind() == Kind::InvalidInput);
+
+    const auto snapshot = value(c.try_create_snapshot(project, acceptance, "mine"), "snapshot_id");
+    VALUE(c.try_wait_for_snapshot(project, acceptance, snapshot), "comment", "mine");
+    const auto archive = value(c.try_create_archive(project, acceptance, snapshot, "database_only"), "archive_id");
+    VALUE(c.try_wait_for_archive(project, acceptance, snapshot, archive), "state", "Completed");
+    VALUE(c.try_download_snapshot(project, acceptance, snapshot, "database_only", target), "path", target);
+    const auto restore = value(c.try_restore_snapshot(project, test, snapshot), "restore_id");
+    VALUE(c.try_wait_for_restore(project, test, restore), "state", "Completed");
+}
+
 // The deployments that each language runs; and what C++ has for them.
 void deployments(const Client &c) {
     const std::unique_ptr<char, void (*)(void *)> file(read_file("tests/conformance/deployments.json"), std::free);
@@ -233,6 +256,11 @@ void rows(const Client &c) {
          [&](auto &a) {
              const std::string content = a("content");
              return c.try_upload_package_bytes(a("app_id"), content.data(), content.size(), a("name"));
+         }},
+        {"upload_package_v2",
+         [&](auto &a) {
+             const std::string content = a("content");
+             return c.try_upload_package_v2_bytes(a("app_id"), content.data(), content.size(), a("name"));
          }},
     };
     const auto taken = [](char *text) {
@@ -478,6 +506,7 @@ int main() {
     {
         const Client c = client();
         calls(c);
+        calls_of_today(c);
         sim_reset();
         deployments(c);
         sim_reset();

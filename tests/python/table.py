@@ -1,6 +1,7 @@
 """The table of calls, from which the tests take what they know of each."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def example(call: str) -> dict[str, Any]:
 def parameters(call: str) -> str:
     """Give the parameters of a call's method as `inspect` shows them. Keywords have a default, or are numbers."""
     declared = CALLS[call]
-    shown = ["self", "/", *(part[1:-1] for part in declared["path"].split("/") if part.startswith("{"))]
+    shown = ["self", "/", *re.findall(r"\{(\w+)\}", declared["path"])]
     keywords = []
     for argument in declared.get("arguments", []):
         name = argument["name"]
@@ -37,7 +38,7 @@ def parameters(call: str) -> str:
             keywords.append(f"{name}=None")
         elif "default" in argument:
             keywords.append(f"{name}={argument['default']}")
-        elif argument["type"] in {"bool", "integer"}:
+        elif argument["type"] in {"bool", "integer"} or argument.get("keyword"):
             keywords.append(name)
         else:
             shown.append(name)
@@ -49,9 +50,8 @@ def parameters(call: str) -> str:
 def section(call: str) -> str:
     """Give how the documentation of a call names its place, its title and its request."""
     declared = CALLS[call]
-    segments = [
-        f"{{{part[1:-1].title().replace('_', '')}}}" if part.startswith("{") else part
-        for part in declared["path"].removeprefix("/api/1").split("/")
-    ]
-    place = f"Section {declared['section']}" if "section" in declared else "Later documentation"
-    return f"{place}, {declared['title']}: {declared['method']} {'/'.join(segments)}."
+    path = declared["path"].removeprefix("/api/1").removeprefix("/api/v2")
+    path = re.sub(r"\{(\w+)\}", lambda name: f"{{{name[1].title().replace('_', '')}}}", path)
+    place = f"section {declared['section']}" if "section" in declared else "later documentation"
+    place = declared.get("api", f"Deploy API v1, {place}")
+    return f"{place}, {declared['title']}: {declared['method']} {path}."

@@ -25,20 +25,30 @@ SNAPSHOT = "c879c6b1-3aa5-4e10-aaab-cb145841862f"
 WANTED = (
     "package=None, package_id=None, from_mode=None, name=None, constants=None, custom_settings=None, "
     "scheduled_events=None, instances=None, memory_per_instance=None, auto_sync_db=True, backup='production', "
-    "rollback='package', while_running=False, journal=None"
+    "rollback='package', while_running=False, service='detected', journal=None"
 )
 # What is built on the calls. Names, order and defaults are what callers rely on.
 OTHERS = {
     "wait_for_start": "(self, /, app_id, mode, job_id, *, timeout=900.0, progress=None)",
     "wait_for_status": "(self, /, app_id, mode, status, *, timeout=900.0, progress=None)",
     "wait_for_backup": "(self, /, app_id, mode, snapshot_id, *, timeout=900.0, progress=None)",
+    "wait_for_package": "(self, /, app_id, package_id, *, timeout=900.0, progress=None)",
+    "wait_for_upload": "(self, /, app_id, job_id, *, timeout=900.0, progress=None)",
+    "wait_for_snapshot": "(self, /, project_id, environment_id, snapshot_id, *, timeout=900.0, progress=None)",
+    "wait_for_archive": (
+        "(self, /, project_id, environment_id, snapshot_id, archive_id, *, timeout=900.0, progress=None)"
+    ),
+    "wait_for_restore": "(self, /, project_id, environment_id, restore_id, *, timeout=900.0, progress=None)",
     "resume_wait": "(self, /, wait_token, *, timeout=900.0, progress=None)",
     "download_backup": "(self, /, app_id, mode, snapshot_id, part, target, *, progress=None)",
+    "download_package": "(self, /, app_id, package_id, target, *, progress=None)",
+    "download_snapshot": "(self, /, project_id, environment_id, snapshot_id, data_type, target, *, progress=None)",
     "download_archived_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "download_archived_access_logs": "(self, /, app_id, mode, date, target, *, progress=None)",
     "plan_deploy": "(self, /, app_id, mode, *, " + WANTED + ")",
     "deploy": "(self, /, app_id, mode, *, " + WANTED + ", lease=None, step_timeout=900.0, progress=None, on_step=None)",
     "resume_deploy": "(self, /, journal, *, progress=None, on_step=None)",
+    "iter_snapshots": "(self, /, project_id, environment_id)",
     "with_timeout": "(self, /, timeout)",
     "with_cancel_token": "(self, /, token)",
 }

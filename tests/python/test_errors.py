@@ -275,7 +275,14 @@ def test_a_start_that_was_accepted_without_a_word_is_waited_for(sim: Simulator, 
 
 
 def test_an_upload_says_what_could_not_be_read(sim: Simulator, client: Client, package: bytes) -> None:
-    sim.add_fault("upload_package", {"reply": {"status": 200, "body": "accepted"}}, after_effect=True)
+    told = {"reply": {"status": 200, "body": "accepted"}}
+    sim.add_fault("upload_package", told, after_effect=True)
     uploaded = client.upload_package("calc", package, name="a.mda")
-    assert (uploaded.package_id, uploaded.unreadable) == (None, '"accepted"')
+    # The package is found by its name.
+    assert uploaded.unreadable == '"accepted"'
+    assert uploaded.package_id is not None
     assert pickle.loads(pickle.dumps(uploaded)) == uploaded
+    sim.add_fault("upload_package", told, after_effect=True)
+    with sim.client(read_back=False) as other:
+        uploaded = other.upload_package("calc", package, name="b.mda")
+    assert (uploaded.package_id, uploaded.unreadable) == (None, '"accepted"')

@@ -43,6 +43,7 @@ GOOD: dict[str, Any] = {name: value for call in CALLS for name, value in example
     "reply_limit": 1000,
     "rollback": "package",
     "scheduled_events": {"M.E": True},
+    "service": "detected",
     "source": Path("x.mda"),
     "stall_timeout": 1.0,
     "status": "Stopped",

@@ -27,17 +27,16 @@ fn simulator(calls: &[Call]) -> String {
     let variants: Vec<String> = calls
         .iter()
         .map(|call| {
-            let place = call.section.as_ref().map_or(String::new(), |section| format!("section {section}, "));
-            format!("/// `{}`: {place}*{}*.\n{},\n", call.name, call.title, call.variant())
+            format!("/// `{}`: {}, *{}*.\n{},\n", call.name, call.place(), call.title, call.variant())
         })
         .collect();
     let all: Vec<String> = calls.iter().map(|call| format!("Self::{}, ", call.variant())).collect();
     let stems: Vec<String> =
         calls.iter().map(|call| format!("Self::{} => {:?},\n", call.variant(), call.name)).collect();
     format!(
-        "//! The calls of the Deploy API, by the names that this project uses for them everywhere.\n//!\n//! {BY}\n\n\
+        "//! The calls of the service, by the names that this project uses for them everywhere.\n//!\n//! {BY}\n\n\
          use serde::{{Deserialize, Serialize}};\n\n\
-         /// One call of the Deploy API.\n\
+         /// One call of the service.\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]\n\
          #[serde(rename_all = \"snake_case\")]\npub enum Call {{ {} }}\n\n\
          impl Call {{\n/// Every call, in the order of the document.\n\
@@ -74,6 +73,7 @@ fn dispatch(calls: &[Call]) -> String {
     format!(
         "//! {BY}\n\nuse mendix_deploy::{{Client, Error}};\nuse mendix_deploy_sim::Call;\n\n\
          use super::calls::Args;\n\n/// Makes a call, and forgets its result.\n\
+         #[expect(clippy::too_many_lines, reason = \"an arm for each call\")]\n\
          pub(crate) fn dispatch(client: &Client, call: Call, args: Args<'_>) -> Result<(), Error> {{\n\
          match call {{ {} }}\n}}\n",
         arms.concat()

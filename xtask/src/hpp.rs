@@ -142,17 +142,19 @@ impl Method {
     }
 }
 
+/// Whether a line of a comment names the API of the call.
+fn is_place(line: &str) -> bool {
+    ["Deploy API v", "Build API v", "Backups API v"].iter().any(|api| line.starts_with(api))
+}
+
 /// The first sentence of the comment in C, and where the call is documented.
 fn comment(doc: &[String]) -> String {
-    let text: Vec<&str> = doc
-        .iter()
-        .map(String::as_str)
-        .take_while(|line| !line.is_empty() && !line.starts_with("Section ") && !line.starts_with("Later "))
-        .collect();
+    let text: Vec<&str> =
+        doc.iter().map(String::as_str).take_while(|line| !line.is_empty() && !is_place(line)).collect();
     let text = text.join(" ");
     let first = text.find(". ").map_or(text.as_str(), |end| &text[..=end]);
     let text = first.replace("one of MXD_BACKUP_...", "a BackupPart").replace("mxd_", "");
-    let at = doc.iter().position(|line| line.starts_with("Section ") || line.starts_with("Later "));
+    let at = doc.iter().position(|line| is_place(line));
     // The request is on a line of its own where the title is long.
     let place = at.map_or(&[][..], |at| &doc[at..=at + usize::from(doc[at].ends_with(':'))]);
     let text = wrap(text.split(' '), WIDTH - "    // ".len());
@@ -215,7 +217,7 @@ fn names_word(text: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    const HEADER: &str = "// Does it. More.\n// Section 3.1, Do: GET /x\n\
+    const HEADER: &str = "// Does it. More.\n// Deploy API v1, section 3.1, Do: GET /x\n\
                           mxd_status mxd_do_it(const mxd_client *client, const char *app_id, mxd_error **error);\n";
 
     #[test]
@@ -223,7 +225,7 @@ mod tests {
         let made = fill_in("a\n@CALLS@\nb\n@THROWING_CALLS@\nc\n", HEADER, &[]).unwrap();
         assert_eq!(
             made,
-            "a\n    // Does it.\n    // Section 3.1, Do: GET /x\n    \
+            "a\n    // Does it.\n    // Deploy API v1, section 3.1, Do: GET /x\n    \
              Done try_do_it(Text app_id) const { return nothing(mxd_do_it, app_id); }\nb\n    \
              void do_it(Text app_id) const { detail::unwrap(try_do_it(app_id)); }\nc\n"
         );

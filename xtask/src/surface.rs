@@ -6,7 +6,7 @@ mod shape;
 mod tests;
 mod texts;
 
-use texts::{API, EXPORTS, HEADER, HPP, Texts};
+use texts::{API, EXPORTS, HEADER, HPP, ITERATED, Texts};
 
 use crate::step::{Outcome, Result};
 use crate::table::{self, Call};
@@ -22,6 +22,7 @@ const NOT_CALLS: &[&str] = &[
     "with_timeout",
     "base_url",
     PLANNED,
+    ITERATED,
 ];
 /// The form of `plan_deploy` with a journal, which the other languages have as an argument.
 const PLANNED: &str = "plan_deploy_with";
@@ -70,7 +71,12 @@ const PLACES: &[Place] = &[
     place(Offer::Methods, "C++, not throwing", HPP, &[" try_NAME("]),
     place(Offer::Others, "the Python stub", wheel::STUB, &[" def NAME("]),
     place(Offer::Calls, "the names of the simulator", "crates/mendix-deploy-sim/src/call.rs", &["\"NAME\""]),
-    place(Offer::Calls, "the simulator", "crates/mendix-deploy-sim/src/state/mod.rs", &["Call::VARIANT =>"]),
+    place(
+        Offer::Calls,
+        "the simulator",
+        "crates/mendix-deploy-sim/src/state/mod.rs",
+        &["Call::VARIANT =>", "Call::VARIANT |"],
+    ),
     place(Offer::Calls, "the tests in Rust", "crates/mendix-deploy/tests/support/dispatch.rs", &[".NAME("]),
     place(Offer::Plain, "the tests in C", "tests/c/calls.inc", &["\"NAME\""]),
     place(Offer::Plain, "the tests in C++", "tests/cpp/calls.inc", &["try_NAME("]),
@@ -83,7 +89,12 @@ const PLACES: &[Place] = &[
         "crates/mendix-deploy/tests/integration/simulator.rs",
         &[".NAME("],
     ),
-    place(Offer::Others, "the tests in Python", "tests/python/test_calls.py", &["\"NAME\": \"("]),
+    place(
+        Offer::Others,
+        "the tests in Python",
+        "tests/python/test_calls.py",
+        &["\"NAME\": \"(", "\"NAME\": (\n"],
+    ),
     place(Offer::Settings, "the C header", HEADER, &[" mxd_config_set_NAME(", " mxd_config_set_NAME_ms("]),
     place(Offer::Settings, "C++", HPP, &["Config &NAME("]),
     place(

@@ -12,6 +12,8 @@ pub(crate) const PATH: &str = "crates/mendix-deploy-sim/data/calls.json";
 pub(crate) struct Call {
     #[serde(skip)]
     pub(crate) name: String,
+    /// The API and its version, where it is not the first.
+    pub(crate) api: Option<String>,
     pub(crate) section: Option<String>,
     pub(crate) title: String,
     pub(crate) method: String,
@@ -33,6 +35,9 @@ pub(crate) struct Argument {
     #[serde(default)]
     pub(crate) optional: bool,
     pub(crate) default: Option<Value>,
+    /// Whether languages with keywords want its name.
+    #[serde(default)]
+    pub(crate) keyword: bool,
 }
 
 impl Call {
@@ -46,17 +51,24 @@ impl Call {
         pascal(&self.name)
     }
 
-    /// What its documentation names: `Section 3.3, Retrieve App: GET /apps/{AppId}`, in pieces.
+    /// What its documentation names: `Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}`, in pieces.
     pub(crate) fn named_in_docs(&self) -> Vec<String> {
-        let path = self.path.strip_prefix("/api/1").unwrap_or(&self.path);
+        let path = self.path.trim_start_matches("/api/1").trim_start_matches("/api/v2");
         let segments = path.split('/').map(|segment| match segment.strip_prefix('{') {
             Some(name) => format!("{{{}", pascal(name)),
             None => segment.to_owned(),
         });
         let path = segments.collect::<Vec<_>>().join("/");
-        let section = self.section.as_ref().map(|section| format!("Section {section},"));
-        let place = section.unwrap_or_else(|| "Later documentation,".to_owned());
-        vec![place, self.title.clone(), format!("{} {path}", self.method)]
+        vec![format!("{},", self.place()), self.title.clone(), format!("{} {path}", self.method)]
+    }
+
+    /// Where it is documented.
+    pub(crate) fn place(&self) -> String {
+        match (&self.api, &self.section) {
+            (Some(api), _) => api.clone(),
+            (None, Some(section)) => format!("Deploy API v1, section {section}"),
+            (None, None) => "Deploy API v1, later documentation".to_owned(),
+        }
     }
 }
 
@@ -79,12 +91,14 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Call>, String> {
     for (name, entry) in table {
         let mut call: Call =
             serde_json::from_value(entry).map_err(|error| format!("{PATH}: {name}: {error}"))?;
-        let in_path = call.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let in_path =
+            call.path.split(['/', '?']).filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         let in_path = in_path.map(|name| Argument {
             name: name.to_owned(),
             kind: "text".to_owned(),
             optional: false,
             default: None,
+            keyword: false,
         });
         let others = std::mem::take(&mut call.arguments);
         call.arguments = in_path.chain(others).collect();

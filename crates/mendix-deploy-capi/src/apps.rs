@@ -9,7 +9,7 @@ use crate::error::mxd_error;
 use crate::status::mxd_status;
 
 /// Lists the apps that the account has access to.
-/// Section 3.1, Retrieve Apps: GET /apps
+/// Deploy API v1, section 3.1, Retrieve Apps: GET /apps
 ///
 ///     [{"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
 ///       "Url": "https://calc.mendixcloud.com"}, ...]
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn mxd_list_apps(
 
 /// Creates a sandbox for a project that has none. "AppId" is empty when the service accepted the call without giving it,
 /// and the list of apps does not have it yet.
-/// Section 3.2, Create Sandbox: POST /apps
+/// Deploy API v1, section 3.2, Create Sandbox: POST /apps
 /// Fails with INVALID_PROJECTID; MXD_CONFLICT with APPLICATION_ALREADY_EXISTS.
 ///
 ///     {"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn mxd_create_sandbox(
 }
 
 /// Gets one app.
-/// Section 3.3, Retrieve App: GET /apps/{AppId}
+/// Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}
 /// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND.
 ///
 ///     {"AppId": "calc", "Name": "Calculation App", "ProjectId": "fae5de74-69c2-4488-a4de-abf89daac63e",

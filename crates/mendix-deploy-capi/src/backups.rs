@@ -9,7 +9,7 @@ use crate::error::mxd_error;
 use crate::status::mxd_status;
 
 /// Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
-/// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
+/// Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or SNAPSHOT_LISTING_FAILED; MXD_FORBIDDEN with NO_ACCESS;
 /// MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
@@ -33,7 +33,8 @@ pub unsafe extern "C" fn mxd_list_backups(
 
 /// Gets the links to a backup; mxd_download_backup downloads it. Anyone who has a link can use it until it expires: keep
 /// it out of logs.
-/// Section 3.16, Download a Backup for an Environment: GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
+/// Deploy API v1, section 3.16, Download a Backup for an Environment:
+/// GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
 /// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
 /// ENVIRONMENT_NOT_FOUND or SNAPSHOT_NOT_FOUND.
 ///
@@ -62,7 +63,7 @@ pub unsafe extern "C" fn mxd_get_backup_links(
 /// Starts a backup of an environment; "CreatedOn" is absent until it is complete. `comment` may be NULL. "SnapshotID" is
 /// empty when the service accepted the call without giving it, and the backup is not found by its comment. Mendix Cloud
 /// v4 only.
-/// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
+/// Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 /// Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
 ///     {"SnapshotID": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "Comment": "before 1.0.0.45", "State": "Completed",
@@ -90,7 +91,8 @@ pub unsafe extern "C" fn mxd_create_backup(
 
 /// Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
 /// another environment of the app. Mendix Cloud v4 only.
-/// Section 3.18, Restore a Backup to an Environment: POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
+/// Deploy API v1, section 3.18, Restore a Backup to an Environment:
+/// POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
 /// Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with
 /// ERROR_NOT_ALLOWED; MXD_FORBIDDEN with NO_ACCESS.
 ///

@@ -39,8 +39,8 @@ fn observer(on_step: mxd_step_fn, user_data: *mut c_void) -> impl FnMut(&DeployS
 /// Optional: "name" (of the uploaded package), "constants" and "custom_settings" (values by name), "scheduled_events"
 /// (true or false by name), "instances", "memory_per_instance", "auto_sync_db" (true by default), "backup" ("never",
 /// "production" by default, or "always"), "rollback" ("none", "package" by default, or "data"; it is checked, and does
-/// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it), and
-/// what mxd_deploy takes besides: of these, "journal" tells whether the package runs already.
+/// not change the plan), "while_running" (true: transport the package before the stop, where the service allows it),
+/// "service" (by which calls to upload and to back up: "detected" by default, "document" or "today"), and what mxd_deploy takes besides: of these, "journal" tells whether the package runs already.
 /// The result has no values of constants and custom settings: they may be secrets. The environment is restarted even if
 /// it has the package already: that does not prove that it runs.
 /// Fails with MXD_INVALID_INPUT when a key is unknown, the package is not one, a constant or scheduled event is neither in the

@@ -9,7 +9,7 @@ use crate::error::mxd_error;
 use crate::status::mxd_status;
 
 /// Lists the environments of an app.
-/// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
+/// Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments
 ///
 ///     [{"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
 ///       "ModelVersion": "1.1.0.253", "MendixVersion": "7.5.0", "Production": false,
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn mxd_list_environments(
 }
 
 /// Gets one environment. `mode` is "Test", "Acceptance", "Production", or the name of a flexible environment.
-/// Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
+/// Deploy API v1, section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}
 /// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
 ///     {"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn mxd_get_environment(
 
 /// Starts an environment, and returns before it runs: mxd_wait_for_start waits for that. `auto_sync_db` (1 or 0)
 /// synchronises the database with the model; the Mendix Cloud does so in any case from v4 on.
-/// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
+/// Deploy API v1, section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start
 /// Fails with INVALID_APPID; MXD_NOT_FOUND with APP_NOT_FOUND; MXD_CONFLICT with NO_MDA_HAS_BEEN_DEPLOYED,
 /// APP_ALREADY_HAS_A_STARTING_JOB or ALREADY_STARTED. "JobId" is absent when the service accepted the call without giving
 /// it, or when its response was lost and the app was found running: mxd_wait_for_start takes NULL for it.
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn mxd_start_environment(
 }
 
 /// Gets the status of a start. A start that failed is an error, with the reason as its code.
-/// Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
+/// Deploy API v1, section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}
 /// Fails with DB_SYNC_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT, INSECURE_ADMIN_PASSWORD, STARTUP_ACTION_FAILED or
 /// START_FAILED; MXD_CONFLICT with NO_PACKAGE, ALREADY_LOCKED or ALREADY_STARTED; further with INVALID_PARAMETERS or
 /// INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND or NO_SUCH_STARTJOB.
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn mxd_get_start_status(
 }
 
 /// Stops an environment, and returns before it has stopped: mxd_wait_for_status waits for that.
-/// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
+/// Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or STOP_FAILED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_stop_environment(
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn mxd_stop_environment(
 
 /// Removes ALL DATA of an environment: its files and its database records. It must be stopped. The environments in the
 /// response may be partial.
-/// Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
+/// Deploy API v1, section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or ENVIRONMENT_CLEAN_FAILED; MXD_CONFLICT with
 /// ENVIRONMENT_NOT_STOPPED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///

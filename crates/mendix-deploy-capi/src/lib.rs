@@ -32,6 +32,8 @@ pub mod environments;
 
 pub mod packages;
 
+pub mod uploads;
+
 pub mod package_info;
 
 pub mod settings;
@@ -43,6 +45,14 @@ pub mod scaling;
 pub mod tags;
 
 pub mod logs;
+
+pub mod builds;
+
+pub mod snapshots;
+
+pub mod archives;
+
+pub mod restores;
 
 pub mod wait;
 

@@ -10,7 +10,8 @@ use crate::status::mxd_status;
 
 /// Gets the link to a day's logs; mxd_download_archived_logs downloads them. `date` is "YYYY-MM-DD"; for a day in the
 /// future the service gives the logs of today. Anyone who has the link can use it until it expires. Mendix Cloud v4 only.
-/// Section 3.23, Download Archived Logs for a Specific Date: GET /apps/{AppId}/environments/{Mode}/logs/{Date}
+/// Deploy API v1, section 3.23, Download Archived Logs for a Specific Date:
+/// GET /apps/{AppId}/environments/{Mode}/logs/{Date}
 /// Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
 ///
 ///     {"Environment": "38471410-861f-47e5-8efc-2f4b16f04005", "Date": 1533859200000, "DownloadUrl": "https://..."}
@@ -33,7 +34,7 @@ pub unsafe extern "C" fn mxd_get_archived_logs(
 
 /// Gets the link to a day's access logs; mxd_download_archived_access_logs downloads them. Its reply is like that of
 /// mxd_get_archived_logs. Mendix Cloud v4 only.
-/// Later documentation, Download Archived Access Logs for a Specific Date:
+/// Deploy API v1, later documentation, Download Archived Access Logs for a Specific Date:
 /// GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}
 /// Fails with MXD_NOT_FOUND and NOT_FOUND; MXD_FORBIDDEN with FORBIDDEN.
 #[unsafe(no_mangle)]

@@ -11,7 +11,7 @@ use crate::status::mxd_status;
 
 /// Sets the number of instances of an environment, and the memory of each in MB (1024 at least). Mendix Cloud v4 only;
 /// more than one instance needs Mendix 7 or later.
-/// Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
+/// Deploy API v1, section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale
 /// Fails with INVALID_REQUEST; MXD_FORBIDDEN with NOT_ALLOWED; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
 ///     {"Status": "Running", "Mode": "Acceptance", "Url": "https://calc-accp.mendixcloud.com",

@@ -14,7 +14,7 @@ use crate::status::mxd_status;
 
 /// Gets the settings of an environment. A changed value takes effect at the next start: until then "DeployedValue" is in
 /// effect.
-/// Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
+/// Deploy API v1, section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings
 /// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
 ///     {"Constants": [{"Name": "MyFirstModule.BooleanConstant", "DataType": "_Boolean", "Value": "true",
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn mxd_get_environment_settings(
 
 /// Changes the settings of an environment, and gives all of them as they are then. `settings` is JSON of the form that
 /// mxd_get_environment_settings gives; it may hold only the settings to change, but at least one.
-/// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
+/// Deploy API v1, section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or INVALID_SCHEDULED_EVENT_PARAMETER; MXD_NOT_FOUND with
 /// CONSTANT_NOT_FOUND, SCHEDULED_EVENT_NOT_FOUND or ENVIRONMENT_NOT_FOUND; CUSTOM_SETTING_NOT_SUPPORTED.
 ///

@@ -9,7 +9,7 @@ use crate::error::mxd_error;
 use crate::status::mxd_status;
 
 /// Adds a tag to an environment. Mendix Cloud v4 only.
-/// Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
+/// Deploy API v1, section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags
 /// Fails with MXD_NOT_FOUND and NOT_FOUND.
 ///
 ///     {"Tag": "europe"}
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn mxd_create_environment_tag(
 }
 
 /// Lists the tags of an environment. Mendix Cloud v4 only.
-/// Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
+/// Deploy API v1, section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags
 /// Fails with MXD_NOT_FOUND and NOT_FOUND.
 ///
 ///     [{"Tag": "europe"}, {"Tag": "asia"}]
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn mxd_list_environment_tags(
 }
 
 /// Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
-/// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
+/// Deploy API v1, section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags
 /// Fails with MXD_NOT_FOUND and NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mxd_delete_environment_tag(

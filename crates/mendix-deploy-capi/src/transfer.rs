@@ -165,3 +165,67 @@ pub unsafe extern "C" fn mxd_download_archived_access_logs(
         })
     }
 }
+
+/// Downloads a package to the file `target`, as mxd_download_backup does.
+/// Fails as mxd_get_package_link does, and as mxd_download_backup does.
+///
+///     {"path": "/srv/packages/calc.mda", "bytes": 3205620}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_download_package(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    package_id: *const c_char,
+    target: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("download_package", client, out_json, error, |client| {
+            let (target, options) = (text("target", target)?, options(progress, user_data));
+            let (app_id, package_id) = (text("app_id", app_id)?, text("package_id", package_id)?);
+            Ok(Report::from(client.download_package(app_id, package_id, target, options)?))
+        })
+    }
+}
+
+/// Downloads a snapshot to the file `target`, as mxd_download_backup does: has the service make an archive of it, waits for that
+/// for an hour at most, and downloads it. `data_type` is "files_and_database" or "database_only". A download that was
+/// abandoned, or whose archive was not ready in time, resumes with the same archive when it is made again to the same target.
+/// Fails as mxd_create_archive and mxd_wait_for_archive do, and as mxd_download_backup does.
+///
+///     {"path": "/srv/backups/calc.backup", "bytes": 1048576}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_download_snapshot(
+    client: *const mxd_client,
+    project_id: *const c_char,
+    environment_id: *const c_char,
+    snapshot_id: *const c_char,
+    data_type: *const c_char,
+    target: *const c_char,
+    progress: mxd_progress_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("download_snapshot", client, out_json, error, |client| {
+            let (target, options) = (text("target", target)?, options(progress, user_data));
+            let (project_id, environment_id) =
+                (text("project_id", project_id)?, text("environment_id", environment_id)?);
+            let (snapshot_id, data_type) = (text("snapshot_id", snapshot_id)?, text("data_type", data_type)?);
+            let downloaded = client.download_snapshot(
+                project_id,
+                environment_id,
+                snapshot_id,
+                data_type,
+                target,
+                options,
+            )?;
+            Ok(Report::from(downloaded))
+        })
+    }
+}

@@ -126,6 +126,145 @@ pub unsafe extern "C" fn mxd_wait_for_backup(
     }
 }
 
+/// Waits until a package is ready to use: built, after mxd_build_package, or processed after an upload. `observer` may be
+/// NULL.
+/// Fails as mxd_get_package does; MXD_API when the package failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"PackageId": "b3d14e53-2654-4534-b374-9179a69ef3cf", "Name": "Main line-2.5.4.63.mda", "Status": "Succeeded", ...}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_package(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    package_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("wait_for_package", client, out_json, error, |client| {
+            let options = options(timeout_ms, observer, user_data)?;
+            let (app_id, package_id) = (text("app_id", app_id)?, text("package_id", package_id)?);
+            Ok(client.wait_for_package(app_id, package_id, options)?)
+        })
+    }
+}
+
+/// Waits until the service has processed an upload, after mxd_upload_package_v2. `observer` may be NULL.
+/// Fails as mxd_get_upload_status does; MXD_API when the upload failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"Status": "Completed"}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_upload(
+    client: *const mxd_client,
+    app_id: *const c_char,
+    job_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("wait_for_upload", client, out_json, error, |client| {
+            let options = options(timeout_ms, observer, user_data)?;
+            let (app_id, job_id) = (text("app_id", app_id)?, text("job_id", job_id)?);
+            Ok(client.wait_for_upload(app_id, job_id, options)?)
+        })
+    }
+}
+
+/// Waits until a snapshot is completed, after mxd_create_snapshot. `observer` may be NULL.
+/// Fails as mxd_get_snapshot does; MXD_API when the snapshot failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", "state": "Completed", "comment": "before 1.0.0.45", ...}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_snapshot(
+    client: *const mxd_client,
+    project_id: *const c_char,
+    environment_id: *const c_char,
+    snapshot_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("wait_for_snapshot", client, out_json, error, |client| {
+            let options = options(timeout_ms, observer, user_data)?;
+            let (project_id, environment_id) =
+                (text("project_id", project_id)?, text("environment_id", environment_id)?);
+            let snapshot_id = text("snapshot_id", snapshot_id)?;
+            Ok(client.wait_for_snapshot(project_id, environment_id, snapshot_id, options)?)
+        })
+    }
+}
+
+/// Waits until an archive is completed, after mxd_create_archive. The result has its link. `observer` may be NULL.
+/// Fails as mxd_get_archive does; MXD_API when the archive failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"archive_id": "2d6f6a2e-7a39-4d4e-8c0b-6f4f6c1f2b10", "snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f",
+///      "data_type": "files_and_database", "state": "Completed", ...}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_archive(
+    client: *const mxd_client,
+    project_id: *const c_char,
+    environment_id: *const c_char,
+    snapshot_id: *const c_char,
+    archive_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("wait_for_archive", client, out_json, error, |client| {
+            let options = options(timeout_ms, observer, user_data)?;
+            let (project_id, environment_id) =
+                (text("project_id", project_id)?, text("environment_id", environment_id)?);
+            let (snapshot_id, archive_id) =
+                (text("snapshot_id", snapshot_id)?, text("archive_id", archive_id)?);
+            Ok(client.wait_for_archive(project_id, environment_id, snapshot_id, archive_id, options)?)
+        })
+    }
+}
+
+/// Waits until a restore is completed, after mxd_restore_snapshot. `observer` may be NULL.
+/// Fails as mxd_get_restore does; MXD_API when the restore failed; MXD_WAIT_TIMED_OUT when the time is up; MXD_CANCELLED.
+///
+///     {"restore_id": "7c1b3a52-0d1e-4f62-9f8a-2b3c4d5e6f70", "state": "Completed",
+///      "source_snapshot_id": "c879c6b1-3aa5-4e10-aaab-cb145841862f", ...}
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mxd_wait_for_restore(
+    client: *const mxd_client,
+    project_id: *const c_char,
+    environment_id: *const c_char,
+    restore_id: *const c_char,
+    timeout_ms: i64,
+    observer: mxd_wait_fn,
+    user_data: *mut c_void,
+    out_json: *mut *mut c_char,
+    error: *mut *mut mxd_error,
+) -> mxd_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::json("wait_for_restore", client, out_json, error, |client| {
+            let options = options(timeout_ms, observer, user_data)?;
+            let (project_id, environment_id) =
+                (text("project_id", project_id)?, text("environment_id", environment_id)?);
+            let restore_id = text("restore_id", restore_id)?;
+            Ok(client.wait_for_restore(project_id, environment_id, restore_id, options)?)
+        })
+    }
+}
+
 /// Resumes a wait that failed or timed out, in this process or another one. `wait_token` is what mxd_error_wait_token
 /// returned for its error. `timeout_ms` is the time limit of the new wait. The result is that of the original wait.
 /// Fails as that wait does; MXD_INVALID_INPUT when the token cannot be read.

@@ -115,12 +115,14 @@ pub(crate) mod names {
 
     names! {
         accept_any_package action_timeout after_effect allow_insecure_http answer_timeout api_key app_id
-        auto_sync_db backup backup_duration base_url bind bodies bytes ca_file call check_packages comment
-        connect_timeout constants custom_settings date enabled from_mode idle_limit instances job_id journal kind lease
-        max_attempts memory_per_instance mode name nth on_event on_step one_port package package_id part path port
-        processing_duration profile progress project_id proxy read_back reply_limit rollback rules scheduled_events
-        seconds settings snapshot_id source speed stall_timeout start_duration state status step_timeout stop_duration tag
-        target text timeout times tls token url user_agent username value wait_token while_running
+        archive_id auto_sync_db backup backup_duration base_url bind bodies branch bytes ca_file call
+        check_packages comment connect_timeout constants custom_settings data_type date db_only description
+        enabled environment_id from_mode idle_limit instances job_id journal kind lease max_attempts
+        memory_per_instance mode name nth on_event on_step one_port package package_id part path port
+        processing_duration profile progress project_id proxy read_back reply_limit restore_id revision
+        rollback rules scheduled_events seconds service settings snapshot_id source source_snapshot_id speed
+        stall_timeout start_duration state status step_timeout stop_duration tag target text timeout times tls
+        token url user_agent username value version wait_token while_running
     }
 }
 

@@ -3,23 +3,21 @@
 use pyo3::prelude::*;
 
 use crate::arguments::names::{
-    app_id, auto_sync_db, comment, date, instances, job_id, memory_per_instance, mode, name, package_id,
-    progress, project_id, settings, snapshot_id, source, tag,
+    app_id, auto_sync_db, comment, date, instances, job_id, memory_per_instance, mode, package_id,
+    project_id, settings, snapshot_id, tag,
 };
 use crate::arguments::{Arg, Day, Name};
-use crate::callbacks::Progress;
 use crate::client::Client;
 use crate::models::{
-    App, ArchivedLogs, Backup, BackupLinks, Environment, Package, StartJob, StartStatus, Tag, UploadedPackage,
+    App, ArchivedLogs, Backup, BackupLinks, Environment, Package, PackageLink, StartJob, StartStatus, Tag,
 };
 use crate::settings::EnvironmentSettings;
-use crate::source::Source;
 
 #[pymethods]
 impl Client {
     /// Lists the apps that the account has access to.
     ///
-    /// Section 3.1, Retrieve Apps: GET /apps.
+    /// Deploy API v1, section 3.1, Retrieve Apps: GET /apps.
     fn list_apps(&self, py: Python<'_>) -> PyResult<Vec<App>> {
         self.list(py, mendix_deploy::Client::list_apps)
     }
@@ -28,7 +26,7 @@ impl Client {
     ///
     /// Raises ApiError with INVALID_PROJECTID; ConflictError with APPLICATION_ALREADY_EXISTS.
     ///
-    /// Section 3.2, Create Sandbox: POST /apps.
+    /// Deploy API v1, section 3.2, Create Sandbox: POST /apps.
     fn create_sandbox(&self, py: Python<'_>, project_id: Arg<project_id, &str>) -> PyResult<App> {
         self.call(py, |client| client.create_sandbox(&project_id))
     }
@@ -37,14 +35,14 @@ impl Client {
     ///
     /// Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
     ///
-    /// Section 3.3, Retrieve App: GET /apps/{AppId}.
+    /// Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}.
     fn get_app(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<App> {
         self.call(py, |client| client.get_app(&app_id))
     }
 
     /// Lists the environments of an app.
     ///
-    /// Section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
+    /// Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
     fn list_environments(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<Vec<Environment>> {
         self.list(py, |client| client.list_environments(&app_id))
     }
@@ -53,7 +51,7 @@ impl Client {
     ///
     /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
     ///
-    /// Section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
+    /// Deploy API v1, section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
     fn get_environment(
         &self,
         py: Python<'_>,
@@ -69,7 +67,7 @@ impl Client {
     ///
     /// Raises ConflictError with ALREADY_STARTED, APP_ALREADY_HAS_A_STARTING_JOB, NO_PACKAGE and the like.
     ///
-    /// Section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
+    /// Deploy API v1, section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
     #[pyo3(signature = (app_id, mode, *, auto_sync_db: "bool" = true))]
     fn start_environment(
         &self,
@@ -86,7 +84,7 @@ impl Client {
     /// Raises ApiError with START_FAILED, INVALID_DB_STRUCTURE, MISSING_CONSTANT and the like; NotFoundError with
     /// NO_SUCH_STARTJOB.
     ///
-    /// Section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
+    /// Deploy API v1, section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
     fn get_start_status(
         &self,
         py: Python<'_>,
@@ -101,7 +99,7 @@ impl Client {
     ///
     /// Raises ApiError with STOP_FAILED.
     ///
-    /// Section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
+    /// Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
     fn stop_environment(
         &self,
         py: Python<'_>,
@@ -115,7 +113,7 @@ impl Client {
     ///
     /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with PACKAGE_NOT_FOUND.
     ///
-    /// Section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
+    /// Deploy API v1, section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
     fn get_environment_package(
         &self,
         py: Python<'_>,
@@ -125,39 +123,19 @@ impl Client {
         self.call(py, |client| client.get_environment_package(&app_id, &mode))
     }
 
-    /// Uploads a deployment package, at most 1 GB, to an app. Memory stays constant whatever its size.
+    /// Gets a link to the bytes of the package that is deployed on an environment.
     ///
-    /// >>> uploaded = client.upload_package("calc", "calc_1.0.0.45.mda", progress=True)
+    /// Raises what `get_environment_package` raises; InvalidResponseError when the service sends no link.
     ///
-    /// source is a path, bytes, or a file opened in binary mode, which is read from its current position. name is the
-    /// name of the package: by default that of the file. progress is called with the bytes done and the bytes in all;
-    /// True draws a bar on a terminal.
-    ///
-    /// Raises FileError when the file cannot be read, or changes in the meantime; ApiError with INVALID_PACKAGE and the
-    /// like; AmbiguousError when all of it was sent and no response came.
-    ///
-    /// Section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
-    #[pyo3(signature = (app_id, source, *, name=None, progress=None))]
-    fn upload_package(
+    /// Deploy API v1, later documentation, Retrieve Environment Package with a Link:
+    /// GET /apps/{AppId}/environments/{Mode}/package?url=true.
+    fn get_environment_package_link(
         &self,
         py: Python<'_>,
         app_id: Arg<app_id, &str>,
-        source: Arg<source, Source>,
-        name: Option<Arg<name, &str>>,
-        progress: Option<Arg<progress, Progress>>,
-    ) -> PyResult<UploadedPackage> {
-        let bytes = source.bytes(py);
-        let name = name.as_deref().copied().or(source.name());
-        Progress::during(py, progress.map(Arg::into_inner), "Upload", |callback| {
-            self.watched(py, |client, watch| {
-                let mut package = source.open(bytes, watch);
-                if let Some(callback) = &callback {
-                    package = package
-                        .on_progress(|progress| watch.notify(callback, (progress.done, progress.total)));
-                }
-                client.upload_package(&app_id, package, name)
-            })
-        })
+        mode: Arg<mode, &str>,
+    ) -> PyResult<PackageLink> {
+        self.call(py, |client| client.get_environment_package_link(&app_id, &mode))
     }
 
     /// Transports a package to an environment, which must be stopped. Not for free apps.
@@ -165,7 +143,7 @@ impl Client {
     /// Raises ConflictError with APP_IS_RUNNING; ForbiddenError with TRANSPORT_NOT_ALLOWED; NotFoundError with
     /// PACKAGE_NOT_FOUND; ApiError with INVALID_RUNTIME_VERSION and the like.
     ///
-    /// Section 3.11, Transporting a Deployment Package to an Environment:
+    /// Deploy API v1, section 3.11, Transporting a Deployment Package to an Environment:
     /// POST /apps/{AppId}/environments/{Mode}/transport.
     fn transport_package(
         &self,
@@ -181,7 +159,7 @@ impl Client {
     ///
     /// Raises ConflictError with ENVIRONMENT_NOT_STOPPED; ApiError with ENVIRONMENT_CLEAN_FAILED and the like.
     ///
-    /// Section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean.
+    /// Deploy API v1, section 3.12, Clean environment: POST /apps/{AppId}/environments/{Mode}/clean.
     fn clean_environment(
         &self,
         py: Python<'_>,
@@ -195,7 +173,7 @@ impl Client {
     ///
     /// Raises ApiError with INVALID_PARAMETERS or INVALID_ENVIRONMENT; NotFoundError with ENVIRONMENT_NOT_FOUND.
     ///
-    /// Section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
+    /// Deploy API v1, section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
     fn get_environment_settings(
         &self,
         py: Python<'_>,
@@ -213,7 +191,7 @@ impl Client {
     /// Raises NotFoundError with CONSTANT_NOT_FOUND and the like; ApiError with CUSTOM_SETTING_NOT_SUPPORTED and
     /// the like.
     ///
-    /// Section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
+    /// Deploy API v1, section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
     fn set_environment_settings(
         &self,
         py: Python<'_>,
@@ -230,7 +208,7 @@ impl Client {
     /// Raises ApiError with SNAPSHOT_LISTING_FAILED and the like; ForbiddenError with NO_ACCESS; NotFoundError
     /// with ENVIRONMENT_NOT_FOUND.
     ///
-    /// Section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
+    /// Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
     fn list_backups(
         &self,
         py: Python<'_>,
@@ -244,7 +222,7 @@ impl Client {
     ///
     /// Raises ForbiddenError with NO_ACCESS; NotFoundError with SNAPSHOT_NOT_FOUND.
     ///
-    /// Section 3.16, Download a Backup for an Environment:
+    /// Deploy API v1, section 3.16, Download a Backup for an Environment:
     /// GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}.
     fn get_backup_links(
         &self,
@@ -260,7 +238,7 @@ impl Client {
     ///
     /// Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
     ///
-    /// Section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
+    /// Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
     #[pyo3(signature = (app_id, mode, *, comment=None))]
     fn create_backup(
         &self,
@@ -276,7 +254,7 @@ impl Client {
     ///
     /// Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
     ///
-    /// Section 3.18, Restore a Backup to an Environment:
+    /// Deploy API v1, section 3.18, Restore a Backup to an Environment:
     /// POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
     fn restore_backup(
         &self,
@@ -292,7 +270,7 @@ impl Client {
     ///
     /// Raises ApiError with INVALID_REQUEST; ForbiddenError with NOT_ALLOWED.
     ///
-    /// Section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
+    /// Deploy API v1, section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
     #[pyo3(signature = (app_id, mode, *, instances, memory_per_instance))]
     fn scale_environment(
         &self,
@@ -307,7 +285,7 @@ impl Client {
 
     /// Adds a tag to an environment. Mendix Cloud v4 only.
     ///
-    /// Section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
+    /// Deploy API v1, section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
     fn create_environment_tag(
         &self,
         py: Python<'_>,
@@ -320,7 +298,7 @@ impl Client {
 
     /// Lists the tags of an environment. Mendix Cloud v4 only.
     ///
-    /// Section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
+    /// Deploy API v1, section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
     fn list_environment_tags(
         &self,
         py: Python<'_>,
@@ -332,7 +310,7 @@ impl Client {
 
     /// Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
     ///
-    /// Section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
+    /// Deploy API v1, section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
     fn delete_environment_tag(
         &self,
         py: Python<'_>,
@@ -345,7 +323,7 @@ impl Client {
 
     /// Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` downloads them.
     ///
-    /// Section 3.23, Download Archived Logs for a Specific Date:
+    /// Deploy API v1, section 3.23, Download Archived Logs for a Specific Date:
     /// GET /apps/{AppId}/environments/{Mode}/logs/{Date}.
     fn get_archived_logs(
         &self,
@@ -360,7 +338,7 @@ impl Client {
     /// Gets a link to the access logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_access_logs`
     /// follows it.
     ///
-    /// Later documentation, Download Archived Access Logs for a Specific Date:
+    /// Deploy API v1, later documentation, Download Archived Access Logs for a Specific Date:
     /// GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}.
     fn get_archived_access_logs(
         &self,

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use mendix_deploy::{BackupPart, DownloadOptions};
 use pyo3::prelude::*;
 
-use crate::arguments::names::{app_id, date, mode, part, progress, snapshot_id, target};
+use crate::arguments::names::{
+    app_id, data_type, date, environment_id, mode, package_id, part, progress, project_id, snapshot_id,
+    target,
+};
 use crate::arguments::{Arg, Day};
 use crate::call::Watch;
 use crate::callbacks::Progress;
@@ -41,6 +44,52 @@ impl Client {
     ) -> PyResult<Downloaded> {
         self.download(py, progress, |client, options| {
             client.download_backup(&app_id, &mode, &snapshot_id, *part, target.into_inner(), options)
+        })
+    }
+
+    /// Downloads a package to a file, as `download_backup` does.
+    ///
+    /// Raises what `get_package_link` and `download_backup` raise.
+    #[pyo3(signature = (app_id, package_id, target, *, progress=None))]
+    fn download_package(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        package_id: Arg<package_id, &str>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
+    ) -> PyResult<Downloaded> {
+        self.download(py, progress, |client, options| {
+            client.download_package(&app_id, &package_id, target.into_inner(), options)
+        })
+    }
+
+    /// Downloads a snapshot to a file, as `download_backup` does.
+    ///
+    /// >>> client.download_snapshot(project_id, environment_id, snapshot.snapshot_id, ArchiveData.DATABASE_ONLY, "calc.dump")
+    ///
+    /// Has the service make an archive of it, waits for that for an hour at most, and downloads it. A download that was
+    /// abandoned, or whose archive was not ready in time, resumes with the same archive when it is made again to the same
+    /// target.
+    ///
+    /// data_type is one of ArchiveData.
+    ///
+    /// Raises what `create_archive`, `wait_for_archive` and `download_backup` raise.
+    #[pyo3(signature = (project_id, environment_id, snapshot_id, data_type, target, *, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "as the core has them")]
+    fn download_snapshot(
+        &self,
+        py: Python<'_>,
+        project_id: Arg<project_id, &str>,
+        environment_id: Arg<environment_id, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
+        data_type: Arg<data_type, &str>,
+        target: Arg<target, PathBuf>,
+        progress: Option<Arg<progress, Progress>>,
+    ) -> PyResult<Downloaded> {
+        self.download(py, progress, |client, options| {
+            let target = target.into_inner();
+            client.download_snapshot(&project_id, &environment_id, &snapshot_id, &data_type, target, options)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use mendix_deploy::{
     BackupPart, BackupState, DeployOutcome, ErrorKind, Evidence, Mode, PackageStatus, StartState, Status,
-    StepStatus,
+    StepStatus, TaskState,
 };
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
@@ -53,6 +53,7 @@ enums! {
     StartState: |value| value.as_str(), of StartState::KNOWN;
     PackageStatus: |value| value.as_str(), of PackageStatus::KNOWN;
     BackupState: |value| value.as_str(), of BackupState::KNOWN;
+    TaskState: |value| value.as_str(), of TaskState::KNOWN;
     DeployOutcome: |value| value.as_str(), of DeployOutcome::ALL;
     StepStatus: |value| value.as_str(), of StepStatus::ALL;
     ErrorKind: |value| format!("{value:?}"), of ErrorKind::ALL;

@@ -105,6 +105,11 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         value.setattr("mode", &pending.mode)?;
         value.setattr("job_id", pending.job_id.as_deref())?;
         value.setattr("snapshot_id", pending.snapshot_id.as_deref())?;
+        value.setattr("package_id", pending.package_id.as_deref())?;
+        value.setattr("project_id", pending.project_id.as_deref())?;
+        value.setattr("environment_id", pending.environment_id.as_deref())?;
+        value.setattr("archive_id", pending.archive_id.as_deref())?;
+        value.setattr("restore_id", pending.restore_id.as_deref())?;
         value.setattr("last_seen", pending.last_seen.as_deref())?;
         value.setattr("wait_token", error.wait_token())?;
     }

@@ -20,8 +20,10 @@ mod handle;
 mod logs;
 mod models;
 mod package_info;
+mod packages;
 mod settings;
 mod simulator;
+mod snapshots;
 mod source;
 mod waits;
 
@@ -44,8 +46,9 @@ mod _native {
     use crate::errors::error_classes;
     #[pymodule_export]
     use crate::models::{
-        App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Package, SignedUrl, StartJob,
-        StartStatus, Tag, UploadedPackage,
+        App, Archive, ArchivedLogs, Backup, BackupLinks, BuildJob, Downloaded, Environment, Package,
+        PackageLink, Restore, SignedUrl, Snapshot, StartJob, StartStatus, Tag, UploadJob, UploadStatus,
+        UploadedPackage,
     };
     #[pymodule_export]
     use crate::package_info::{PackageConstant, PackageEvent, PackageInfo, inspect_package};
@@ -53,6 +56,8 @@ mod _native {
     use crate::settings::{Constant, CustomSetting, EnvironmentSettings, ScheduledEvent};
     #[pymodule_export]
     use crate::simulator::NativeSimulator;
+    #[pymodule_export]
+    use crate::snapshots::SnapshotIterator;
 
     #[expect(non_upper_case_globals, reason = "the name that Python packages use")]
     #[pymodule_export]

@@ -6,12 +6,17 @@ use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::{IntoPyObjectExt, PyTypeInfo, type_hint_union};
 
-use crate::arguments::names::{app_id, job_id, mode, progress, snapshot_id, status, timeout, wait_token};
+use crate::arguments::names::{
+    app_id, archive_id, environment_id, job_id, mode, package_id, progress, project_id, restore_id,
+    snapshot_id, status, timeout, wait_token,
+};
 use crate::arguments::{Arg, Name, seconds};
 use crate::call::Watch;
 use crate::callbacks::WaitCallback;
 use crate::client::Client;
-use crate::models::{Backup, Environment, Job, StartStatus};
+use crate::models::{
+    Archive, Backup, Environment, Job, Package, Restore, Snapshot, StartStatus, UploadStatus,
+};
 
 #[pymethods]
 impl Client {
@@ -87,6 +92,111 @@ impl Client {
         })
     }
 
+    /// Waits until a package is ready to use: built, after `build_package`, or processed after an upload.
+    ///
+    /// progress is called with the state seen and the seconds elapsed.
+    ///
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+    #[pyo3(signature = (app_id, package_id, *, timeout: "float" = 900.0, progress=None))]
+    fn wait_for_package(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        package_id: Arg<package_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<Package> {
+        self.watched(py, |client, watch| {
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_package(&app_id, &package_id, options)
+        })
+    }
+
+    /// Waits until the service has processed an upload, after `upload_package_v2`.
+    ///
+    /// progress is called with the state seen and the seconds elapsed.
+    ///
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+    #[pyo3(signature = (app_id, job_id, *, timeout: "float" = 900.0, progress=None))]
+    fn wait_for_upload(
+        &self,
+        py: Python<'_>,
+        app_id: Arg<app_id, &str>,
+        job_id: Arg<job_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<UploadStatus> {
+        self.watched(py, |client, watch| {
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_upload(&app_id, &job_id, options)
+        })
+    }
+
+    /// Waits until a snapshot is completed, after `create_snapshot`.
+    ///
+    /// progress is called with the state seen and the seconds elapsed.
+    ///
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+    #[pyo3(signature = (project_id, environment_id, snapshot_id, *, timeout: "float" = 900.0, progress=None))]
+    fn wait_for_snapshot(
+        &self,
+        py: Python<'_>,
+        project_id: Arg<project_id, &str>,
+        environment_id: Arg<environment_id, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<Snapshot> {
+        self.watched(py, |client, watch| {
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_snapshot(&project_id, &environment_id, &snapshot_id, options)
+        })
+    }
+
+    /// Waits until an archive is completed, after `create_archive`. The result has its url.
+    ///
+    /// progress is called with the state seen and the seconds elapsed.
+    ///
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+    #[pyo3(signature = (project_id, environment_id, snapshot_id, archive_id, *, timeout: "float" = 900.0, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "as the core has them")]
+    fn wait_for_archive(
+        &self,
+        py: Python<'_>,
+        project_id: Arg<project_id, &str>,
+        environment_id: Arg<environment_id, &str>,
+        snapshot_id: Arg<snapshot_id, &str>,
+        archive_id: Arg<archive_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<Archive> {
+        self.watched(py, |client, watch| {
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_archive(&project_id, &environment_id, &snapshot_id, &archive_id, options)
+        })
+    }
+
+    /// Waits until a restore is completed, after `restore_snapshot`.
+    ///
+    /// progress is called with the state seen and the seconds elapsed.
+    ///
+    /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
+    #[pyo3(signature = (project_id, environment_id, restore_id, *, timeout: "float" = 900.0, progress=None))]
+    fn wait_for_restore(
+        &self,
+        py: Python<'_>,
+        project_id: Arg<project_id, &str>,
+        environment_id: Arg<environment_id, &str>,
+        restore_id: Arg<restore_id, &str>,
+        #[pyo3(from_py_with = timeout::take)] timeout: f64,
+        progress: Option<Arg<progress, WaitCallback>>,
+    ) -> PyResult<Restore> {
+        self.watched(py, |client, watch| {
+            let options = wait_options(timeout, progress.as_deref(), watch);
+            client.wait_for_restore(&project_id, &environment_id, &restore_id, options)
+        })
+    }
+
     /// Resumes a wait that failed or timed out, in this process or another one, in any language.
     ///
     /// wait_token is the `wait_token` of its exception. timeout is the time limit of the new wait. Returns what the original
@@ -121,14 +231,27 @@ impl<'py> IntoPyObject<'py> for Waited {
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
 
-    const OUTPUT_TYPE: PyStaticExpr =
-        type_hint_union!(StartStatus::TYPE_HINT, Environment::TYPE_HINT, Backup::TYPE_HINT);
+    const OUTPUT_TYPE: PyStaticExpr = type_hint_union!(
+        StartStatus::TYPE_HINT,
+        Environment::TYPE_HINT,
+        Backup::TYPE_HINT,
+        Package::TYPE_HINT,
+        UploadStatus::TYPE_HINT,
+        Snapshot::TYPE_HINT,
+        Archive::TYPE_HINT,
+        Restore::TYPE_HINT
+    );
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self.0 {
             mendix_deploy::Waited::Start(status) => StartStatus(status).into_bound_py_any(py),
             mendix_deploy::Waited::Status(environment) => Environment(environment).into_bound_py_any(py),
             mendix_deploy::Waited::Backup(backup) => Backup(backup).into_bound_py_any(py),
+            mendix_deploy::Waited::Package(package) => Package(package).into_bound_py_any(py),
+            mendix_deploy::Waited::Upload(status) => UploadStatus(status).into_bound_py_any(py),
+            mendix_deploy::Waited::Snapshot(snapshot) => Snapshot(snapshot).into_bound_py_any(py),
+            mendix_deploy::Waited::Archive(archive) => Archive(archive).into_bound_py_any(py),
+            mendix_deploy::Waited::Restore(restore) => Restore(restore).into_bound_py_any(py),
             _ => Err(PyNotImplementedError::new_err("a wait of a kind that this module does not know")),
         }
     }

@@ -74,8 +74,8 @@ pub use rows::{ErrorRow, Reach, Variant, error_rows};
 pub use rule_state::RuleState;
 pub use simulator::{Simulator, SimulatorBuilder};
 pub use state::{
-    App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,
-    PackageStatus, Rights, Snapshot, SnapshotState, StartJob, State,
+    App, Archive, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options,
+    Package, PackageStatus, Restore, Rights, Snapshot, SnapshotState, StartJob, State, Task,
 };
 pub use table::{Argument, ArgumentKind, Class, Declaration, Place};
 pub use tls::Tls;

@@ -7,7 +7,7 @@ use crate::{generated::seed, reply::Reply, signer::Signer};
 
 /// Whether there can be a link to this path. None of the API begins so.
 pub(crate) fn is_link(path: &str) -> bool {
-    ["/backups/", "/logs/", "/packages/"].iter().any(|prefix| path.starts_with(prefix))
+    ["/backups/", "/archives/", "/logs/", "/packages/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// What a fault changes about a download.

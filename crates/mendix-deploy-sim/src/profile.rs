@@ -152,6 +152,11 @@ rules! {
         "the documented fields only"
         "also MendixVersion"
         CLIENTS;
+    FirstPageHasMore "first_page_has_more"
+        "The first page of snapshots may have more than were asked for."
+        "says nothing of these calls; it has as many as were asked for"
+        "it has up to 20 more; how many is a guess"
+        CAPTURED;
     PackageUrl "package_url"
         "`?url=true` asks for a link to the environment's package."
         "the query is ignored"

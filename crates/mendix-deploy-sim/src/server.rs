@@ -16,7 +16,7 @@ use crate::{
     routes, secret,
     shared::Shared,
     state::{Answer, Invocation, Moment, Refusal},
-    table::Place,
+    table::{ArgumentKind, Place},
     termination::Termination,
     upload::{self, Failure},
 };
@@ -45,8 +45,7 @@ pub(crate) async fn respond(
         return Ok(reply.into_response());
     }
     let route = host.clone().and_then(|host| {
-        let mut invocation = routes::resolve(&parts.method, path, &shared.lock().state.options)?;
-        invocation.url = query(&parts, "url").is_some_and(|url| url.eq_ignore_ascii_case("true"));
+        let invocation = routes::resolve(&parts.method, path, query(&parts), &shared.lock().state.options)?;
         Ok((invocation, shared.origins.links(&host)))
     });
     let call = route.as_ref().ok().filter(|_| !link).map(|(invocation, _)| invocation.call);
@@ -214,7 +213,7 @@ async fn read(shared: &Shared, parts: &Parts, body: Incoming, route: Route) -> i
     let admitted = route.and_then(|(invocation, origin)| {
         let core = shared.lock();
         authenticate(&core.state, &parts.headers)?;
-        if invocation.call == Call::UploadPackage {
+        if is_upload(invocation.call) {
             core.state.check_upload(&invocation)?;
         }
         Ok((invocation, origin))
@@ -226,9 +225,9 @@ async fn read(shared: &Shared, parts: &Parts, body: Incoming, route: Route) -> i
             return Ok(Err(refusal));
         }
     };
-    if invocation.call == Call::UploadPackage {
+    if is_upload(invocation.call) {
         let options = shared.lock().state.options.clone();
-        return match upload::receive(body, &parts.headers, query(parts, "name"), &options).await {
+        return match upload::receive(body, &parts.headers, &invocation, &options).await {
             Ok(upload) => {
                 invocation.upload = Some(upload);
                 Ok(Ok((invocation, origin)))
@@ -243,6 +242,10 @@ async fn read(shared: &Shared, parts: &Parts, body: Incoming, route: Route) -> i
     }))
 }
 
+fn is_upload(call: Call) -> bool {
+    call.declaration().arguments().iter().any(|(argument, _)| argument.kind == ArgumentKind::Source)
+}
+
 fn authenticate(state: &State, headers: &HeaderMap) -> Result<(), Refusal> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let username = secret::same(header("mendix-username"), &state.credentials.username);
@@ -251,12 +254,14 @@ fn authenticate(state: &State, headers: &HeaderMap) -> Result<(), Refusal> {
     if username & api_key { Ok(()) } else { Err(refusal()) }
 }
 
-/// The value of a parameter in the query.
-fn query(parts: &Parts, name: &str) -> Option<String> {
-    let pairs = parts.uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.into_iter().find(|(other, _)| other.eq_ignore_ascii_case(name))?;
-    let value = value.replace('+', " ");
-    Some(percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned())
+/// The parameters in the query, with their names in lower case.
+fn query(parts: &Parts) -> Vec<(String, String)> {
+    let pairs = parts.uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let decode = |value: &str| {
+        let value = value.replace('+', " ");
+        percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned()
+    };
+    pairs.map(|(name, value)| (name.to_lowercase(), decode(value))).collect()
 }
 
 /// The body as JSON, whatever its content type says; null where there is none or none is asked for.
@@ -296,7 +301,11 @@ fn perform(shared: &Shared, ready: Route, place: usize) -> Reply {
                 core.accounting.took_effect(place);
             }
             match answer {
-                Answer::Empty if invocation.call == Call::DeleteEnvironmentTag => Reply::empty(204),
+                Answer::Empty
+                    if matches!(invocation.call, Call::DeleteEnvironmentTag | Call::DeleteSnapshot) =>
+                {
+                    Reply::empty(204)
+                }
                 Answer::Empty => Reply::empty(200),
                 Answer::Text(text) => Reply::text(200, "text/plain;charset=utf-8", text),
                 Answer::Json(value) => Reply::json(200, &value),

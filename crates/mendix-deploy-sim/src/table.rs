@@ -14,13 +14,15 @@ use crate::Call;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Declaration {
+    /// The API and its version, where it is not the Deploy API v1.
+    pub api: Option<String>,
     /// The section of the API document; none for a call that only later documentation has.
     pub section: Option<String>,
     /// The title of the section.
     pub title: String,
     /// The HTTP method.
     pub method: String,
-    /// The path from the root of the server, with arguments as `{app_id}`.
+    /// The path from the root of the server, with arguments as `{app_id}`. Its query, if it has one, is always the same.
     pub path: String,
     /// The arguments that are not in the path. They come after those that are.
     #[serde(default)]
@@ -57,6 +59,9 @@ pub struct Argument {
     pub optional: bool,
     /// What it is in languages with default values, when it is left out.
     pub default: Option<Value>,
+    /// Whether languages with keywords want its name.
+    #[serde(default)]
+    pub keyword: bool,
 }
 
 /// What an argument is.
@@ -184,7 +189,14 @@ fn argument(segment: &str) -> Option<&str> {
 impl Declaration {
     /// The segments of the path, and of each the argument that it stands for.
     pub fn segments(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.path.trim_start_matches('/').split('/').map(|segment| (segment, argument(segment)))
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.trim_start_matches('/').split('/').map(|segment| (segment, argument(segment)))
+    }
+
+    /// The name and the value in the query that the call always has.
+    #[must_use]
+    pub fn query(&self) -> Option<(&str, &str)> {
+        self.path.split_once('?')?.1.split_once('=')
     }
 
     /// The arguments in their order, each with its place.
@@ -198,6 +210,7 @@ impl Declaration {
                 field: None,
                 optional: false,
                 default: None,
+                keyword: false,
             };
             Some((argument, Place::Path(place)))
         });

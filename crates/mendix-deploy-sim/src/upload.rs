@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     Call, Options, Rule, secret,
-    state::{Metadata, Refusal, Upload},
+    state::{Invocation, Metadata, Refusal, Upload},
 };
 
 /// Why an upload failed.
@@ -33,16 +33,17 @@ impl From<multer::Error> for Failure {
 
 /// The documented refusal, with the detail that the service would keep to itself.
 fn refused(code: &str, detail: &str) -> Failure {
+    // Version 2 has no errors of its own.
     let mut refusal = Refusal::of(Call::UploadPackage, code);
     refusal.message = format!("{} ({detail})", refusal.message);
     Failure::Refused(refusal)
 }
 
-/// Reads an upload. `name` is that of the query, and comes before that of the file.
+/// Reads an upload. The name of the query comes before that of the file.
 pub(crate) async fn receive<B>(
     body: B,
     headers: &HeaderMap,
-    name: Option<String>,
+    invocation: &Invocation,
     options: &Options,
 ) -> Result<Upload, Failure>
 where
@@ -80,8 +81,13 @@ where
     let missing = if only_file { "there is no part named 'file'" } else { "there is no part" };
     let (_, file_name, spool) = found.ok_or_else(|| refused("INVALID_PACKAGE", missing))?;
     let by_default = if options.has(Rule::DefaultPackageName) { "default.mda".to_owned() } else { file_name };
-    let name = name.filter(|name| !name.is_empty()).unwrap_or(by_default);
-    spool.finish(name).map_err(|detail| refused("INVALID_PACKAGE", &detail))
+    let name = invocation.query("name").filter(|name| !name.is_empty());
+    let upload = spool.finish(name.map_or(by_default, str::to_owned));
+    match &upload.problem {
+        // Version 2 finds out when it processes the package.
+        Some(detail) if invocation.call == Call::UploadPackage => Err(refused("INVALID_PACKAGE", detail)),
+        _ => Ok(upload),
+    }
 }
 
 /// A package on its way in. Its bytes go to a file without a name, never to memory.
@@ -105,10 +111,14 @@ impl Spool {
         self.file.as_mut().map_or(Ok(()), |file| file.write_all(piece))
     }
 
-    fn finish(self, name: String) -> Result<Upload, String> {
-        let metadata = self.file.map(read_metadata).transpose()?.unwrap_or_default();
+    fn finish(self, name: String) -> Upload {
+        let (metadata, problem) = match self.file.map(read_metadata) {
+            None => (Metadata::default(), None),
+            Some(Ok(metadata)) => (metadata, None),
+            Some(Err(problem)) => (Metadata::default(), Some(problem)),
+        };
         let sha256 = self.digest.map(|digest| secret::hex(&digest.finalize()));
-        Ok(Upload { name, size: self.size, sha256, metadata })
+        Upload { name, size: self.size, sha256, metadata, problem }
     }
 }
 

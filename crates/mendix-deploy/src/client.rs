@@ -1,5 +1,6 @@
 //! The client, and the path that every call takes.
 
+mod before;
 mod builder;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::retry::{Allowance, Budget, Polling, Retries, RetryPolicy, Work, is_re
 use crate::transport::{Exchange, Headers, Limits, Outgoing, Reader, Total, Transport};
 use crate::{CancelToken, Clock, Credentials, Error, ErrorKind, Result, reply, retry};
 
+pub(crate) use self::before::Identified;
 pub use self::builder::{
     ClientBuilder, DEFAULT_ANSWER_TIMEOUT, DEFAULT_ATTEMPTS, DEFAULT_BASE_URL, DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_STALL_TIMEOUT, DEFAULT_TIMEOUT,
@@ -137,6 +139,30 @@ impl Client {
         find: impl Fn(&Client) -> Result<Option<T>>,
         known: impl FnOnce() -> T,
     ) -> Result<T> {
+        self.change_as(request, None, || budget, decode, find, known)
+    }
+
+    /// [`change`](Client::change) by an upload, which takes the time that it takes. Reading back has that of a call.
+    pub(crate) fn change_upload<T>(
+        &self,
+        request: &Request,
+        upload: &mut dyn Upload,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+        find: impl Fn(&Client) -> Result<Option<T>>,
+        known: impl FnOnce() -> T,
+    ) -> Result<T> {
+        self.change_as(request, Some(upload), || self.budget(request), decode, find, known)
+    }
+
+    fn change_as<T>(
+        &self,
+        request: &Request,
+        upload: Option<&mut dyn Upload>,
+        budget: impl Fn() -> Budget,
+        decode: impl Fn(Vec<u8>) -> Result<T>,
+        find: impl Fn(&Client) -> Result<Option<T>>,
+        known: impl FnOnce() -> T,
+    ) -> Result<T> {
         let reads_back = self.shared.read_back;
         let decode = |body| match decode(body) {
             Ok(value) => Ok(Some(value)),
@@ -145,15 +171,15 @@ impl Client {
                 Ok(None)
             }
         };
-        match self.make_attempts(request, None, decode, budget, reads_back) {
+        match self.make_attempts(request, upload, decode, budget(), reads_back) {
             Ok(Some(value)) => Ok(value),
             Ok(None) if reads_back => {
-                let found = find(&self.limited_to(budget.left(self.clock())));
+                let found = find(&self.limited_to(budget().left(self.clock())));
                 Ok(found.ok().flatten().unwrap_or_else(known))
             }
             Ok(None) => Ok(known()),
             Err(error) if reads_back && error.kind() == ErrorKind::Ambiguous => {
-                self.read_back(error, budget, find)
+                self.read_back(error, budget(), find)
             }
             Err(error) => Err(error),
         }

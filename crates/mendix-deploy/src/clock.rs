@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 /// The clock of a client's pauses, between the attempts of a call and between the polls of a wait.
 ///
 /// [`ClientBuilder::clock`](crate::ClientBuilder::clock) replaces that of the machine. A test of a program that retries
@@ -37,6 +39,11 @@ pub trait Clock: Send + Sync {
 
     /// Sleeps for `time`. A pause is made of sleeps of 50 milliseconds at most, so that it can be cancelled.
     fn sleep(&self, time: Duration);
+
+    /// The date and the time of day, for what a deployment records. It may be set, unlike [`now`](Clock::now).
+    fn timestamp(&self) -> Timestamp {
+        Timestamp::now()
+    }
 
     /// A random number from 0 to 1, for the jitter of pauses.
     fn random(&self) -> f64 {

@@ -1,8 +1,16 @@
-//! Downloads of backups and logs: a call for the link, and then what it leads to.
+//! Downloads of backups, packages and logs: a call for the link, and then what it leads to.
 
 use std::path::Path;
+use std::time::Duration;
 
-use crate::{BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind, Evidence, Result};
+use crate::transfer::DownloadSource;
+use crate::{
+    BackupPart, Client, DownloadOptions, Downloaded, Error, ErrorKind, Evidence, Result, SignedUrl,
+    TaskState, WaitOptions, reply,
+};
+
+/// How long a download waits for the service to make an archive. One of many files takes a while.
+const ARCHIVED_WITHIN: Duration = Duration::from_hours(1);
 
 impl Client {
     /// Downloads a part of a backup to a file.
@@ -59,6 +67,75 @@ impl Client {
             })
         };
         self.download(OPERATION, what, target.as_ref(), options, &link)
+    }
+
+    /// Downloads a package to a file, in the same way as [`download_backup`](Client::download_backup).
+    ///
+    /// Gets its link with [`get_package_link`](Client::get_package_link), since the service has deprecated the download
+    /// without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get_package_link`](Client::get_package_link). `Io` when the file cannot be written. `Transport` or
+    /// `Timeout` when the download breaks off or stalls.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// use mendix_deploy::DownloadOptions;
+    ///
+    /// let package_id = "b3d14e53-2654-4534-b374-9179a69ef3cf";
+    /// client.download_package("calc", package_id, "calc.mda", DownloadOptions::new())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn download_package(
+        &self,
+        app_id: &str,
+        package_id: &str,
+        target: impl AsRef<Path>,
+        options: DownloadOptions<'_>,
+    ) -> Result<Downloaded> {
+        let what = format!("package {package_id} of {app_id}");
+        let link = || Ok(self.get_package_link(app_id, package_id)?.location);
+        self.download("download_package", what, target.as_ref(), options, &link)
+    }
+
+    /// Downloads a snapshot to a file, in the same way as [`download_backup`](Client::download_backup): has the service
+    /// make an archive of it, waits for that for an hour at most, and downloads it.
+    ///
+    /// `data_type` is `files_and_database` or `database_only`. A download that was abandoned, or whose archive was not ready
+    /// in time, resumes with the same archive when it is made again to the same target.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create_archive`](Client::create_archive) and [`wait_for_archive`](Client::wait_for_archive). `Io` when the
+    /// file cannot be written. `Transport` or `Timeout` when the download breaks off or stalls.
+    ///
+    /// ```no_run
+    /// # fn main() -> mendix_deploy::Result<()> {
+    /// # let client = mendix_deploy::Client::from_env()?;
+    /// use mendix_deploy::{Archive, DownloadOptions};
+    ///
+    /// let snapshot = &client.list_snapshots("project", "environment")?[0];
+    /// let (id, data) = (&snapshot.snapshot_id, Archive::FILES_AND_DATABASE);
+    /// client.download_snapshot("project", "environment", id, data, "calc.backup", DownloadOptions::new())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn download_snapshot(
+        &self,
+        project_id: &str,
+        environment_id: &str,
+        snapshot_id: &str,
+        data_type: &str,
+        target: impl AsRef<Path>,
+        options: DownloadOptions<'_>,
+    ) -> Result<Downloaded> {
+        let what = format!("snapshot {snapshot_id} of {environment_id} of {project_id}, {data_type}");
+        let source = ArchiveOf { client: self, project_id, environment_id, snapshot_id, data_type };
+        let downloaded = self.download("download_snapshot", what, target.as_ref(), options, &source);
+        downloaded.map_err(|error| error.of_operation("download_snapshot"))
     }
 
     /// Downloads the logs of a day to a file, in the same way as [`download_backup`](Client::download_backup).
@@ -121,5 +198,47 @@ impl Client {
         let what = format!("access logs of {mode} of {app_id}, {date}");
         let link = || Ok(self.get_archived_access_logs(app_id, mode, date)?.download_url);
         self.download(OPERATION, what, target.as_ref(), options, &link)
+    }
+}
+
+/// The archive of a snapshot, which the service makes first.
+struct ArchiveOf<'a> {
+    client: &'a Client,
+    project_id: &'a str,
+    environment_id: &'a str,
+    snapshot_id: &'a str,
+    data_type: &'a str,
+}
+
+impl DownloadSource for ArchiveOf<'_> {
+    fn prepare(&self, earlier: Option<&str>) -> Result<Option<String>> {
+        let ArchiveOf { client, project_id, environment_id, snapshot_id, data_type } = *self;
+        if let Some(archive_id) = earlier {
+            match client.get_archive(project_id, environment_id, snapshot_id, archive_id) {
+                Ok(archive) if archive.state != TaskState::Failed => return Ok(Some(archive.archive_id)),
+                // Another one takes its place.
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let archive = client.create_archive(project_id, environment_id, snapshot_id, data_type)?;
+        if archive.archive_id.is_empty() {
+            return Err(reply::unreadable("it has no archive_id"));
+        }
+        Ok(Some(archive.archive_id))
+    }
+
+    fn link(&self, prepared: Option<&str>) -> Result<SignedUrl> {
+        let options = WaitOptions::new().timeout(ARCHIVED_WITHIN);
+        let archive_id = prepared.unwrap_or_default();
+        let archive = self.client.wait_for_archive(
+            self.project_id,
+            self.environment_id,
+            self.snapshot_id,
+            archive_id,
+            options,
+        )?;
+        archive.url.ok_or_else(|| reply::unreadable("the archive is completed, and has no url"))
     }
 }

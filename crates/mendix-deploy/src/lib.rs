@@ -1,12 +1,14 @@
 //! A blocking client of the Mendix Deploy API.
 //!
 //! Every call of the API is a method of [`Client`]: `list_apps`, `get_environment`, `upload_package`,
-//! `transport_package`, `start_environment` and so on. Each names the section of the API's document that it
-//! implements.
+//! `transport_package`, `start_environment` and so on. Each names the API with its version, and the section of the
+//! document that it implements.
 //!
-//! - Waits: [`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`], [`Client::resume_wait`].
-//! - Downloads to a file: [`Client::download_backup`], [`Client::download_archived_logs`],
-//!   [`Client::download_archived_access_logs`].
+//! - Waits: [`Client::wait_for_start`], [`Client::wait_for_status`], [`Client::wait_for_backup`],
+//!   [`Client::wait_for_package`], [`Client::wait_for_upload`], [`Client::wait_for_snapshot`],
+//!   [`Client::wait_for_archive`], [`Client::wait_for_restore`], [`Client::resume_wait`].
+//! - Downloads to a file: [`Client::download_snapshot`], [`Client::download_backup`], [`Client::download_package`],
+//!   [`Client::download_archived_logs`], [`Client::download_archived_access_logs`].
 //! - A deployment in one call: [`Client::deploy`], which [`Client::resume_deploy`] continues after a crash. It rolls back what
 //!   fails. [`Client::plan_deploy`] shows what it would do, and [`PackageInfo::read`] reads a package. These change nothing.
 //!
@@ -88,9 +90,10 @@ mod transport;
 mod wait;
 
 pub use self::api::{
-    App, ArchivedLogs, Backup, BackupLinks, BackupPart, BackupState, Constant, CustomSetting, Environment,
-    EnvironmentSettings, Mode, Package, PackageStatus, ScheduledEvent, StartJob, StartState, StartStatus,
-    Status, Tag, UploadedPackage,
+    App, Archive, ArchivedLogs, Backup, BackupLinks, BackupPart, BackupState, BuildJob, Constant,
+    CustomSetting, Environment, EnvironmentSettings, Mode, Package, PackageLink, PackageStatus, Restore,
+    ScheduledEvent, Snapshot, Snapshots, StartJob, StartState, StartStatus, Status, Tag, TaskState,
+    UploadJob, UploadStatus, UploadedPackage,
 };
 pub use self::cancel::CancelToken;
 pub use self::client::{
@@ -100,8 +103,8 @@ pub use self::client::{
 pub use self::clock::Clock;
 pub use self::credentials::Credentials;
 pub use self::deploy::{
-    BackupPolicy, DeployOptions, DeployPackage, DeployPlan, DeployRisk, Deployment, PlannedChange,
-    PlannedStep, RollbackPolicy,
+    BackupPolicy, DeployOptions, DeployPackage, DeployPlan, DeployRisk, DeployService, Deployment,
+    PlannedChange, PlannedStep, RollbackPolicy,
 };
 pub use self::deploy_report::{DeployOutcome, DeployReport, DeployStep, DeployedState, StepStatus};
 pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result, WaitFor};

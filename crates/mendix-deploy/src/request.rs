@@ -18,6 +18,7 @@ const LONGEST_SEGMENT: usize = 255;
 pub(crate) enum Method {
     Get,
     Post,
+    Put,
     Delete,
 }
 
@@ -26,6 +27,7 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
             Method::Delete => "DELETE",
         }
     }
@@ -61,13 +63,13 @@ impl Content {
     }
 }
 
-/// A path under `/api/1`, built from segments one by one. It holds the first thing that was wrong with one, until
-/// a request is made of it.
+/// A path under `/api/1` or `/api/v2`, built from segments one by one. It holds the first thing that was wrong with one,
+/// until a request is made of it.
 #[derive(Debug)]
 pub(crate) struct Path(Result<String>);
 
 impl Path {
-    /// `/apps`
+    /// `/apps` of version 1
     pub(crate) fn apps() -> Path {
         Path(Ok("/api/1/apps".to_owned()))
     }
@@ -80,6 +82,17 @@ impl Path {
     /// `/apps/{AppId}/environments/{Mode}`
     pub(crate) fn environment(app_id: &str, mode: &str) -> Path {
         Path::app(app_id).then("environments").given("mode", mode)
+    }
+
+    /// `/apps` of version 2
+    pub(crate) fn apps_v2() -> Path {
+        Path(Ok("/api/v2/apps".to_owned()))
+    }
+
+    /// `/apps/{ProjectId}/environments/{EnvironmentId}` of version 2
+    pub(crate) fn environment_v2(project_id: &str, environment_id: &str) -> Path {
+        let project = Path::apps_v2().given("project_id", project_id);
+        project.then("environments").given("environment_id", environment_id)
     }
 
     /// Adds a segment that the service prescribes.
@@ -148,7 +161,7 @@ pub(crate) struct Request {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
     path: String,
-    query: Option<(&'static str, String)>,
+    query: Vec<(&'static str, String)>,
     pub(crate) content: Content,
 }
 
@@ -166,6 +179,14 @@ impl Request {
         Request::new(operation, Method::Post, path, Content::json(operation, body)?)
     }
 
+    pub(crate) fn put_json(operation: &'static str, path: Path, body: &impl Serialize) -> Result<Request> {
+        Request::new(operation, Method::Put, path, Content::json(operation, body)?)
+    }
+
+    pub(crate) fn delete(operation: &'static str, path: Path) -> Result<Request> {
+        Request::new(operation, Method::Delete, path, Content::None)
+    }
+
     pub(crate) fn delete_json(operation: &'static str, path: Path, body: &impl Serialize) -> Result<Request> {
         Request::new(operation, Method::Delete, path, Content::json(operation, body)?)
     }
@@ -177,11 +198,11 @@ impl Request {
 
     fn new(operation: &'static str, method: Method, path: Path, content: Content) -> Result<Request> {
         let path = path.0.map_err(|error| error.with_operation(operation))?;
-        Ok(Request { operation, method, path, query: None, content })
+        Ok(Request { operation, method, path, query: Vec::new(), content })
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: &str) -> Request {
-        self.query = Some((name, value.to_owned()));
+        self.query.push((name, value.to_owned()));
         self
     }
 
@@ -195,12 +216,14 @@ impl Request {
     }
 
     pub(crate) fn path_and_query(&self) -> String {
-        match &self.query {
-            None => self.path.clone(),
-            Some((name, value)) => {
-                format!("{}?{name}={}", self.path, utf8_percent_encode(value, SEGMENT))
-            }
+        let mut target = self.path.clone();
+        for (place, (name, value)) in self.query.iter().enumerate() {
+            target.push(if place == 0 { '?' } else { '&' });
+            target.push_str(name);
+            target.push('=');
+            target.extend(utf8_percent_encode(value, SEGMENT));
         }
+        target
     }
 
     /// The value of `Content-Type`.

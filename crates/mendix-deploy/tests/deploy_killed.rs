@@ -18,12 +18,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use deployments::{CHANGES, declare_settings};
+use deployments::{CHANGES, UPLOADS, declare_settings};
 use mendix_deploy::{
     BackupPolicy, Client, Clock, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment,
     ErrorKind,
 };
-use mendix_deploy_sim::{Call, Environment, EnvironmentStatus, Fault, Profile, Simulator};
+use mendix_deploy_sim::{Environment, EnvironmentStatus, Fault, Profile, Simulator};
 
 const ROUNDS: usize = 500;
 const METADATA: &str = r#"{
@@ -190,7 +190,7 @@ impl Round {
         }
         // A start that failed may not have been seen to.
         let most = if self.fails { 3 } else { 1 };
-        for call in CHANGES.into_iter().filter(|call| *call != Call::UploadPackage) {
+        for call in CHANGES.into_iter().filter(|call| !UPLOADS.contains(call)) {
             let effects = accounting.effects(call);
             assert!(effects <= most, "{what}: {call} took effect {effects} times\n{}", written());
         }
@@ -201,6 +201,7 @@ fn comparable(environment: &Environment) -> Environment {
     let mut environment = environment.clone();
     environment.jobs.clear();
     environment.snapshots.clear();
+    environment.restores.clear();
     environment
 }
 
@@ -234,13 +235,12 @@ fn run(
     let package = DeployPackage::File(PathBuf::from(folder).join("calc.mda"));
     let mut deployment = Deployment::new("calc", "Acceptance", package)
         .constants([("MyFirstModule.BooleanConstant", "true")])
-        .custom_settings([("SessionTimeout", "1")]);
-    deployment = if is_today {
-        deployment.instances(2).memory_per_instance(2048)
-    } else {
-        // There, whether an environment was scaled cannot be seen.
-        deployment.backup(BackupPolicy::Always)
-    };
+        .custom_settings([("SessionTimeout", "1")])
+        .backup(BackupPolicy::Always);
+    // Elsewhere, whether an environment was scaled cannot be seen.
+    if is_today {
+        deployment = deployment.instances(2).memory_per_instance(2048);
+    }
     client.deploy(&deployment, DeployOptions::new().journal(folder.join("journal")).on_step(on_step))
 }
 

@@ -1,6 +1,6 @@
 //! Functions as the table wants them: their arguments in order, their results, and what their documentation names.
 
-use super::texts::{API, CLIENT, HEADER, Texts};
+use super::texts::{API, CLIENT, HEADER, ITERATED, Texts};
 use crate::declared::{self, Function, Parameter};
 use crate::table::{Argument, Call};
 use crate::wheel::STUB;
@@ -12,8 +12,11 @@ const OF_C: &[&str] = &[
     "client_with_timeout_ms",
     "upload_package_bytes",
     "upload_package_reader",
+    "upload_package_v2_bytes",
+    "upload_package_v2_reader",
 ];
-const OF_PYTHON: &[&str] = &["base_url", "close", "from_env", "with_cancel_token", "with_timeout"];
+const OF_PYTHON: &[&str] =
+    &["base_url", "close", "from_env", "iter_snapshots", "with_cancel_token", "with_timeout"];
 
 /// A language: where its functions are declared, and what the table's words are there.
 struct Layer<'a> {
@@ -45,7 +48,7 @@ pub(super) fn compare(
                 .filter(|(path, _)| path.starts_with(API))
                 .map(|(_, method)| method)
                 .collect(),
-            own: &[],
+            own: &[ITERATED],
             parameters: |call| call.arguments.iter().map(rust).collect(),
             shown: |parameter| format!("{}: {}", parameter.name, parameter.kind),
             returns: |call| format!("Result<{}>", returns(call, "()", "Vec<", ">")),
@@ -163,7 +166,7 @@ fn in_python(argument: &Argument) -> String {
         (None, true) => " = None",
         (None, false) => "",
     };
-    let is_keyword = !default.is_empty() || argument.kind == "integer";
+    let is_keyword = !default.is_empty() || argument.kind == "integer" || argument.keyword;
     format!("{}{}{default}", if is_keyword { "*, " } else { "" }, argument.name)
 }
 

@@ -93,7 +93,7 @@ fn arguments_results_and_documentation_are_compared() {
             "int64_t instances,",
             "int64_t instances, int32_t memory_per_instance) in the C header",
         ),
-        (HEADER, "Section 3.3, Retrieve App:", "Section 3.4, Retrieve App:", "get_app in the C header"),
+        (HEADER, "section 3.3, Retrieve App:", "section 3.4, Retrieve App:", "get_app in the C header"),
         (
             wheel::STUB,
             "*, auto_sync_db: ",

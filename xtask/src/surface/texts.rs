@@ -14,6 +14,9 @@ pub(super) const HPP: &str = "include/mendix_deploy.hpp";
 pub(super) const CLIENT: &str = "crates/mendix-deploy/src";
 pub(super) const API: &str = "crates/mendix-deploy/src/api/";
 
+/// The form of `list_snapshots` that gives one by one, for languages that have iterators of their own.
+pub(super) const ITERATED: &str = "iter_snapshots";
+
 /// The texts that are compared, by their paths. Each begins with a line break, so that a pattern can ask for whole lines.
 #[derive(Clone)]
 pub(super) struct Texts(pub(super) BTreeMap<String, String>);

@@ -13,7 +13,7 @@ use self::by_name::ByName;
 use crate::arguments::names::{
     app_id, auto_sync_db, backup, constants, custom_settings, from_mode, instances, journal, lease,
     memory_per_instance, mode, name, on_step, package, package_id, progress, rollback, scheduled_events,
-    step_timeout, while_running,
+    service, step_timeout, while_running,
 };
 use crate::arguments::{Arg, Name, seconds};
 use crate::call::Watch;
@@ -40,6 +40,7 @@ struct Wanted<'a> {
     backup: &'a str,
     rollback: &'a str,
     while_running: bool,
+    service: &'a str,
 }
 
 impl Wanted<'_> {
@@ -56,7 +57,8 @@ impl Wanted<'_> {
             .auto_sync_db(self.auto_sync_db)
             .backup(self.backup.parse()?)
             .rollback(self.rollback.parse()?)
-            .while_running(self.while_running);
+            .while_running(self.while_running)
+            .service(self.service.parse()?);
         if let Some(name) = self.name {
             deployment = deployment.name(*name);
         }
@@ -136,7 +138,7 @@ impl Client {
         app_id, mode, *, package=None, package_id=None, from_mode=None, name=None, constants=None,
         custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None,
         auto_sync_db: "bool" = true, backup: "str" = "production", rollback: "str" = "package",
-        while_running: "bool" = false, journal=None
+        while_running: "bool" = false, service: "str" = "detected", journal=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn plan_deploy(
@@ -157,6 +159,7 @@ impl Client {
         #[pyo3(from_py_with = backup::take)] backup: &str,
         #[pyo3(from_py_with = rollback::take)] rollback: &str,
         #[pyo3(from_py_with = while_running::take)] while_running: bool,
+        #[pyo3(from_py_with = service::take)] service: &str,
         journal: Option<Arg<journal, PathBuf>>,
     ) -> PyResult<DeployPlan> {
         let wanted = Wanted {
@@ -173,6 +176,7 @@ impl Client {
             backup,
             rollback,
             while_running,
+            service,
         };
         let deployment = wanted.deployment(&app_id, &mode).map_err(|error| errors::raise(py, &error))?;
         self.call(py, |client| client.plan_deploy_with(&deployment, journal.as_deref().map(PathBuf::as_path)))
@@ -191,6 +195,7 @@ impl Client {
     /// backup: "never", "production" (only if the environment is a production environment) or "always".
     /// rollback: what to put back after a failure: "none", "package" (package and settings) or "data" (the backup too).
     /// while_running: transport the package before the stop, where the service allows it.
+    /// service: by which calls to upload and to back up: "detected", "document", or "today" (upload_package_v2, snapshots).
     /// journal: path of a file that records the deployment. The same call, or `resume_deploy`, continues one that was cut
     /// off; when all is in place, the outcome is `UNCHANGED`, and no change is sent.
     /// lease: path of a file that is locked meanwhile; a second deployment with the same file raises ConflictError at once.
@@ -207,7 +212,7 @@ impl Client {
         app_id, mode, *, package=None, package_id=None, from_mode=None, name=None, constants=None,
         custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None,
         auto_sync_db: "bool" = true, backup: "str" = "production", rollback: "str" = "package",
-        while_running: "bool" = false, journal=None, lease=None, step_timeout: "float" = 900.0, progress=None,
+        while_running: "bool" = false, service: "str" = "detected", journal=None, lease=None, step_timeout: "float" = 900.0, progress=None,
         on_step=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
@@ -229,6 +234,7 @@ impl Client {
         #[pyo3(from_py_with = backup::take)] backup: &str,
         #[pyo3(from_py_with = rollback::take)] rollback: &str,
         #[pyo3(from_py_with = while_running::take)] while_running: bool,
+        #[pyo3(from_py_with = service::take)] service: &str,
         journal: Option<Arg<journal, PathBuf>>,
         lease: Option<Arg<lease, PathBuf>>,
         #[pyo3(from_py_with = step_timeout::take)] step_timeout: f64,
@@ -249,6 +255,7 @@ impl Client {
             backup,
             rollback,
             while_running,
+            service,
         };
         let deployment = wanted.deployment(&app_id, &mode).map_err(|error| errors::raise(py, &error))?;
         Observers::during(py, progress.map(Arg::into_inner), on_step, |observers| {

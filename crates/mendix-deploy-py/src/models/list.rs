@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mendix_deploy::{BackupState, Mode, PackageStatus, StartState, Status};
+use mendix_deploy::{BackupState, Mode, PackageStatus, StartState, Status, TaskState};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::{Borrowed, PyTypeInfo, type_hint_union};
@@ -125,6 +125,122 @@ model! {
         package_id: Option<&str>,
         /// The start of a body that is not the JSON of a package, for people to read: the upload was accepted all the same.
         unreadable: Option<&str>,
+    }
+    extra extra
+}
+
+model! {
+    /// A signed link to the bytes of a package. It expires, and `repr` hides it.
+    PackageLink {
+        /// The link.
+        location: SignedUrl,
+        /// For how long it is valid, in seconds from the response on.
+        ttl: Option<u32>,
+    }
+    extra extra
+}
+
+model! {
+    /// A package that was uploaded, and the job that processes it.
+    UploadJob {
+        /// Identifier of the package, where the service gave it or the package was found by its name.
+        package_id: Option<&str>,
+        /// Identifier of the job, for `get_upload_status` and `wait_for_upload`. None when the response was lost.
+        job_id: Option<&str>,
+    }
+    extra extra
+}
+
+model! {
+    /// How far the service has come with processing an upload.
+    UploadStatus {
+        /// The state. The service gives no reason for FAILED.
+        status: EnumValue<'_, TaskState>,
+    }
+    extra extra
+}
+
+model! {
+    /// A build in progress.
+    BuildJob {
+        /// Identifier of the package that is being built, for `wait_for_package`. None when the service accepted the call
+        /// without giving it.
+        package_id: Option<&str>,
+    }
+    extra extra
+}
+
+model! {
+    /// A snapshot of the data of an environment.
+    Snapshot {
+        /// Identifier of the snapshot; opaque text. Empty only where the service did not give it to `create_snapshot`.
+        snapshot_id: &str,
+        /// How far it has come: whether it can be used.
+        state: EnumValue<'_, TaskState>,
+        /// Why it failed, or how far it has come.
+        status_message: Option<&str>,
+        /// Version of the package that was deployed then.
+        model_version: Option<&str>,
+        /// Comment.
+        comment: Option<&str>,
+        /// When it was asked for, in UTC.
+        created_at: Option<Moment>,
+        /// When it was completed or failed, in UTC; None until then.
+        finished_at: Option<Moment>,
+        /// When it was last changed, in UTC.
+        updated_at: Option<Moment>,
+        /// When it expires, in UTC.
+        expires_at: Option<Moment>,
+    }
+    extra extra
+}
+
+model! {
+    /// An archive of a snapshot, which can be downloaded.
+    Archive {
+        /// Identifier of the archive; opaque text. Empty only where the service did not give it to `create_archive`.
+        archive_id: &str,
+        /// Identifier of the snapshot.
+        snapshot_id: Option<&str>,
+        /// What is in it: one of ArchiveData.
+        data_type: Option<&str>,
+        /// How far it has come: whether it can be downloaded.
+        state: EnumValue<'_, TaskState>,
+        /// Why it failed, or how far it has come.
+        status_message: Option<&str>,
+        /// The link to it, which expires, and which `repr` hides; None until it is completed.
+        url: Option<SignedUrl>,
+        /// When it was asked for, in UTC.
+        created_at: Option<Moment>,
+        /// When it was completed or failed, in UTC; None until then.
+        finished_at: Option<Moment>,
+        /// When it was last changed, in UTC.
+        updated_at: Option<Moment>,
+    }
+    extra extra
+}
+
+model! {
+    /// A restore of a snapshot to an environment.
+    Restore {
+        /// Identifier of the restore; opaque text. Empty only where the service did not give it to `restore_snapshot`.
+        restore_id: &str,
+        /// The snapshot that is restored.
+        source_snapshot_id: Option<&str>,
+        /// The environment that it was made of.
+        source_environment_id: Option<&str>,
+        /// The environment whose data is replaced.
+        target_environment_id: Option<&str>,
+        /// How far it has come.
+        state: EnumValue<'_, TaskState>,
+        /// Why it failed, or how far it has come.
+        status_message: Option<&str>,
+        /// When it was asked for, in UTC.
+        created_at: Option<Moment>,
+        /// When it was completed or failed, in UTC; None until then.
+        finished_at: Option<Moment>,
+        /// When it was last changed, in UTC.
+        updated_at: Option<Moment>,
     }
     extra extra
 }

@@ -5,8 +5,9 @@ mod model;
 mod values;
 
 pub(crate) use self::list::{
-    App, ArchivedLogs, Backup, BackupLinks, Downloaded, Environment, Job, Package, SignedUrl, StartJob,
-    StartStatus, Tag, UploadedPackage,
+    App, Archive, ArchivedLogs, Backup, BackupLinks, BuildJob, Downloaded, Environment, Job, Package,
+    PackageLink, Restore, SignedUrl, Snapshot, StartJob, StartStatus, Tag, UploadJob, UploadStatus,
+    UploadedPackage,
 };
 pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, show_names, write};
 pub(crate) use self::values::{Fields, Moment};

@@ -45,6 +45,8 @@ impl State {
             environments: [("Sandbox".to_owned(), environment)].into(),
             packages: [].into(),
             next_processing_fails: false,
+            next_build_fails: false,
+            upload_jobs: [].into(),
         };
         let shown = show(&app_id, &app);
         self.apps.insert(app_id, app);

@@ -19,6 +19,7 @@ impl Snapshot {
         self.due = None;
         if self.failure.is_some() {
             self.state = SnapshotState::Failed;
+            self.failed_on = Some(due);
             self.model_version.clear();
             return;
         }

@@ -11,10 +11,14 @@ pub(crate) struct Invocation {
     pub(crate) call: Call,
     pub(crate) app_id: String,
     pub(crate) mode: String,
-    /// The last segment of the path: of a job, a snapshot, or a date.
+    pub(crate) project_id: String,
+    pub(crate) environment_id: String,
+    /// The last argument in the path: of a job, a snapshot, a package, or a date.
     pub(crate) id: String,
-    /// Whether the query asks for a link.
-    pub(crate) url: bool,
+    /// The snapshot that the path leads through.
+    pub(crate) snapshot_id: String,
+    /// The parameters in the query, with names in lower case.
+    pub(crate) query: Vec<(String, String)>,
     /// The JSON body; null where there is none.
     pub(crate) body: Value,
     pub(crate) upload: Option<Upload>,
@@ -22,8 +26,19 @@ pub(crate) struct Invocation {
 
 impl Invocation {
     pub(crate) fn new(call: Call) -> Self {
-        let (app_id, mode, id) = Default::default();
-        Self { call, app_id, mode, id, url: false, body: Value::Null, upload: None }
+        let (app_id, mode, project_id, environment_id, id, snapshot_id) = Default::default();
+        let (query, body, upload) = (Vec::new(), Value::Null, None);
+        Self { call, app_id, mode, project_id, environment_id, id, snapshot_id, query, body, upload }
+    }
+
+    /// The value of a parameter in the query.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the query asks for a link.
+    pub(super) fn asks_for_url(&self) -> bool {
+        self.query("url").is_some_and(|url| url.eq_ignore_ascii_case("true"))
     }
 
     /// The fields of the body. Unknown ones are refused where the rules say so.
@@ -74,4 +89,6 @@ pub(crate) struct Upload {
     pub(crate) size: u64,
     pub(crate) sha256: Option<String>,
     pub(crate) metadata: Metadata,
+    /// Why it is no package, if it is none.
+    pub(crate) problem: Option<String>,
 }

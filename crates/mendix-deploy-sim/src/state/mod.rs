@@ -2,6 +2,7 @@
 
 mod apps;
 mod backups;
+mod builds;
 mod environments;
 mod invocation;
 mod metadata;
@@ -10,14 +11,16 @@ mod packages;
 mod refusal;
 mod seed;
 mod settings;
+mod snapshots;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 pub(crate) use invocation::{Answer, Invocation, Moment, Upload};
 pub(crate) use metadata::Metadata;
 pub use model::{
-    App, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options, Package,
-    PackageStatus, Rights, Snapshot, SnapshotState, StartJob, State,
+    App, Archive, Constant, Credentials, Database, Environment, EnvironmentStatus, JobState, Options,
+    Package, PackageStatus, Restore, Rights, Snapshot, SnapshotState, StartJob, State, Task,
 };
 pub(crate) use refusal::Refusal;
 
@@ -38,7 +41,9 @@ impl State {
             Call::StartEnvironment => self.start_environment(invocation, moment)?,
             Call::GetStartStatus => self.get_start_status(invocation)?,
             Call::StopEnvironment => return self.stop_environment(invocation, moment),
-            Call::GetEnvironmentPackage => self.get_environment_package(invocation, moment)?,
+            Call::GetEnvironmentPackage | Call::GetEnvironmentPackageLink => {
+                self.get_environment_package(invocation, moment)?
+            }
             Call::UploadPackage => return self.upload_package(invocation, moment),
             Call::TransportPackage => return self.transport_package(invocation),
             Call::CleanEnvironment => return self.clean_environment(invocation),
@@ -54,6 +59,21 @@ impl State {
             Call::DeleteEnvironmentTag => return self.delete_environment_tag(invocation),
             Call::GetArchivedLogs => self.archived_logs(invocation, moment, "app")?,
             Call::GetArchivedAccessLogs => self.archived_logs(invocation, moment, "access")?,
+            Call::ListPackages => self.list_packages(invocation)?,
+            Call::GetPackage | Call::GetPackageLink => self.get_package(invocation, moment)?,
+            Call::DeletePackage => return self.delete_package(invocation),
+            Call::BuildPackage => self.build_package(invocation, moment)?,
+            Call::UploadPackageV2 => self.upload_package_v2(invocation, moment)?,
+            Call::GetUploadStatus => self.get_upload_status(invocation)?,
+            Call::ListSnapshots => self.list_snapshots(invocation)?,
+            Call::CreateSnapshot => self.create_snapshot(invocation, moment)?,
+            Call::GetSnapshot => self.get_snapshot(invocation)?,
+            Call::UpdateSnapshot => self.update_snapshot(invocation)?,
+            Call::DeleteSnapshot => return self.delete_snapshot(invocation),
+            Call::CreateArchive => self.create_archive(invocation, moment)?,
+            Call::GetArchive => self.get_archive(invocation, moment)?,
+            Call::RestoreSnapshot => self.restore_snapshot(invocation, moment)?,
+            Call::GetRestore => self.get_restore(invocation, moment)?,
         };
         Ok(Answer::Json(answer))
     }

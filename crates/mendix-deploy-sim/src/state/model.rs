@@ -61,8 +61,18 @@ pub struct Options {
     pub backup_ms: u64,
     /// How long an uploaded package is processed, where [`Rule::UploadsAreProcessed`] holds.
     pub processing_ms: u64,
+    /// How long a package waits after the response until it is being built.
+    pub build_queue_ms: u64,
+    /// How long a package is being built after that.
+    pub build_ms: u64,
+    /// How long an archive of a snapshot is being made.
+    pub archive_ms: u64,
+    /// How long a restore takes.
+    pub restore_ms: u64,
     /// How long a signed link is valid.
     pub link_ms: u64,
+    /// How long the link to an archive is valid.
+    pub archive_link_ms: u64,
     /// How many bytes there are behind a signed link.
     pub link_bytes: u64,
     /// Accepts any bytes as a package, and keeps none of them.
@@ -93,7 +103,12 @@ impl Default for Options {
             backup_queue_ms: 0,
             backup_ms: 300,
             processing_ms: 300,
+            build_queue_ms: 0,
+            build_ms: 300,
+            archive_ms: 300,
+            restore_ms: 300,
             link_ms: 15 * 60 * 1000,
+            archive_link_ms: 8 * 3600 * 1000,
             link_bytes: 64 * 1024,
             accept_any_package: false,
             hash_uploads: true,
@@ -121,9 +136,15 @@ pub struct App {
     /// Its packages by their id.
     #[serde(default)]
     pub packages: BTreeMap<String, Package>,
-    /// Whether processing its next upload fails, where [`Rule::UploadsAreProcessed`] holds.
+    /// Whether processing its next upload fails, where [`Rule::UploadsAreProcessed`] holds, or it is of version 2.
     #[serde(default)]
     pub next_processing_fails: bool,
+    /// Whether its next build fails.
+    #[serde(default)]
+    pub next_build_fails: bool,
+    /// The jobs of its uploads of version 2 by their id: the package of each.
+    #[serde(default)]
+    pub upload_jobs: BTreeMap<String, String>,
 }
 
 /// The status of an environment.
@@ -167,6 +188,12 @@ pub struct Environment {
     pub next_start_hangs: bool,
     /// Why its next backup fails.
     pub next_backup_failure: Option<String>,
+    /// Why its next archive fails.
+    pub next_archive_failure: Option<String>,
+    /// Why its next restore fails.
+    pub next_restore_failure: Option<String>,
+    /// Whether it is in maintenance, which keeps the Backups API v2 from it.
+    pub maintenance: bool,
     /// The state of its database.
     pub database: Database,
     /// Where its data come from: empty after a clean, else the id of a snapshot, or any text.
@@ -175,6 +202,8 @@ pub struct Environment {
     pub settings: Map<String, Value>,
     /// Its snapshots by their id.
     pub snapshots: BTreeMap<String, Snapshot>,
+    /// The restores of snapshots to it by their id.
+    pub restores: BTreeMap<String, Restore>,
     /// Its tags.
     pub tags: Vec<String>,
     /// How many instances it has.
@@ -204,10 +233,14 @@ impl Default for Environment {
             next_start_failure: None,
             next_start_hangs: false,
             next_backup_failure: None,
+            next_archive_failure: None,
+            next_restore_failure: None,
+            maintenance: false,
             database: Database::InSync,
             data: String::new(),
             settings: Map::new(),
             snapshots: BTreeMap::new(),
+            restores: BTreeMap::new(),
             tags: Vec::new(),
             instances: 1,
             memory_per_instance: 1024,
@@ -311,9 +344,11 @@ pub struct Package {
     pub expiry_date: Option<i64>,
     /// Its status.
     pub status: PackageStatus,
-    /// When it is ready, if it is being processed.
+    /// When it is no longer queued, if it is.
+    pub begins: Option<i64>,
+    /// When it is ready, if it is being built or processed.
     pub ready: Option<i64>,
-    /// Whether processing it fails.
+    /// Whether building or processing it fails.
     pub processing_fails: bool,
     /// Its size in bytes.
     pub size: u64,
@@ -363,8 +398,12 @@ pub struct Snapshot {
     pub comment: String,
     /// Its state.
     pub state: SnapshotState,
+    /// When it was asked for, where that is not when it was completed.
+    pub asked: Option<i64>,
     /// When it was completed; not known before, nor when it failed.
     pub created_on: Option<i64>,
+    /// When it failed.
+    pub failed_on: Option<i64>,
     /// When it expires.
     pub expires_on: Option<i64>,
     /// The version of the model that ran.
@@ -373,6 +412,42 @@ pub struct Snapshot {
     pub starts: Option<i64>,
     /// When it will be completed, or have failed.
     pub due: Option<i64>,
+    /// Why it fails, if it does.
+    pub failure: Option<String>,
+    /// Its archives by their id.
+    pub archives: BTreeMap<String, Archive>,
+}
+
+/// An archive of a snapshot. Its id is its key in [`Snapshot::archives`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Archive {
+    /// What is in it.
+    pub data_type: String,
+    /// How far it has come.
+    pub task: Task,
+}
+
+/// A restore of a snapshot. Its id is its key in [`Environment::restores`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Restore {
+    /// The snapshot.
+    pub snapshot_id: String,
+    /// The environment that the snapshot is of.
+    pub source_environment_id: String,
+    /// How far it has come.
+    pub task: Task,
+}
+
+/// What the service works on after its response. It is completed when it is due, unless it fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Task {
+    /// When it was asked for.
+    pub asked: i64,
+    /// When it is due; it was done, or failed, if that is past.
+    pub due: i64,
     /// Why it fails, if it does.
     pub failure: Option<String>,
 }

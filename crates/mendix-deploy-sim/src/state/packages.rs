@@ -1,4 +1,4 @@
-//! Packages: sections 3.9 to 3.11.
+//! Packages on environments: sections 3.9 and 3.11.
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,10 @@ use crate::Rule;
 
 impl Package {
     pub(super) fn settle(&mut self, now: i64) {
+        if self.begins.is_some_and(|begins| begins <= now) {
+            self.begins = None;
+            self.status = PackageStatus::Building;
+        }
         if self.ready.is_some_and(|ready| ready <= now) {
             self.ready = None;
             self.status =
@@ -21,7 +25,7 @@ impl Package {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a size in MiB is a rounded figure")]
-    fn show(&self, id: &str, options: &Options) -> Value {
+    pub(super) fn show(&self, id: &str, options: &Options) -> Value {
         let in_mib = self.size_in_mib && !options.has(Rule::SizeInBytes);
         let size = if in_mib { json!(self.size as f64 / f64::from(1 << 20)) } else { json!(self.size) };
         let mut shown = json!({
@@ -52,12 +56,18 @@ impl State {
         let id = environment.package.as_deref();
         let package = id.and_then(|id| Some((id, app.packages.get(id)?)));
         let (id, package) = package.ok_or_else(|| Refusal::of(invocation.call, "PACKAGE_NOT_FOUND"))?;
+        let with_link = invocation.asks_for_url() && self.options.has(Rule::PackageUrl);
+        Ok(self.show_package(id, package, with_link.then_some(moment)))
+    }
+
+    /// A package, with a link to its bytes where there is a moment for that.
+    pub(super) fn show_package(&self, id: &str, package: &Package, link: Option<Moment<'_>>) -> Value {
         let mut shown = package.show(id, &self.options);
-        if invocation.url && self.options.has(Rule::PackageUrl) {
+        if let Some(moment) = link {
             let link = moment.link(&format!("/packages/{id}"), self.options.link_ms);
             shown["Url"] = json!({"Location": link, "TTL": self.options.link_ms / 1000});
         }
-        Ok(shown)
+        shown
     }
 
     /// How many bytes there are behind a link.
@@ -65,45 +75,6 @@ impl State {
         let id = path.strip_prefix("/packages/");
         let package = id.and_then(|id| self.apps.values().find_map(|app| app.packages.get(id)));
         package.map_or(self.options.link_bytes, |package| package.size)
-    }
-
-    /// Whether an upload would be taken, as far as that is known before its bytes.
-    pub(crate) fn check_upload(&self, invocation: &Invocation) -> Result<(), Refusal> {
-        if self.app(invocation)?.sandbox { Err(Refusal::no_access(invocation.call)) } else { Ok(()) }
-    }
-
-    pub(super) fn upload_package(
-        &mut self,
-        invocation: &Invocation,
-        moment: Moment<'_>,
-    ) -> Result<Answer, Refusal> {
-        self.check_upload(invocation)?;
-        let Some(upload) = &invocation.upload else {
-            return Err(Refusal::of(invocation.call, "INVALID_PACKAGE"));
-        };
-        let id = self.new_id();
-        let processed = self.options.has(Rule::UploadsAreProcessed);
-        let ready = processed.then(|| moment.now.saturating_add_unsigned(self.options.processing_ms));
-        let mut package = Package {
-            name: upload.name.clone(),
-            version: upload.metadata.model_version.clone().unwrap_or_else(|| "1.0.0.0".to_owned()),
-            runtime_version: upload.metadata.runtime_version.clone().unwrap_or_else(|| "9.24.0".to_owned()),
-            creator: self.credentials.username.clone(),
-            creation_date: moment.now,
-            status: if processed { PackageStatus::Building } else { PackageStatus::Succeeded },
-            ready,
-            size: upload.size,
-            sha256: upload.sha256.clone(),
-            constants: upload.metadata.constants.clone(),
-            scheduled_events: upload.metadata.scheduled_events.clone(),
-            ..Package::default()
-        };
-        if let Some(app) = self.apps.get_mut(&invocation.app_id) {
-            package.processing_fails = processed && std::mem::take(&mut app.next_processing_fails);
-            package.settle(moment.now);
-            app.packages.insert(id.clone(), package);
-        }
-        Ok(self.undocumented("Package uploaded", json!({"PackageId": id})))
     }
 
     pub(super) fn transport_package(&mut self, invocation: &Invocation) -> Result<Answer, Refusal> {

@@ -88,6 +88,8 @@ fn calc() -> App {
         ]
         .into(),
         next_processing_fails: false,
+        next_build_fails: false,
+        upload_jobs: [].into(),
     }
 }
 
@@ -107,6 +109,8 @@ fn tictactoc() -> App {
         environments: [("Production".to_owned(), production), ("Prüfung 2".to_owned(), flexible)].into(),
         packages: [].into(),
         next_processing_fails: false,
+        next_build_fails: false,
+        upload_jobs: [].into(),
     }
 }
 
@@ -125,6 +129,8 @@ fn sketch() -> App {
         environments: [("Sandbox".to_owned(), sandbox)].into(),
         packages: [].into(),
         next_processing_fails: false,
+        next_build_fails: false,
+        upload_jobs: [].into(),
     }
 }
 

@@ -16,5 +16,6 @@ mod rows;
 mod rules;
 mod states;
 mod support;
+mod today;
 mod uploads;
 mod wire;

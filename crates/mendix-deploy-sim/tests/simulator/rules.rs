@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mendix_deploy_sim::{
-    Call, Clock, PackageStatus, Profile, Rule, Simulator, State, differences, error_rows,
+    Call, Clock, PackageStatus, Profile, Rule, Simulator, Snapshot, State, differences, error_rows,
 };
 use serde_json::{Value, json};
 
@@ -23,6 +23,20 @@ fn is_seen(rule: Rule, simulator: &Simulator, client: &Client) -> bool {
         })
     };
     match rule {
+        Rule::FirstPageHasMore => {
+            simulator.with_state(|state| {
+                let calc = state.apps.get_mut("calc").unwrap();
+                let snapshots = &mut calc.environments.get_mut("Acceptance").unwrap().snapshots;
+                snapshots.extend((0..150).map(|number| (number.to_string(), Snapshot::default())));
+            });
+            let args = Call::ListSnapshots.declaration().example.clone();
+            let page = client.call(Call::ListSnapshots, &args).unwrap().ok();
+            match page["snapshots"].as_array().unwrap().len() {
+                120 => true,
+                100 => false,
+                other => panic!("{other}"),
+            }
+        }
         Rule::NoTrailingSlash => client.get("apps/").status == 404,
         Rule::BackupsAreGone => client.get(&format!("{ENVIRONMENT}/snapshots")).status == 404,
         Rule::StartedIsNoFailure => client.post(&format!("{ENVIRONMENT}/start"), &json!({})).status == 200,

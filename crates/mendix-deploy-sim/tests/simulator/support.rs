@@ -130,7 +130,7 @@ impl Client {
         self.send_to(method, &format!("/api/1/{path}"), body)
     }
 
-    fn send_to(&self, method: &str, path: &str, body: &Value) -> io::Result<Reply> {
+    pub(crate) fn send_to(&self, method: &str, path: &str, body: &Value) -> io::Result<Reply> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         request(&self.origin, method, path, &self.credentials(), body.as_bytes())
     }
@@ -156,6 +156,10 @@ impl Client {
         part: &str,
         content: &[u8],
     ) -> io::Result<Reply> {
+        self.upload_at(&format!("/api/1/apps/{app_id}/packages/upload{query}"), part, content)
+    }
+
+    pub(crate) fn upload_at(&self, path: &str, part: &str, content: &[u8]) -> io::Result<Reply> {
         let mut body = format!(
             "--limit\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.mda\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n"
@@ -165,29 +169,27 @@ impl Client {
         body.extend_from_slice(b"\r\n--limit--\r\n");
         let mut headers = self.credentials().to_vec();
         headers.push(("content-type", "multipart/form-data; boundary=limit"));
-        request(
-            &self.origin,
-            "POST",
-            &format!("/api/1/apps/{app_id}/packages/upload{query}"),
-            &headers,
-            &body,
-        )
+        request(&self.origin, "POST", path, &headers, &body)
     }
 
     /// Calls with arguments by their names.
     pub(crate) fn call(&self, call: Call, args: &Map<String, Value>) -> io::Result<Reply> {
-        let text = |name: &str| args.get(name).and_then(Value::as_str).unwrap_or_default();
-        let segment = |name: &str| utf8_percent_encode(text(name), NON_ALPHANUMERIC).to_string();
+        let segment = |name: &str| match args.get(name) {
+            Some(Value::String(text)) => utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
+            other => other.map(Value::to_string).unwrap_or_default(),
+        };
         let declared = call.declaration();
         let (mut path, mut body) = (declared.path.clone(), Value::Null);
         for (Argument { name, kind, .. }, place) in declared.arguments() {
             match place {
                 Place::Path(_) => path = path.replace(&format!("{{{name}}}"), &segment(&name)),
-                Place::Query(key) => path.extend(["?", key, "=", &segment(&name)]),
+                Place::Query(key) => {
+                    path.extend([if path.contains('?') { "&" } else { "?" }, key, "=", &segment(&name)]);
+                }
                 Place::Field(field) => body[field] = args.get(&name).cloned().unwrap_or_default(),
                 _ if kind == ArgumentKind::Source => {
-                    let query = format!("?name={}", segment("name"));
-                    return self.upload_to(text("app_id"), &query, "file", text("content").as_bytes());
+                    let path = format!("{path}?name={}", segment("name"));
+                    return self.upload_at(&path, "file", args["content"].as_str().unwrap().as_bytes());
                 }
                 _ => body = args[&name].clone(),
             }

@@ -24,7 +24,7 @@ model! {
 impl Client {
     /// Lists the apps that the account has access to.
     ///
-    /// Section 3.1, *Retrieve Apps*: `GET /apps`.
+    /// Deploy API v1, section 3.1, *Retrieve Apps*: `GET /apps`.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Client {
     /// When the service accepts the call without describing the app, it is looked up in the list of apps. If it is not
     /// there yet, its `app_id` is empty; [`list_apps`](Client::list_apps) has it later.
     ///
-    /// Section 3.2, *Create Sandbox*: `POST /apps`.
+    /// Deploy API v1, section 3.2, *Create Sandbox*: `POST /apps`.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Client {
 
     /// Gets one app.
     ///
-    /// Section 3.3, *Retrieve App*: `GET /apps/{AppId}`.
+    /// Deploy API v1, section 3.3, *Retrieve App*: `GET /apps/{AppId}`.
     ///
     /// # Errors
     ///

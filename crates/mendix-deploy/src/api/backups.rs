@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::client::Identified;
 use crate::model::{Extra, model, open_field};
 use crate::request::{Path, Request, check_length};
-use crate::{Client, Error, Result, SignedUrl, reply};
+use crate::{Client, Result, SignedUrl, reply};
 
 /// The longest comment of a backup, in bytes.
-const LONGEST_COMMENT: usize = 4096;
+pub(super) const LONGEST_COMMENT: usize = 4096;
 
 open_field! {
     without_case
@@ -83,7 +84,7 @@ impl BackupLinks {
 impl Client {
     /// Lists the backups of an environment.
     ///
-    /// Section 3.15, *List Environment Backups*: `GET /apps/{AppId}/environments/{Mode}/snapshots`.
+    /// Deploy API v1, section 3.15, *List Environment Backups*: `GET /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
     /// # Errors
     ///
@@ -107,7 +108,7 @@ impl Client {
 
     /// Gets the links to a backup. [`download_backup`](Client::download_backup) downloads it.
     ///
-    /// Section 3.16, *Download a Backup for an Environment*:
+    /// Deploy API v1, section 3.16, *Download a Backup for an Environment*:
     /// `GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}`.
     ///
     /// # Errors
@@ -140,7 +141,7 @@ impl Client {
     /// backup a unique comment. Without a comment a lost response is `Ambiguous`, and after a response that does not
     /// describe the backup `snapshot_id` is empty.
     ///
-    /// Section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
+    /// Deploy API v1, section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
     /// # Errors
     ///
@@ -175,21 +176,12 @@ impl Client {
             return self.receive(&request, None, |body| Ok(reply::decode(&body).unwrap_or_else(|_| known())));
         };
         let budget = self.budget(&request);
-        let before = self.read_before(budget, |client| client.list_backups(app_id, mode))?;
+        let backups = self.list_before(budget, |client| client.list_backups(app_id, mode))?;
         self.change_within(
             budget,
             &request,
             |body| reply::decode(&body),
-            |client| {
-                let Some(before) = &before else { return Err(Error::inconclusive()) };
-                let is_new = |backup: &Backup| {
-                    backup.comment.as_deref() == Some(comment)
-                        && before.iter().all(|known| known.snapshot_id != backup.snapshot_id)
-                };
-                let mut new = client.list_backups(app_id, mode)?.into_iter().filter(is_new);
-                // Of two, one is somebody else's.
-                Ok(new.next().filter(|_| new.next().is_none()))
-            },
+            |client| backups.only_new(client, |backup| backup.comment.as_deref() == Some(comment)),
             known,
         )
     }
@@ -199,7 +191,7 @@ impl Client {
     /// Mendix Cloud v4 only. The backup may be of another environment of the app. When the response does not describe the
     /// backup, the result has only its `snapshot_id`. A lost response is `Ambiguous`: it cannot be read back.
     ///
-    /// Section 3.18, *Restore a Backup to an Environment*:
+    /// Deploy API v1, section 3.18, *Restore a Backup to an Environment*:
     /// `POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}`.
     ///
     /// # Errors
@@ -220,6 +212,12 @@ impl Client {
         self.receive(&Request::post("restore_backup", path)?, None, |body| {
             Ok(reply::decode(&body).unwrap_or_else(|_| Backup::known(snapshot_id.to_owned(), None)))
         })
+    }
+}
+
+impl Identified for Backup {
+    fn id(&self) -> &str {
+        &self.snapshot_id
     }
 }
 

@@ -116,7 +116,7 @@ impl Environment {
 impl Client {
     /// Lists the environments of an app.
     ///
-    /// Section 3.4, *Retrieve Environments*: `GET /apps/{AppId}/environments`.
+    /// Deploy API v1, section 3.4, *Retrieve Environments*: `GET /apps/{AppId}/environments`.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Client {
     ///
     /// `mode` is Test, Acceptance, Production, or the name of a flexible environment.
     ///
-    /// Section 3.5, *Retrieve Environment*: `GET /apps/{AppId}/environments/{Mode}`.
+    /// Deploy API v1, section 3.5, *Retrieve Environment*: `GET /apps/{AppId}/environments/{Mode}`.
     ///
     /// # Errors
     ///
@@ -167,7 +167,7 @@ impl Client {
     ///
     /// `auto_sync_db` allows the service to synchronise the database with the model. Mendix Cloud v4 and later always does.
     ///
-    /// Section 3.6, *Start Environment*: `POST /apps/{AppId}/environments/{Mode}/start`.
+    /// Deploy API v1, section 3.6, *Start Environment*: `POST /apps/{AppId}/environments/{Mode}/start`.
     ///
     /// # Errors
     ///
@@ -206,7 +206,7 @@ impl Client {
 
     /// Gets the status of a start action.
     ///
-    /// Section 3.7, *Get Start Environment Status*: `GET /apps/{AppId}/environments/{Mode}/start/{JobId}`.
+    /// Deploy API v1, section 3.7, *Get Start Environment Status*: `GET /apps/{AppId}/environments/{Mode}/start/{JobId}`.
     ///
     /// # Errors
     ///
@@ -231,7 +231,7 @@ impl Client {
 
     /// Begins to stop an environment; [`wait_for_status`](Client::wait_for_status) waits until it has stopped.
     ///
-    /// Section 3.8, *Stop Environment*: `POST /apps/{AppId}/environments/{Mode}/stop`.
+    /// Deploy API v1, section 3.8, *Stop Environment*: `POST /apps/{AppId}/environments/{Mode}/stop`.
     ///
     /// # Errors
     ///
@@ -264,7 +264,7 @@ impl Client {
     /// The result is what the service responds; its environments may be incomplete. A lost response is `Ambiguous`: it
     /// cannot be read back.
     ///
-    /// Section 3.12, *Clean environment*: `POST /apps/{AppId}/environments/{Mode}/clean`.
+    /// Deploy API v1, section 3.12, *Clean environment*: `POST /apps/{AppId}/environments/{Mode}/clean`.
     ///
     /// # Errors
     ///

@@ -24,7 +24,7 @@ impl Client {
     ///
     /// Mendix Cloud v4 only. `date` is `YYYY-MM-DD`; for a day in the future the service gives the logs of today.
     ///
-    /// Section 3.23, *Download Archived Logs for a Specific Date*:
+    /// Deploy API v1, section 3.23, *Download Archived Logs for a Specific Date*:
     /// `GET /apps/{AppId}/environments/{Mode}/logs/{Date}`.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// Mendix Cloud v4 only. `date` is `YYYY-MM-DD`; for a day in the future the service gives the logs of today.
     ///
-    /// Later documentation, *Download Archived Access Logs for a Specific Date*:
+    /// Deploy API v1, later documentation, *Download Archived Access Logs for a Specific Date*:
     /// `GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}`.
     ///
     /// # Errors

@@ -1,13 +1,12 @@
-//! Deployment packages: sections 3.9 to 3.11 of the document.
+//! Deployment packages on environments: sections 3.9 and 3.11 of the document.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::client::Identified;
 use crate::model::{model, open_field};
-use crate::redact::excerpt;
 use crate::request::{Path, Request, check_name};
-use crate::transfer::{Multipart, PackageSource};
-use crate::{Client, Error, ErrorCode, Result, reply};
+use crate::{Client, ErrorCode, Result, SignedUrl, reply};
 
 open_field! {
     without_case
@@ -51,20 +50,34 @@ model! {
 }
 
 model! {
-    /// The response to an upload, which is not documented.
-    #[derive(Default)]
-    UploadedPackage {
-        /// Identifier of the package, where the service sends it.
-        package_id: Option<String> = "PackageId",
-        /// What a person can read of a response that is not JSON; the upload was accepted all the same.
-        unreadable: Option<String> = "Unreadable",
+    /// A signed link to the bytes of a package, which expires.
+    PackageLink {
+        /// The link.
+        location: SignedUrl = "Location",
+        /// For how long it is valid, in seconds from the response on.
+        ttl: Option<u32> = "TTL",
+    }
+}
+
+impl Identified for Package {
+    fn id(&self) -> &str {
+        &self.package_id
+    }
+}
+
+impl PackageLink {
+    /// Reads the link out of the package that was asked for with it.
+    pub(crate) fn decode(body: &[u8]) -> Result<PackageLink> {
+        let mut package: Package = reply::decode(body)?;
+        let url = package.extra.remove("Url").filter(|url| !url.is_null());
+        reply::decode_field(url.ok_or_else(|| reply::unreadable("it has no Url"))?)
     }
 }
 
 impl Client {
     /// Gets the package that is deployed to an environment.
     ///
-    /// Section 3.9, *Retrieve Environment Package*: `GET /apps/{AppId}/environments/{Mode}/package`.
+    /// Deploy API v1, section 3.9, *Retrieve Environment Package*: `GET /apps/{AppId}/environments/{Mode}/package`.
     ///
     /// # Errors
     ///
@@ -84,74 +97,36 @@ impl Client {
         self.send(&Request::get("get_environment_package", path)?)
     }
 
-    /// Uploads a deployment package, at most 1 GB, to an app.
+    /// Gets a link to the bytes of the package that is deployed to an environment.
     ///
-    /// The source streams, in constant memory. `name` is the name of the package; that of the file by default. An upload
-    /// may take as long as it makes progress. It is retried from its beginning only when it was not sent whole, and an
-    /// early error response ends it at once.
-    ///
-    /// A file or bytes must be a deployment package, as [`PackageInfo::read`](crate::PackageInfo::read) reads it, unless
-    /// [`ClientBuilder::check_packages`](crate::ClientBuilder::check_packages) is off. A reader is sent as it is.
-    ///
-    /// Section 3.10, *Upload Package*: `POST /apps/{AppId}/packages/upload?name={Name}`, multipart part `file`.
+    /// Deploy API v1, later documentation, *Retrieve Environment Package with a Link*:
+    /// `GET /apps/{AppId}/environments/{Mode}/package?url=true`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` or `Io` before anything is sent, when the source is missing, empty, not a file, not a
-    /// deployment package or has no name; `Io` with [`Evidence::Incomplete`](crate::Evidence::Incomplete) when it changes while it is sent.
-    /// `Api` with `INVALID_APPID`, `UPLOAD_COPY_FAILED` or `INVALID_PACKAGE`; `NotFound` with `APP_NOT_FOUND`.
-    /// `Ambiguous` when all of it was sent and no response came.
+    /// Those of [`get_environment_package`](Client::get_environment_package). `InvalidResponse` when the service sends no
+    /// link.
     ///
     /// ```no_run
     /// # fn main() -> mendix_deploy::Result<()> {
     /// # let client = mendix_deploy::Client::from_env()?;
-    /// use std::ops::ControlFlow;
-    /// use mendix_deploy::PackageSource;
-    ///
-    /// let source = PackageSource::file("calc_1.0.0.45.mda").on_progress(|progress| {
-    ///     println!("{} of {} bytes", progress.done, progress.total);
-    ///     ControlFlow::Continue(())
-    /// });
-    /// let uploaded = client.upload_package("calc", source, None)?;
-    /// println!("{:?}", uploaded.package_id);
+    /// let link = client.get_environment_package_link("calc", "Acceptance")?;
+    /// println!("{}", link.location); // only its host
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "Upload Package")]
-    pub fn upload_package<'a>(
-        &self,
-        app_id: &str,
-        source: impl Into<PackageSource<'a>>,
-        name: Option<&str>,
-    ) -> Result<UploadedPackage> {
-        const OPERATION: &str = "upload_package";
-        let open = || {
-            let mut multipart = Multipart::open(source.into(), name)?;
-            if self.checks_packages() {
-                multipart.check_is_package()?;
-            }
-            Ok(multipart)
-        };
-        let mut multipart = open().map_err(|error: Error| error.with_operation(OPERATION))?;
-        let path = Path::app(app_id).then("packages").then("upload");
-        let request =
-            Request::post_multipart(OPERATION, path, multipart.boundary())?.query("name", multipart.name());
-        self.receive(&request, Some(&mut multipart), |body| {
-            if matches!(body.trim_ascii(), b"" | b"null" | b"{}" | b"[]") {
-                return Ok(UploadedPackage::default());
-            }
-            Ok(reply::decode_object(&body).unwrap_or_else(|_| UploadedPackage {
-                unreadable: Some(excerpt(&body, self.api_key(), reply::EXCERPT)),
-                ..UploadedPackage::default()
-            }))
-        })
+    #[doc(alias = "Retrieve Environment Package with a Link")]
+    pub fn get_environment_package_link(&self, app_id: &str, mode: &str) -> Result<PackageLink> {
+        let path = Path::environment(app_id, mode).then("package");
+        let request = Request::get("get_environment_package_link", path)?.query("url", "true");
+        self.receive(&request, None, |body| PackageLink::decode(&body))
     }
 
     /// Transports a package to a stopped environment.
     ///
     /// Not for free apps.
     ///
-    /// Section 3.11, *Transporting a Deployment Package to an Environment*:
+    /// Deploy API v1, section 3.11, *Transporting a Deployment Package to an Environment*:
     /// `POST /apps/{AppId}/environments/{Mode}/transport`.
     ///
     /// # Errors

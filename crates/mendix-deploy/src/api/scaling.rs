@@ -26,7 +26,7 @@ impl Client {
     ///
     /// `memory_per_instance` is in MB, at least 1024. Mendix Cloud v4 only; more than one instance needs Mendix 7 or later.
     ///
-    /// Section 3.19, *Scaling Environments*: `POST /apps/{AppId}/environments/{Mode}/scale`.
+    /// Deploy API v1, section 3.19, *Scaling Environments*: `POST /apps/{AppId}/environments/{Mode}/scale`.
     ///
     /// # Errors
     ///

@@ -222,7 +222,7 @@ impl fmt::Debug for EnvironmentSettings {
 impl Client {
     /// Gets the settings of an environment.
     ///
-    /// Section 3.13, *Retrieve Environment Settings*: `GET /apps/{AppId}/environments/{Mode}/settings`.
+    /// Deploy API v1, section 3.13, *Retrieve Environment Settings*: `GET /apps/{AppId}/environments/{Mode}/settings`.
     ///
     /// # Errors
     ///
@@ -247,7 +247,7 @@ impl Client {
     ///
     /// Get the settings first, change them, and send them back: fields that this version does not know are kept.
     ///
-    /// Section 3.14, *Set Environment Settings*: `POST /apps/{AppId}/environments/{Mode}/settings`.
+    /// Deploy API v1, section 3.14, *Set Environment Settings*: `POST /apps/{AppId}/environments/{Mode}/settings`.
     ///
     /// # Errors
     ///

@@ -29,7 +29,7 @@ impl Client {
     ///
     /// Mendix Cloud v4 only.
     ///
-    /// Section 3.20, *Create Environment Tags*: `POST /apps/{AppId}/environments/{Mode}/tags`.
+    /// Deploy API v1, section 3.20, *Create Environment Tags*: `POST /apps/{AppId}/environments/{Mode}/tags`.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     ///
     /// Mendix Cloud v4 only.
     ///
-    /// Section 3.21, *Retrieve Environment Tags*: `GET /apps/{AppId}/environments/{Mode}/tags`.
+    /// Deploy API v1, section 3.21, *Retrieve Environment Tags*: `GET /apps/{AppId}/environments/{Mode}/tags`.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// Mendix Cloud v4 only. It is not an error when the environment does not have the tag.
     ///
-    /// Section 3.22, *Delete Environment Tags*: `DELETE /apps/{AppId}/environments/{Mode}/tags`.
+    /// Deploy API v1, section 3.22, *Delete Environment Tags*: `DELETE /apps/{AppId}/environments/{Mode}/tags`.
     ///
     /// # Errors
     ///

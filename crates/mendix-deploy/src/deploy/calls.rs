@@ -3,8 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use super::found::{FileStamp, Found};
 use super::goal::Now;
 use super::journal::Journal;
@@ -179,12 +177,12 @@ impl Client {
             Found::read(client, &deployment, operation)
         })?;
         if let Some(plan) = in_place(&journal, &deployment, &found)? {
-            return Ok(unchanged(plan));
+            return Ok(unchanged(plan, self.clock().timestamp()));
         }
         let begin = Begin {
             version: VERSION,
             id: new_id(),
-            at: Timestamp::now(),
+            at: self.clock().timestamp(),
             plan: decide(&deployment, &found)?,
             deployment,
             lease,
@@ -232,7 +230,7 @@ impl<'a, 'o> Run<'a, 'o> {
         begin: Begin,
         lease: Option<Lease>,
     ) -> Run<'a, 'o> {
-        let started = (client.clock().now(), Timestamp::now());
+        let started = (client.clock().now(), client.clock().timestamp());
         Run {
             client,
             operation,

@@ -59,6 +59,9 @@ pub(super) struct Before {
     pub(super) memory_per_instance: Option<u32>,
     pub(super) settings: Option<EnvironmentSettings>,
     pub(super) file: Option<FileStamp>,
+    /// Which today's service tells.
+    #[serde(default)]
+    pub(super) environment_id: Option<String>,
 }
 
 impl Before {
@@ -128,6 +131,7 @@ impl Found {
             memory_per_instance: self.environment.memory_per_instance,
             settings: self.settings.clone(),
             file: self.file.clone(),
+            environment_id: self.environment.environment_id.clone(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{BackupPolicy, DeployOptions, DeployPackage, Deployment, RollbackPolicy};
+use super::{BackupPolicy, DeployOptions, DeployPackage, DeployService, Deployment, RollbackPolicy};
 use crate::{Error, Result};
 
 /// A deployment as its JSON has it, with the options of the call.
@@ -37,6 +37,8 @@ struct Wishes {
     rollback: RollbackPolicy,
     #[serde(default)]
     while_running: bool,
+    #[serde(default)]
+    service: DeployService,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +78,7 @@ impl Wishes {
             backup: self.backup,
             rollback: self.rollback,
             while_running: self.while_running,
+            service: self.service,
         })
     }
 }
@@ -140,6 +143,7 @@ impl Serialize for Deployment {
             backup: this.backup,
             rollback: this.rollback,
             while_running: this.while_running,
+            service: this.service,
             ..Wishes::default()
         };
         wishes.serialize(serializer)

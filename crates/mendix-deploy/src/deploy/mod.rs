@@ -12,6 +12,7 @@ mod record;
 mod rollback;
 mod run;
 mod steps;
+mod today;
 mod unchanged;
 
 use std::collections::BTreeMap;
@@ -124,6 +125,32 @@ impl FromStr for RollbackPolicy {
     }
 }
 
+/// By which calls a deployment uploads and backs up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeployService {
+    /// Those of today's service where it tells an `EnvironmentId`, those of the document otherwise; the default.
+    #[default]
+    Detected,
+    /// Those of the document: `upload_package`, `create_backup`, `restore_backup`.
+    Document,
+    /// Those of today's service: `upload_package_v2`, `create_snapshot`, `restore_snapshot`.
+    Today,
+}
+
+/// From its name, as the JSON of a deployment has it.
+impl FromStr for DeployService {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<DeployService> {
+        by_name(name).ok_or_else(|| {
+            let expected = "expected \"detected\", \"document\" or \"today\"";
+            Error::invalid_input(format!("service is {name:?}; {expected}"))
+        })
+    }
+}
+
 /// A deployment: which package is wanted on which environment, and with which settings.
 ///
 /// ```
@@ -149,6 +176,7 @@ pub struct Deployment {
     backup: BackupPolicy,
     rollback: RollbackPolicy,
     while_running: bool,
+    service: DeployService,
 }
 
 impl Deployment {
@@ -168,6 +196,7 @@ impl Deployment {
             backup: BackupPolicy::default(),
             rollback: RollbackPolicy::default(),
             while_running: false,
+            service: DeployService::default(),
         }
     }
 
@@ -241,6 +270,12 @@ impl Deployment {
         self
     }
 
+    /// By which calls to upload and to back up; by default those of today's service where it tells an `EnvironmentId`.
+    pub fn service(mut self, service: DeployService) -> Deployment {
+        self.service = service;
+        self
+    }
+
     /// With the absolute path of its package, which is the same file for whoever resumes it from another folder.
     fn absolute(&self) -> Result<Deployment> {
         let mut deployment = self.clone();
@@ -286,6 +321,8 @@ mod tests {
     fn a_policy_is_read_by_its_name() {
         assert_eq!("production".parse::<BackupPolicy>().unwrap(), BackupPolicy::default());
         assert_eq!("data".parse::<RollbackPolicy>().unwrap(), RollbackPolicy::Data);
+        assert_eq!("today".parse::<DeployService>().unwrap(), DeployService::Today);
+        assert!("v2".parse::<DeployService>().unwrap_err().message().contains("expected \"detected\""));
         for name in ["", "Never", "daily"] {
             assert!(
                 name.parse::<BackupPolicy>().unwrap_err().message().contains("expected \"never\""),

@@ -3,8 +3,7 @@
 use super::RollbackPolicy;
 use super::goal::{Now, former_settings};
 use super::record::Step;
-use super::run::unknown;
-use super::steps::{Halt, Halting, Run};
+use super::steps::{Halt, Halting, Run, unknown};
 use crate::deploy_report::DeployOutcome;
 use crate::{ErrorCode, Status};
 
@@ -159,6 +158,9 @@ impl Run<'_, '_> {
     }
 
     fn restore(&mut self, backup: &str) -> Halting<()> {
+        if self.is_of_today() {
+            return self.restore_snapshot(backup);
+        }
         let (app_id, mode) = self.target();
         self.once(
             Step::RollbackRestore,

@@ -8,12 +8,12 @@ use std::time::Duration;
 use super::found::{FileStamp, deployed};
 use super::goal::{has_values, wanted_settings};
 use super::record::{Record, Step};
-use super::steps::{Halt, Halting, Run, is_refused_as_running, is_unknown};
+use super::steps::{Halt, Halting, Run, is_refused_as_running, is_unknown, unknown, untold};
 use super::{DeployPackage, Deployment};
 use crate::retry::Work;
 use crate::{
     BackupState, EnvironmentSettings, Error, ErrorCode, ErrorKind, Evidence, PackageSource, Result, Status,
-    WaitOptions,
+    UploadJob, WaitOptions,
 };
 
 /// How often a package is uploaded whose upload may have taken effect.
@@ -63,7 +63,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn step_options<'w>(&self) -> WaitOptions<'w> {
+    pub(super) fn step_options<'w>(&self) -> WaitOptions<'w> {
         // At least one poll.
         WaitOptions::new().timeout(self.budget().left(self.client.clock()).max(Duration::from_secs(1)))
     }
@@ -81,6 +81,9 @@ impl Run<'_, '_> {
     fn backup(&mut self) -> Halting<()> {
         let (app_id, mode) = self.target();
         let comment = format!("mendix-deploy {}", self.begin.id);
+        if self.is_of_today() {
+            return self.make_snapshot(&comment);
+        }
         let id = self.once(
             Step::Backup,
             Work::Mutating,
@@ -93,37 +96,48 @@ impl Run<'_, '_> {
             },
             |client, _| Ok(Some(client.create_backup(&app_id, &mode, Some(&comment))?.snapshot_id)),
         )?;
-        let id = id.filter(|id| !id.is_empty()).ok_or_else(|| {
-            let message = "the service accepted the backup, and did not tell its identifier";
-            Halt::Failed(Error::new(ErrorKind::InvalidResponse, Evidence::Refused, message))
-        })?;
+        let id = id.filter(|id| !id.is_empty()).ok_or_else(|| untold("backup"))?;
         let options = self.step_options();
         self.client.wait_for_backup(&app_id, &mode, &id, options).map_err(Halt::Failed)?;
         Ok(())
     }
 
     fn upload(&mut self) -> Halting<()> {
+        let mut job_id = None;
         if !self.journal.is_accepted(Step::Upload) {
             let DeployPackage::File(path) = &self.deployment().package else {
                 return Ok(());
             };
             let path = path.clone();
             self.check_same_file(&path)?;
-            let mut sent = self.send_package(&path)?;
-            for _ in 1..MOST_UPLOADS {
-                if !sent.as_ref().is_err_and(is_unknown) || self.client.is_cancelled() {
-                    break;
-                }
-                // A package more harms nothing.
-                sent = self.send_package(&path)?;
+            let mut package_id = self.find_uploaded()?;
+            if package_id.is_none() {
+                let job = self.send_until_known(&path)?;
+                (package_id, job_id) = (job.package_id, job.job_id);
             }
-            self.accept(Step::Upload, sent.map_err(Halt::Failed)?)?;
+            self.accept(Step::Upload, package_id)?;
         }
-        self.package_id().map(drop)
+        let package_id = self.package_id()?;
+        if self.is_of_today() {
+            self.await_processing(&package_id, job_id.as_deref())?;
+        }
+        Ok(())
+    }
+
+    /// Uploads the package, and once more where it is not known whether it arrived: a package more harms nothing.
+    fn send_until_known(&mut self, path: &Path) -> Halting<UploadJob> {
+        let mut sent = self.send_package(path)?;
+        for _ in 1..MOST_UPLOADS {
+            if !sent.as_ref().is_err_and(is_unknown) || self.client.is_cancelled() {
+                break;
+            }
+            sent = self.send_package(path)?;
+        }
+        sent.map_err(Halt::Failed)
     }
 
     /// Uploads the package under a name of its own.
-    fn send_package(&mut self, path: &Path) -> Halting<Result<Option<String>>> {
+    fn send_package(&mut self, path: &Path) -> Halting<Result<UploadJob>> {
         self.await_service()?;
         let app_id = self.deployment().app_id.clone();
         let (name, at) = (self.upload_name(path), self.now());
@@ -133,7 +147,11 @@ impl Run<'_, '_> {
                 let mut options = self.options.borrow_mut();
                 options.on_progress.as_mut().map_or(ControlFlow::Continue(()), |observer| observer(progress))
             });
-            client.upload_package(&app_id, source, Some(&name)).map(|uploaded| uploaded.package_id)
+            if self.is_of_today() {
+                return client.upload_package_v2(&app_id, source, Some(&name));
+            }
+            let package_id = client.upload_package(&app_id, source, Some(&name))?.package_id;
+            Ok(UploadJob { package_id, ..UploadJob::default() })
         }))
     }
 
@@ -350,10 +368,4 @@ impl Run<'_, '_> {
             }
         }
     }
-}
-
-/// A change that is not sent again, since its effect cannot be seen.
-pub(super) fn unknown(what: &str, operation: &'static str) -> Error {
-    let message = format!("{what} is not known, and the service does not tell; it is not sent twice");
-    Error::new(ErrorKind::Ambiguous, Evidence::Ambiguous, message).with_operation(operation).permanent()
 }

@@ -136,12 +136,15 @@ impl Run<'_, '_> {
                 result => return self.record(step, result),
             }
         }
-        let id = match self.settle(step, find) {
-            Ok(Some(id)) => Ok(id),
-            Ok(None) => attempt(self, true),
-            Err(error) => Err(error),
-        };
-        self.record(step, id)
+        match self.settle(step, find) {
+            Ok(Some(id)) => self.accept(step, id),
+            Ok(None) => {
+                let result = attempt(self, true);
+                self.record(step, result)
+            }
+            // That the state could not be read does not tell whether the change was made.
+            Err(error) => Err(Halt::Failed(error)),
+        }
     }
 
     /// Records whether a change was made.
@@ -248,7 +251,7 @@ impl Run<'_, '_> {
 
     /// What an error means for the deployment. A rollback that an outage cuts off is left, to be resumed: its failure would be
     /// the end of it.
-    fn halt(&self, error: Error) -> Halt {
+    pub(super) fn halt(&self, error: Error) -> Halt {
         let can_resume = self.is_rolling_back && self.journal.path().is_some();
         if self.is_cancelled(&error) || (can_resume && is_outage(&error)) {
             return Halt::Left(error);
@@ -323,4 +326,16 @@ pub(super) fn is_refused_as_running(error: &Error) -> bool {
 /// Whether a change may have taken effect.
 pub(super) fn is_unknown(error: &Error) -> bool {
     error.kind() == ErrorKind::Ambiguous
+}
+
+/// A change that is not sent again, since its effect cannot be seen.
+pub(super) fn unknown(what: &str, operation: &'static str) -> Error {
+    let message = format!("{what} is not known, and the service does not tell; it is not sent twice");
+    Error::new(ErrorKind::Ambiguous, Evidence::Ambiguous, message).with_operation(operation).permanent()
+}
+
+/// The service accepted a change that has to be waited for, and did not tell by which identifier.
+pub(super) fn untold(what: &str) -> Halt {
+    let message = format!("the service accepted the {what}, and did not tell its identifier");
+    Halt::Failed(Error::new(ErrorKind::InvalidResponse, Evidence::Refused, message))
 }

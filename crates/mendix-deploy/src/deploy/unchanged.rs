@@ -53,8 +53,8 @@ pub(super) fn of_another(journal: &Journal, begin: &Begin) -> Error {
 }
 
 /// The report of a deployment that was there already.
-pub(super) fn unchanged(plan: DeployPlan) -> DeployReport {
-    let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default();
+pub(super) fn unchanged(plan: DeployPlan, now: Timestamp) -> DeployReport {
+    let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or_default();
     let step = |planned: PlannedStep| DeployStep {
         name: planned.name,
         status: StepStatus::Skipped,

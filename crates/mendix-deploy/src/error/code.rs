@@ -23,12 +23,18 @@ open_enum! {
         AlreadyLocked = "ALREADY_LOCKED",
         /// The app runs already.
         AlreadyStarted = "ALREADY_STARTED",
+        /// The package could not be built.
+        BuildFailed = "BUILD_FAILED",
+        /// The package is not built, or its build failed.
+        BuildNotSucceeded = "BUILD_NOT_SUCCEEDED",
         /// The settings name a constant that the package does not have.
         ConstantNotFound = "CONSTANT_NOT_FOUND",
         /// The environment does not support that custom setting.
         CustomSettingNotSupported = "CUSTOM_SETTING_NOT_SUPPORTED",
         /// The database could not be synchronised with the model.
         DbSyncFailed = "DB_SYNC_FAILED",
+        /// Another action is in progress on the environment.
+        EnvironmentBusy = "ENVIRONMENT_BUSY",
         /// The data of the environment could not be removed.
         EnvironmentCleanFailed = "ENVIRONMENT_CLEAN_FAILED",
         /// Nothing is deployed on the environment.
@@ -61,6 +67,10 @@ open_enum! {
         InvalidRuntimeVersion = "INVALID_RUNTIME_VERSION",
         /// A scheduled event is neither `Enabled` nor `Disabled`.
         InvalidScheduledEventParameter = "INVALID_SCHEDULED_EVENT_PARAMETER",
+        /// The environment's state does not allow it: it is in maintenance.
+        InvalidState = "INVALID_STATE",
+        /// The version is not `x.y.z`.
+        InvalidVersion = "INVALID_VERSION",
         /// A constant has no value.
         MissingConstant = "MISSING_CONSTANT",
         /// The account has no access.
@@ -75,6 +85,10 @@ open_enum! {
         NotAllowed = "NOT_ALLOWED",
         /// The app, environment or snapshot was not found.
         NotFound = "NOT_FOUND",
+        /// The environment does not support it.
+        NotSupported = "NOT_SUPPORTED",
+        /// The package is deployed to an environment.
+        PackageInUse = "PACKAGE_IN_USE",
         /// The package does not exist, or the environment has none.
         PackageNotFound = "PACKAGE_NOT_FOUND",
         /// The package could not be read while it was transported.
@@ -97,6 +111,8 @@ open_enum! {
         TransportNotAllowed = "TRANSPORT_NOT_ALLOWED",
         /// The username or the API key is wrong.
         Unauthorized = "UNAUTHORIZED",
+        /// The service does not know that type of data.
+        Unsupported = "UNSUPPORTED",
         /// The service could not store the upload.
         UploadCopyFailed = "UPLOAD_COPY_FAILED",
     }
@@ -135,12 +151,17 @@ impl ErrorCode {
             | ErrorCode::ApplicationAlreadyExists
             | ErrorCode::AlreadyLocked
             | ErrorCode::AlreadyStarted
+            | ErrorCode::EnvironmentBusy
             | ErrorCode::EnvironmentNotDeployed
             | ErrorCode::EnvironmentNotStopped
             | ErrorCode::ErrorNotAllowed
+            | ErrorCode::InvalidState
             | ErrorCode::NoMdaHasBeenDeployed
-            | ErrorCode::NoPackage => ErrorKind::Conflict,
-            ErrorCode::CustomSettingNotSupported
+            | ErrorCode::NoPackage
+            | ErrorCode::PackageInUse => ErrorKind::Conflict,
+            ErrorCode::BuildFailed
+            | ErrorCode::BuildNotSucceeded
+            | ErrorCode::CustomSettingNotSupported
             | ErrorCode::DbSyncFailed
             | ErrorCode::EnvironmentCleanFailed
             | ErrorCode::InsecureAdminPassword
@@ -153,13 +174,16 @@ impl ErrorCode {
             | ErrorCode::InvalidRequest
             | ErrorCode::InvalidRuntimeVersion
             | ErrorCode::InvalidScheduledEventParameter
+            | ErrorCode::InvalidVersion
             | ErrorCode::MissingConstant
+            | ErrorCode::NotSupported
             | ErrorCode::PackageParseFailed
             | ErrorCode::ServiceUnavailable
             | ErrorCode::SnapshotListingFailed
             | ErrorCode::StartFailed
             | ErrorCode::StartupActionFailed
             | ErrorCode::StopFailed
+            | ErrorCode::Unsupported
             | ErrorCode::UploadCopyFailed => ErrorKind::Api,
             ErrorCode::Other(_) => return None,
         })
@@ -172,12 +196,15 @@ impl ErrorCode {
             ErrorCode::AppIsRunning | ErrorCode::EnvironmentNotStopped | ErrorCode::ErrorNotAllowed => {
                 "stop the environment, and wait until its status is Stopped"
             }
-            ErrorCode::AppAlreadyHasAStartingJob | ErrorCode::AlreadyLocked => {
+            ErrorCode::AppAlreadyHasAStartingJob | ErrorCode::AlreadyLocked | ErrorCode::EnvironmentBusy => {
                 "another action is in progress on this environment; wait for it to end"
             }
             ErrorCode::AlreadyStarted => {
                 "the app runs already; check with get_environment_package whether it is your package"
             }
+            ErrorCode::InvalidVersion => "write the version as x.y.z: the service adds the revision",
+            ErrorCode::PackageInUse => "an environment has this package: transport another one to it first",
+            ErrorCode::Unsupported => "data_type is files_and_database or database_only",
             ErrorCode::MissingConstant => "give every constant a value with set_environment_settings",
             ErrorCode::InsecureAdminPassword => "change the administrator's password from '1'",
             ErrorCode::NoPackage | ErrorCode::NoMdaHasBeenDeployed | ErrorCode::EnvironmentNotDeployed => {

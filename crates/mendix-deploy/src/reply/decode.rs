@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::model::{self, Model, Raw, unfit};
 use crate::{Error, ErrorKind, Evidence, Result};
@@ -80,6 +81,63 @@ impl<'de, T: Model> Visitor<'de> for ListVisitor<T> {
     fn visit_str<E: de::Error>(self, item: &str) -> std::result::Result<List<T>, E> {
         one(Raw::Text(item.to_owned()))
     }
+}
+
+/// A page of a longer list.
+#[derive(Debug)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    /// How many there are on all pages, where the service says so.
+    pub(crate) total: Option<u64>,
+    /// Whether the service sent the bare list, which has no more pages.
+    pub(crate) is_whole: bool,
+}
+
+/// Reads a page: an object with the list as `key`, and `total`.
+pub(crate) fn decode_page<T: Model>(body: &[u8], key: &'static str) -> Result<Page<T>> {
+    if matches!(body.trim_ascii_start(), [b'[', ..]) {
+        return Ok(Page { items: decode_list(body)?, total: None, is_whole: true });
+    }
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(unreadable("the reply is empty"));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let page = json.deserialize_map(PageVisitor { key, item: PhantomData });
+    page.and_then(|page| json.end().map(|()| page)).map_err(|error| unreadable(&describe(&error)))
+}
+
+struct PageVisitor<T> {
+    key: &'static str,
+    item: PhantomData<T>,
+}
+
+impl<'de, T: Model> Visitor<'de> for PageVisitor<T> {
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut page: A) -> std::result::Result<Page<T>, A::Error> {
+        let (mut items, mut total) = (None, None);
+        while let Some(key) = page.next_key::<String>()? {
+            if key == self.key {
+                items = Some(page.next_value::<List<T>>()?.0);
+            } else if key == "total" {
+                total = page.next_value::<Value>()?.as_u64();
+            } else {
+                page.next_value::<de::IgnoredAny>()?;
+            }
+        }
+        let items = items.ok_or_else(|| unfit(format_args!("{} is missing", self.key)))?;
+        Ok(Page { items, total, is_whole: false })
+    }
+}
+
+/// Reads the object in a field of another.
+pub(crate) fn decode_field<T: Model>(value: Value) -> Result<T> {
+    let raw = Raw::deserialize(value).map_err(|error| unreadable(&describe(&error)))?;
+    T::read_reply(raw).map_err(|why| unreadable(&why.to_string()))
 }
 
 fn one<T: Model, E: de::Error>(raw: Raw) -> std::result::Result<List<T>, E> {

@@ -11,7 +11,8 @@ use crate::transport::Reply;
 use crate::{Error, ErrorCode, ErrorKind, Evidence, Result};
 
 pub(crate) use self::decode::{
-    decode, decode_any, decode_list, decode_list_or_nothing, decode_object, describe, unreadable,
+    decode, decode_any, decode_field, decode_list, decode_list_or_nothing, decode_object, decode_page,
+    describe, unreadable,
 };
 
 /// The longest message of the service that an error repeats, in characters.

@@ -58,19 +58,36 @@ pub struct Downloaded {
     pub bytes: u64,
 }
 
+/// Where a download comes from.
+pub(crate) trait DownloadSource {
+    /// Has the service make ready what is downloaded, unless it is there from an `earlier` time: what to note of it.
+    fn prepare(&self, _earlier: Option<&str>) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Gets a link to it.
+    fn link(&self, prepared: Option<&str>) -> Result<SignedUrl>;
+}
+
+impl<F: Fn() -> Result<SignedUrl>> DownloadSource for F {
+    fn link(&self, _: Option<&str>) -> Result<SignedUrl> {
+        self()
+    }
+}
+
 impl Client {
-    /// Downloads what `link` leads to. `what` tells it from other downloads to the same target.
+    /// Downloads what `source` has a link to. `what` tells it from other downloads to the same target.
     pub(crate) fn download(
         &self,
         operation: &'static str,
         what: String,
         target: &Path,
         mut options: DownloadOptions<'_>,
-        link: &dyn Fn() -> Result<SignedUrl>,
+        source: &dyn DownloadSource,
     ) -> Result<Downloaded> {
         let name = |error: Error| error.with_operation(operation);
         let mut part = Part::open(target, what).map_err(name)?;
-        match self.fill(operation, &mut part, &mut options, link) {
+        match self.fill(operation, &mut part, &mut options, source) {
             Ok(()) => {
                 let bytes = part.len();
                 Ok(Downloaded { path: part.complete().map_err(name)?, bytes })
@@ -88,9 +105,11 @@ impl Client {
         operation: &'static str,
         part: &mut Part,
         options: &mut DownloadOptions<'_>,
-        link: &dyn Fn() -> Result<SignedUrl>,
+        source: &dyn DownloadSource,
     ) -> Result<()> {
-        let mut url = link()?;
+        let prepared = source.prepare(part.prepared())?;
+        part.note_prepared(prepared).map_err(|error| error.with_operation(operation))?;
+        let mut url = source.link(part.prepared())?;
         let mut renewals = 0;
         let mut furthest = part.len();
         let mut retries = self.retries(operation, Work::Download, Allowance::EachFailure(self.timeout()));
@@ -107,7 +126,7 @@ impl Client {
             }
             if link_expired && renewals < RENEWALS {
                 renewals += 1;
-                url = link()?;
+                url = source.link(part.prepared())?;
                 retries.repeat_at_once(&error);
                 continue;
             }

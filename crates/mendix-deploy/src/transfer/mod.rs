@@ -10,6 +10,7 @@ mod source;
 mod space;
 mod target;
 
+pub(crate) use self::download::DownloadSource;
 pub use self::download::{DownloadOptions, Downloaded};
 pub(crate) use self::multipart::Multipart;
 pub use self::source::PackageSource;

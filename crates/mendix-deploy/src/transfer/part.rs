@@ -31,6 +31,9 @@ struct Note {
     what: String,
     /// The version, where the server sent a strong `ETag`. Without one the download cannot be resumed.
     etag: Option<String>,
+    /// What the service made ready for the download.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prepared: Option<String>,
 }
 
 /// The growing file `NAME.part`, locked as long as it is open, and its note `NAME.part.json`.
@@ -41,6 +44,7 @@ pub(super) struct Part {
     note: File,
     len: u64,
     etag: Option<String>,
+    prepared: Option<String>,
     /// How much is synced and noted. `None` after a sync failed: nobody knows what was stored then.
     synced: Option<u64>,
     synced_at: Instant,
@@ -63,24 +67,28 @@ impl Part {
             note,
             len: 0,
             etag: None,
+            prepared: None,
             synced: Some(0),
             synced_at: Instant::now(),
             asks_for_all: false,
         };
         // What cannot be resumed stays until there is something to put in its place.
-        if let Some((synced, etag)) = part.recall() {
-            part.resume(synced, etag).map_err(|error| part.target.unwritable(error))?;
+        if let Some(note) = part.recall() {
+            part.prepared = note.prepared;
+            if let Some(etag) = note.etag {
+                part.resume(note.synced, etag).map_err(|error| part.target.unwritable(error))?;
+            }
         }
         Ok(part)
     }
 
-    /// How much is synced, and of which version, where it is the same data.
-    fn recall(&self) -> Option<(u64, String)> {
+    /// What was noted, where it is of the same data.
+    fn recall(&self) -> Option<Note> {
         let mut text = Vec::new();
         (&self.note).take(LONGEST_NOTE).read_to_end(&mut text).ok()?;
         let note: Note = serde_json::from_slice(&text).ok()?;
         let is_there = note.synced <= self.file.metadata().ok()?.len();
-        Some((note.synced, note.etag?)).filter(|_| note.what == self.what && is_there)
+        Some(note).filter(|note| note.what == self.what && is_there)
     }
 
     fn resume(&mut self, synced: u64, etag: String) -> io::Result<()> {
@@ -89,6 +97,21 @@ impl Part {
         self.etag = Some(etag);
         self.synced = Some(synced);
         Ok(())
+    }
+
+    /// What the service made ready for this download, in this process or before.
+    pub(super) fn prepared(&self) -> Option<&str> {
+        self.prepared.as_deref()
+    }
+
+    /// Notes what the service has made ready, so that it need not do it again.
+    pub(super) fn note_prepared(&mut self, prepared: Option<String>) -> Result<()> {
+        if self.prepared == prepared {
+            return Ok(());
+        }
+        self.prepared = prepared;
+        let noted = self.write_note(self.synced.unwrap_or(0)).and_then(|()| disk::sync(&self.note, "note"));
+        noted.map_err(|error| self.target.unwritable(error))
     }
 
     /// How many bytes are there.
@@ -126,7 +149,8 @@ impl Part {
     }
 
     fn write_note(&self, synced: u64) -> io::Result<()> {
-        let note = Note { synced, what: self.what.clone(), etag: self.etag.clone() };
+        let (what, etag) = (self.what.clone(), self.etag.clone());
+        let note = Note { synced, what, etag, prepared: self.prepared.clone() };
         disk::overwrite(&self.note, &serde_json::to_vec(&note)?)
     }
 
@@ -192,7 +216,9 @@ impl Part {
         let _ = cut.and_then(|()| self.sync());
         if self.etag.is_none() || self.len == 0 || self.synced == Some(0) {
             // What cannot be removed does no harm: it is emptied when it is opened again.
-            let _ = disk::remove(&self.target.note);
+            if self.prepared.is_none() {
+                let _ = disk::remove(&self.target.note);
+            }
             let _ = disk::remove(&self.target.part);
         }
     }

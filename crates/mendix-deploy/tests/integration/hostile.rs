@@ -39,7 +39,9 @@ fn json(body: &[u8]) -> Vec<u8> {
 /// What comes of one reply to one call.
 fn meet(client: &Client, key: &str, met: Call) -> Result<(), Error> {
     let mut args = example(met);
-    args.insert("app_id".to_owned(), key.into());
+    for named in ["app_id", "project_id"] {
+        args.insert(named.to_owned(), key.into());
+    }
     let started = Instant::now();
     let result = call(client, met, &args);
     let took = started.elapsed();

@@ -121,7 +121,7 @@ impl Matrix {
 
 /// Leaves an open connection in the pool that the call will use.
 fn warm_up(client: &Client, before: Call, args: &Map<String, Value>) {
-    if before == Call::UploadPackage {
+    if args.contains_key("content") {
         // Transfers have connections of their own.
         let mut args = args.clone();
         args.insert("content".to_owned(), "x".into());

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::calls::call;
+use crate::support::calls::{call, example, prepare};
 use crate::support::clock::Skipping;
 use crate::support::{APP, Server, builder};
 use mendix_deploy::{
     CallEvent, Client, ClientBuilder, Clock as _, Credentials, ErrorKind, Evidence, PackageSource,
     WaitOptions,
 };
-use mendix_deploy_sim::{Call, Fault, Profile, RetryAfter, Simulator, Tls};
+use mendix_deploy_sim::{Call, Class, Fault, Profile, RetryAfter, Simulator, Tls};
 use serde_json::{Map, Value, json};
 
 const CONTENT: &str = "PK";
@@ -31,6 +31,11 @@ fn to(simulator: &Simulator) -> ClientBuilder {
 
 /// A simulator in which `call` can succeed, and the arguments for it.
 fn prepared(call: Call) -> (Simulator, Map<String, Value>) {
+    if call.section().is_empty() {
+        let simulator = Simulator::start().unwrap();
+        prepare(&simulator, call);
+        return (simulator, example(call));
+    }
     // Only today's service shows the scale of an environment.
     let profile = if call == Call::ScaleEnvironment { Profile::Today } else { Profile::Document };
     let simulator = Simulator::builder()
@@ -64,8 +69,8 @@ fn prepared(call: Call) -> (Simulator, Map<String, Value>) {
 
 /// Every change, and whether its effect can be seen afterwards.
 fn changes() -> impl Iterator<Item = (Call, bool)> {
-    let unseen = [Call::UploadPackage, Call::CleanEnvironment, Call::RestoreBackup];
-    Call::ALL.into_iter().filter(|call| call.is_mutating()).map(move |call| (call, !unseen.contains(&call)))
+    let is_seen = |call: Call| call.declaration().class == Class::Confirmed;
+    Call::ALL.into_iter().filter(|call| call.is_mutating()).map(move |call| (call, is_seen(call)))
 }
 
 /// Every way to lose the answer to a change after the request went out whole.

@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::support::calls::{call, example, prepare};
 use crate::support::{self, Server};
 use mendix_deploy::{
-    BackupPart, BackupState, Client, Credentials, DeployOptions, DeployOutcome, DeployPackage, Deployment,
-    DownloadOptions, EnvironmentSettings, Error, ErrorCode, ErrorKind, Evidence, PackageStatus, StartState,
-    Status, WaitOptions,
+    Archive, BackupPart, BackupState, Client, Credentials, DeployOptions, DeployOutcome, DeployPackage,
+    Deployment, DownloadOptions, EnvironmentSettings, Error, ErrorCode, ErrorKind, Evidence, PackageStatus,
+    StartState, Status, TaskState, WaitOptions,
 };
-use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, Tls, error_rows};
+use mendix_deploy_sim::{Bodies, Call, Clock, ErrorRow, Profile, Rule, Simulator, State, Tls, error_rows};
 
 fn client(simulator: &Simulator) -> Client {
     let credentials = Credentials::new(simulator.username(), simulator.api_key()).unwrap();
@@ -127,6 +127,82 @@ fn walk(simulator: &Simulator) {
     assert_eq!(accounting.links().with_credentials, 0);
 }
 
+/// The calls of later documentation in an order that makes sense.
+fn walk_today(simulator: &Simulator) {
+    let c = client(simulator);
+    let (app, mode) = (simulator.app_id(), "Acceptance");
+    let go_on = || {
+        WaitOptions::new().on_progress(|_| {
+            simulator.advance(Duration::from_secs(1));
+            ControlFlow::Continue(())
+        })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("download");
+
+    let begun = c.build_package(app, "main", "77", "1.2.3", Some("nightly")).unwrap();
+    let built = c.wait_for_package(app, begun.package_id.as_deref().unwrap(), go_on()).unwrap();
+    assert_eq!((&built.status, built.version.as_deref()), (&PackageStatus::Succeeded, Some("1.2.3.77")));
+    assert_eq!(built.description.as_deref(), Some("nightly"));
+    assert!(c.list_packages(app).unwrap().contains(&built));
+    let bytes = c.download_package(app, &built.package_id, &target, DownloadOptions::new()).unwrap().bytes;
+    assert_eq!(Some(bytes), built.size);
+    let link = c.get_package_link(app, &built.package_id).unwrap();
+    assert_eq!((link.ttl, format!("{link:?}").contains("sig")), (Some(900), false), "{link:?}");
+    c.delete_package(app, &built.package_id).unwrap();
+    assert_eq!(c.get_package(app, &built.package_id).unwrap_err().kind(), ErrorKind::NotFound);
+
+    let content = package();
+    let job = c.upload_package_v2(app, content.as_slice(), Some("calc.mda")).unwrap();
+    let job_id = job.job_id.as_deref().unwrap();
+    assert_eq!(c.get_upload_status(app, job_id).unwrap().status, TaskState::Running);
+    assert_eq!(c.wait_for_upload(app, job_id, go_on()).unwrap().status, TaskState::Completed);
+
+    let project = c.get_app(app).unwrap().project_id.unwrap();
+    let ids = |mode: &str| {
+        let environment = |state: &mut State| state.apps[app].environments[mode].environment_id.clone();
+        simulator.with_state(environment)
+    };
+    let (environment, other) = (ids(mode), ids("Test"));
+    let asked = c.create_snapshot(&project, &environment, Some("before the next one")).unwrap();
+    assert_eq!((&asked.state, asked.finished_at), (&TaskState::Queued, None));
+    let snapshot = c.wait_for_snapshot(&project, &environment, &asked.snapshot_id, go_on()).unwrap();
+    assert_eq!((&snapshot.state, snapshot.created_at), (&TaskState::Completed, asked.created_at));
+    assert!(snapshot.finished_at > snapshot.created_at && snapshot.expires_at > snapshot.finished_at);
+    assert_eq!(c.list_snapshots(&project, &environment).unwrap()[0], snapshot);
+    let renamed = c.update_snapshot(&project, &environment, &snapshot.snapshot_id, "keep").unwrap();
+    assert_eq!(renamed.comment.as_deref(), Some("keep"));
+
+    let id = snapshot.snapshot_id.as_str();
+    let archive = c.create_archive(&project, &environment, id, Archive::DATABASE_ONLY).unwrap();
+    assert_eq!((archive.url, archive.data_type.as_deref()), (None, Some("database_only")));
+    let archive_id = archive.archive_id.as_str();
+    let archive = c.wait_for_archive(&project, &environment, id, archive_id, go_on()).unwrap();
+    assert!(archive.url.is_some() && archive.state == TaskState::Completed, "{archive:?}");
+    simulator.with_state(|state| state.options.archive_ms = 0);
+    let all = Archive::FILES_AND_DATABASE;
+    c.download_snapshot(&project, &environment, id, all, &target, DownloadOptions::new()).unwrap();
+    assert!(fs::metadata(&target).unwrap().len() > 0);
+
+    let restore = c.restore_snapshot(&project, &other, id, false).unwrap();
+    let restored = c.wait_for_restore(&project, &other, &restore.restore_id, go_on()).unwrap();
+    assert_eq!(restored.source_environment_id.as_deref(), Some(environment.as_str()));
+    assert_eq!(restored.target_environment_id.as_deref(), Some(other.as_str()));
+    c.delete_snapshot(&project, &environment, id).unwrap();
+    assert_eq!(c.get_snapshot(&project, &environment, id).unwrap_err().kind(), ErrorKind::NotFound);
+
+    let accounting = simulator.accounting();
+    for call in Call::ALL.into_iter().filter(|call| accounting.requests(*call) > 0) {
+        let effects = match call {
+            // One by its own call, one by the download.
+            Call::CreateArchive => 2,
+            other => u64::from(other.is_mutating()),
+        };
+        assert_eq!(accounting.effects(call), effects, "{call}");
+    }
+    assert_eq!(accounting.links().with_credentials, 0);
+}
+
 fn newest_package(simulator: &Simulator) -> String {
     simulator.with_state(|state| {
         let packages = &state.apps["calc"].packages;
@@ -141,6 +217,8 @@ fn the_calls_work_with_either_profile_and_any_undocumented_body() {
             // Today's service has no backups at this place any more; the client still has the calls.
             let builder = Simulator::builder().profile(profile).rule(Rule::BackupsAreGone, false);
             walk(&builder.bodies(bodies).clock(Clock::Manual).start().unwrap());
+            let builder = Simulator::builder().profile(profile).clock(Clock::Manual);
+            walk_today(&builder.bodies(bodies).start().unwrap());
         }
     }
 }
@@ -195,6 +273,9 @@ fn expected_kind(code: &str) -> ErrorKind {
         | "SCHEDULED_EVENT_NOT_FOUND"
         | "SNAPSHOT_NOT_FOUND" => ErrorKind::NotFound,
         "ALREADY_LOCKED"
+        | "ENVIRONMENT_BUSY"
+        | "INVALID_STATE"
+        | "PACKAGE_IN_USE"
         | "ALREADY_STARTED"
         | "APPLICATION_ALREADY_EXISTS"
         | "APP_ALREADY_HAS_A_STARTING_JOB"

@@ -3,15 +3,20 @@
 use mendix_deploy_sim::{Call, Constant, State};
 
 /// The calls of a deployment that change something.
-pub(crate) const CHANGES: [Call; 7] = [
+pub(crate) const CHANGES: [Call; 9] = [
     Call::CreateBackup,
+    Call::CreateSnapshot,
     Call::UploadPackage,
+    Call::UploadPackageV2,
     Call::StopEnvironment,
     Call::TransportPackage,
     Call::SetEnvironmentSettings,
     Call::ScaleEnvironment,
     Call::StartEnvironment,
 ];
+
+/// Those that upload, of which a deployment makes one or the other.
+pub(crate) const UPLOADS: [Call; 2] = [Call::UploadPackage, Call::UploadPackageV2];
 
 /// The seeded packages declare the settings that their environments have, as packages do.
 pub(crate) fn declare_settings(state: &mut State) {

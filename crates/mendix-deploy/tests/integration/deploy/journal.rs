@@ -1,7 +1,7 @@
 //! A deployment that is cut off goes on from its journal, and nothing is done twice.
 
 use super::*;
-use mendix_deploy::{BackupPolicy, DeployOutcome, ErrorKind};
+use mendix_deploy::{BackupPolicy, DeployOutcome, DeployService, ErrorKind};
 use mendix_deploy_sim::EnvironmentStatus;
 
 /// Cancels at the so manieth time that the client asks whether to, again and again, until the deployment has ended.
@@ -24,7 +24,7 @@ const TRIED: usize = 80;
 fn a_deployment_that_is_cancelled_anywhere_is_resumed() {
     for profile in BOTH {
         let wanted = |service: &Service| match profile {
-            Profile::Today => service.everything("Acceptance"),
+            Profile::Today => service.everything("Acceptance").backup(BackupPolicy::Always),
             // A scaling cannot be seen there.
             Profile::Document => {
                 service.file("Acceptance").constants([(CONSTANT, "true")]).backup(BackupPolicy::Always)
@@ -46,8 +46,8 @@ fn a_deployment_that_is_cancelled_anywhere_is_resumed() {
             let now = service.environment("Acceptance");
             let running = (EnvironmentStatus::Running, report.after.package_id.clone());
             assert_eq!((now.status, now.running_package), running, "{what}");
-            assert_once(&service.simulator.accounting(), &[(Call::UploadPackage, 2)], &what);
-            let uploads = usize::try_from(service.effects(Call::UploadPackage)).unwrap();
+            assert_once(&service.simulator.accounting(), &UPLOADS.map(|call| (call, 2)), &what);
+            let uploads = usize::try_from(service.uploads()).unwrap();
             assert!(report.orphans.len() + 1 >= uploads, "{what}: {report}");
         }
     }
@@ -75,7 +75,7 @@ fn a_rollback_that_is_cancelled_anywhere_is_resumed() {
         assert_eq!(error.report().unwrap().outcome, DeployOutcome::RolledBack, "{what}");
         assert_eq!(service.environment("Acceptance"), before, "{what}");
         let twice = [
-            (Call::UploadPackage, 2),
+            (Call::UploadPackageV2, 2),
             (Call::StopEnvironment, 2),
             (Call::TransportPackage, 2),
             (Call::SetEnvironmentSettings, 2),
@@ -88,13 +88,16 @@ fn a_rollback_that_is_cancelled_anywhere_is_resumed() {
 
 #[test]
 fn a_deployment_that_is_cut_often_gets_there() {
-    for every in [29, 53, 97] {
-        let service = service(Profile::Today);
-        let deployment = service.everything("Acceptance");
-        let (ended, cuts) = cut_until_done(&service, &deployment, every);
-        assert!(cuts > 1, "{every}");
-        assert_eq!(ended.unwrap().outcome, DeployOutcome::Deployed);
-        assert_once(&service.simulator.accounting(), &[(Call::UploadPackage, u64::MAX)], "often");
+    for way in [DeployService::Document, DeployService::Today] {
+        for every in [29, 30, 31, 53, 97] {
+            let service = service(Profile::Today);
+            let deployment = service.everything("Acceptance").service(way);
+            let (ended, cuts) = cut_until_done(&service, &deployment, every);
+            assert!(cuts > 1, "{every}");
+            assert_eq!(ended.unwrap().outcome, DeployOutcome::Deployed);
+            let what = format!("{way:?} {every}");
+            assert_once(&service.simulator.accounting(), &UPLOADS.map(|call| (call, u64::MAX)), &what);
+        }
     }
 }
 

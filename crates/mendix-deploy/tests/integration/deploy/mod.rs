@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::clock::Skipping;
-use crate::support::deployments::declare_settings;
+use crate::support::deployments::{UPLOADS, declare_settings};
 use crate::support::package::package;
 use mendix_deploy::{
     CancelToken, Client, Credentials, DeployOptions, DeployPackage, DeployReport, Deployment, Error,
@@ -169,6 +169,11 @@ impl Service {
         self.simulator.accounting().effects(call)
     }
 
+    /// The uploads that took effect.
+    pub(super) fn uploads(&self) -> u64 {
+        UPLOADS.map(|call| self.effects(call)).iter().sum()
+    }
+
     /// All changes that took effect, but for those of tests.
     pub(super) fn changes(&self) -> u64 {
         let accounting = self.simulator.accounting();
@@ -181,6 +186,7 @@ fn comparable(environment: &Environment) -> Environment {
     let mut environment = environment.clone();
     environment.jobs.clear();
     environment.snapshots.clear();
+    environment.restores.clear();
     environment.next_start_failure = None;
     environment.next_backup_failure = None;
     environment.next_start_hangs = false;

@@ -40,5 +40,5 @@ fn a_night_survives_an_outage_and_a_start_that_fails_and_can_be_run_again() {
         let expected = if mode == FAILING { DeployOutcome::Deployed } else { DeployOutcome::Unchanged };
         assert_eq!(result.unwrap().outcome, expected, "{mode}");
     }
-    assert_eq!(service.effects(Call::UploadPackage), 10);
+    assert_eq!(service.uploads(), 10);
 }
