@@ -793,6 +793,7 @@ mxd_status mxd_settings_set_scheduled_event(const char *settings,
                                             mxd_error **error);
 
 // Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
+// The service no longer documents this call: its successor is mxd_list_snapshots.
 // Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
 // Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or SNAPSHOT_LISTING_FAILED; MXD_FORBIDDEN with NO_ACCESS;
 // MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
@@ -807,6 +808,7 @@ mxd_status mxd_list_backups(const mxd_client *client,
 
 // Gets the links to a backup; mxd_download_backup downloads it. Anyone who has a link can use it until it expires: keep
 // it out of logs.
+// The service no longer documents this call: its successor is mxd_create_archive.
 // Deploy API v1, section 3.16, Download a Backup for an Environment:
 // GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
 // Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
@@ -823,6 +825,7 @@ mxd_status mxd_get_backup_links(const mxd_client *client,
 // Starts a backup of an environment; "CreatedOn" is absent until it is complete. `comment` may be NULL. "SnapshotID" is
 // empty when the service accepted the call without giving it, and the backup is not found by its comment. Mendix Cloud
 // v4 only.
+// The service no longer documents this call: its successor is mxd_create_snapshot.
 // Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 // Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 //
@@ -837,6 +840,7 @@ mxd_status mxd_create_backup(const mxd_client *client,
 
 // Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
 // another environment of the app. Mendix Cloud v4 only.
+// The service no longer documents this call: its successor is mxd_restore_snapshot.
 // Deploy API v1, section 3.18, Restore a Backup to an Environment:
 // POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
 // Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with

@@ -417,6 +417,8 @@ class Client:
 
         Raises ForbiddenError with NO_ACCESS; NotFoundError with ENVIRONMENT_NOT_FOUND.
 
+        The service no longer documents this call: its successor is `create_snapshot`.
+
         Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
         """
     def create_environment_tag(self, /, app_id: str, mode: str, tag: str) -> Tag:
@@ -583,6 +585,8 @@ class Client:
 
         Raises ForbiddenError with NO_ACCESS; NotFoundError with SNAPSHOT_NOT_FOUND.
 
+        The service no longer documents this call: its successor is `create_archive`.
+
         Deploy API v1, section 3.16, Download a Backup for an Environment:
         GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}.
         """
@@ -692,6 +696,8 @@ class Client:
         Raises ApiError with SNAPSHOT_LISTING_FAILED and the like; ForbiddenError with NO_ACCESS; NotFoundError
         with ENVIRONMENT_NOT_FOUND.
 
+        The service no longer documents this call: its successor is `list_snapshots`.
+
         Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
         """
     def list_environment_tags(self, /, app_id: str, mode: str) -> list[Tag]:
@@ -744,6 +750,8 @@ class Client:
         Starts to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4 only.
 
         Raises ConflictError with ERROR_NOT_ALLOWED; ForbiddenError with NO_ACCESS; NotFoundError with NOT_FOUND.
+
+        The service no longer documents this call: its successor is `restore_snapshot`.
 
         Deploy API v1, section 3.18, Restore a Backup to an Environment:
         POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.

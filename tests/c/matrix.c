@@ -1,5 +1,6 @@
-/* The conformance matrix of tests/conformance/retry-matrix.json: every call, every fault, on a fresh connection and on a
- * reused one. The verdict is the simulator's count. Its arguments are that file and the table of calls. */
+/* The conformance matrix of tests/conformance/retry-matrix.json, on a fresh connection and on a reused one: a call of each
+ * class meets every fault, as does one with cells of its own; the others, which differ in nothing that C adds, meet every
+ * fourth. The tests in Rust play all cells. The verdict is the simulator's count. Its arguments are that file and the table of calls. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -210,6 +211,28 @@ static int play(const char *call, const char *name, int reuse) {
     return is_good;
 }
 
+/* Whether a call stands for its class: it is the first of it, or has cells of its own. */
+static int stands_for_others(int call) {
+    char path[256], class[64];
+    int other;
+    snprintf(path, sizeof path, "exceptions/%s", name_at(calls, call));
+    if (at(matrix, path) != NULL) {
+        return 1;
+    }
+    snprintf(path, sizeof path, "%s/class", name_at(calls, call));
+    snprintf(class, sizeof class, "%s", at(calls, path));
+    for (other = 0; other < call; other++) {
+        snprintf(path, sizeof path, "%s/class", name_at(calls, other));
+        if (strcmp(class, at(calls, path)) == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether a call meets a fault. */
+static int meets(int call, int fault) { return (call + fault) % 4 == 0 || stands_for_others(call); }
+
 /* Plays every WORKERS-th cell of those that last, and of the others, with a simulator of its own. Counts them. */
 static int work(int worker, int *played) {
     const char *faults = strdup(at(matrix, "faults"));
@@ -217,7 +240,7 @@ static int work(int worker, int *played) {
     simulator_start();
     for (call = 0; name_at(calls, call) != NULL; call++) {
         for (fault = 0; name_at(faults, fault) != NULL; fault++) {
-            for (reuse = 0; reuse < 2; reuse++) {
+            for (reuse = 0; meets(call, fault) && reuse < 2; reuse++) {
                 if (cells[lasts(name_at(faults, fault))]++ % WORKERS == worker) {
                     ++*played;
                     wrong += !play(name_at(calls, call), name_at(faults, fault), reuse);
@@ -254,12 +277,12 @@ int main(int argc, char **argv) {
     for (i = 0; name_at(calls, i) != NULL; i++) {
         int fault;
         for (fault = 0; name_at(at(matrix, "faults"), fault) != NULL; fault++) {
-            cells += 2;
+            cells += meets(i, fault) ? 2 : 0;
         }
     }
     free(matrix);
     free(calls);
-    CHECK(total == cells && total > 1000);
+    CHECK(total == cells && total > 500);
     if (is_good) {
         printf("%d checks passed\n", total);
     }

@@ -48,8 +48,10 @@ fn page(calls: &[Call], matrix: &Matrix) -> Result<String, String> {
     let faults = matrix.faults.len();
     let mut page = format!(
         "# The outcome of each call\n\n\
-         Made by `cargo xtask regen` from [`{DATA}`](../{DATA}), which the tests in Rust, C and Python run against the\n\
-         simulator: {} calls × {faults} faults × a fresh and a reused connection, {} cells. The server counts.\n\n\
+         Made by `cargo xtask regen` from [`{DATA}`](../{DATA}), which the tests run\n\
+         against the simulator: {} calls × {faults} faults × a fresh and a reused connection, {} cells. The\n\
+         server counts. Rust plays all of them; C and Python, which add nothing to a call, all of one call of each class, and\n\
+         every fourth of the others.\n\n\
          Each fault is injected once. A cell has the outcome, the requests that the server received, and the effects that it\n\
          counted. The outcome is `ok`, `adopted` (the response was lost, and read-back confirmed the effect), or the kind and\n\
          evidence of the error. Where a cell has two, both happen: microseconds decide how much was sent before the fault was\n\

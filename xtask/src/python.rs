@@ -51,7 +51,8 @@ fn types_of_examples() -> Result {
     let failed = |error| format!("{}: {error}", to.display());
     let _ = std::fs::remove_dir_all(&to);
     std::fs::create_dir_all(&to).map_err(failed)?;
-    let examples = readme::python_examples()?;
+    let mut examples = readme::python_examples()?;
+    examples.extend(guides()?);
     for (name, text) in &examples {
         std::fs::write(to.join(name), text).map_err(failed)?;
     }
@@ -60,6 +61,20 @@ fn types_of_examples() -> Result {
     check(tool(&["mypy", "--strict", "--config-file=", "."]).current_dir(&to))?;
     check(tool(&["pyright", "--project", "."]).current_dir(&to))?;
     Ok(Outcome { passed: examples.len() * 2 })
+}
+
+/// The programs of the guides.
+fn guides() -> std::result::Result<Vec<(String, String)>, String> {
+    let folder = crate::step::root().join("docs/guides");
+    let failed = |error| format!("{}: {error}", folder.display());
+    let mut programs = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().extension().is_some_and(|extension| extension == "py") {
+            programs.push((name, std::fs::read_to_string(entry.path()).map_err(failed)?));
+        }
+    }
+    Ok(programs)
 }
 
 /// Other releases of Python, wherever they are found. Those without a global interpreter lock end in `t`.

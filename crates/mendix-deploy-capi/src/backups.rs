@@ -9,6 +9,7 @@ use crate::error::mxd_error;
 use crate::status::mxd_status;
 
 /// Lists the backups of an environment. Times are milliseconds since 1970 in UTC.
+/// The service no longer documents this call: its successor is mxd_list_snapshots.
 /// Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots
 /// Fails with INVALID_PARAMETERS, INVALID_ENVIRONMENT or SNAPSHOT_LISTING_FAILED; MXD_FORBIDDEN with NO_ACCESS;
 /// MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
@@ -33,6 +34,7 @@ pub unsafe extern "C" fn mxd_list_backups(
 
 /// Gets the links to a backup; mxd_download_backup downloads it. Anyone who has a link can use it until it expires: keep
 /// it out of logs.
+/// The service no longer documents this call: its successor is mxd_create_archive.
 /// Deploy API v1, section 3.16, Download a Backup for an Environment:
 /// GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}
 /// Fails with INVALID_PARAMETERS or INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with
@@ -63,6 +65,7 @@ pub unsafe extern "C" fn mxd_get_backup_links(
 /// Starts a backup of an environment; "CreatedOn" is absent until it is complete. `comment` may be NULL. "SnapshotID" is
 /// empty when the service accepted the call without giving it, and the backup is not found by its comment. Mendix Cloud
 /// v4 only.
+/// The service no longer documents this call: its successor is mxd_create_snapshot.
 /// Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots
 /// Fails with INVALID_ENVIRONMENT; MXD_FORBIDDEN with NO_ACCESS; MXD_NOT_FOUND with ENVIRONMENT_NOT_FOUND.
 ///
@@ -91,6 +94,7 @@ pub unsafe extern "C" fn mxd_create_backup(
 
 /// Starts to restore a backup to an environment, which must be stopped: ITS DATA IS REPLACED. The backup may be one of
 /// another environment of the app. Mendix Cloud v4 only.
+/// The service no longer documents this call: its successor is mxd_restore_snapshot.
 /// Deploy API v1, section 3.18, Restore a Backup to an Environment:
 /// POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}
 /// Fails with INVALID_ENVIRONMENT; MXD_NOT_FOUND with NOT_FOUND or ENVIRONMENT_NOT_FOUND; MXD_CONFLICT with

@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mendix_deploy::{
     Client, Credentials, DeployOptions, DeployPackage, DeployReport, DeployStep, Deployment, StepStatus,
 };
-use mendix_deploy_sim::Simulator;
+use mendix_deploy_sim::{Profile, Simulator};
 use zip::write::SimpleFileOptions;
 
 const USAGE: &str = "usage: deploy                  against a simulator
@@ -96,7 +96,8 @@ fn show(step: &DeployStep) -> ControlFlow<()> {
 
 /// Runs `show` against a simulator, with a client for it and a package.
 fn with_simulator(show: fn(&Simulator, &Client, &Path) -> Outcome) -> Outcome {
-    let simulator = Simulator::builder().start_duration(Duration::from_secs(1)).start()?;
+    let simulator =
+        Simulator::builder().profile(Profile::Today).start_duration(Duration::from_secs(1)).start()?;
     println!("A simulator of the Deploy API runs at {}\n", simulator.url());
     let folder = tempfile::tempdir()?;
     let file = make_package(folder.path())?;

@@ -2,7 +2,7 @@
 
 use std::{process::Command, time::Duration};
 
-use mendix_deploy_sim::{Call, Clock, Simulator, Tls};
+use mendix_deploy_sim::{Call, Clock, Profile, Simulator, Tls};
 use serde_json::{Value, json};
 
 use crate::support::package;
@@ -97,4 +97,71 @@ fn tls_with_its_own_authority() {
     assert_eq!(shown["AppId"], "calc");
     let untrusting = Command::new("curl").args(["--silent", simulator.url()]).status();
     assert_ne!(untrusting.unwrap().code(), Some(0));
+}
+
+/// A pipeline of today as shell scripts write it, for the hosts that they have built in: nothing of it is changed for the
+/// simulator but where the hosts lead.
+#[test]
+fn a_script_with_built_in_hosts_builds_backs_up_and_deploys() {
+    let simulator =
+        Simulator::builder().profile(Profile::Today).clock(Clock::Manual).tls(Tls::On).start().unwrap();
+    let authority = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(authority.path(), simulator.ca_pem().unwrap()).unwrap();
+    let address = simulator.url().strip_prefix("https://").unwrap();
+    let send = |url: &str, arguments: &[&str]| -> Value {
+        let [username, api_key] = [
+            format!("Mendix-Username: {}", simulator.username()),
+            format!("Mendix-ApiKey: {}", simulator.api_key()),
+        ];
+        let output = Command::new("curl")
+            .args(["--silent", "--show-error", "--fail-with-body", "--max-time", "60", "--noproxy", "*"])
+            .args(["--connect-to", &format!("::{address}"), "--cacert"])
+            .arg(authority.path())
+            .args(["-H", &username, "-H", &api_key, "-H", "Accept: application/json"])
+            .args(arguments)
+            .arg(url)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{url}: {text} {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_str(&text).unwrap_or_default()
+    };
+    let json_type = ["-X", "POST", "-H", "Content-Type: application/json", "-d"];
+    let post = |url: &str, body: &str| send(url, &[json_type.as_slice(), &[body]].concat());
+    let advance = || simulator.advance(Duration::from_secs(60));
+    let v1 = "https://deploy.mendix.com/api/1/apps";
+
+    // Builds, by the Build API at the host of its oldest clients.
+    let built = "https://cloud.home.mendix.com/api/1/apps/calc/packages";
+    let body =
+        r#"{"Branch": "branches/acceptance", "Revision": "1204", "Version": "1.0.0", "Description": "CI"}"#;
+    let package = post(built, body)["PackageId"].as_str().unwrap().to_owned();
+    assert_eq!(send(&format!("{built}/{package}"), &[])["Status"], "Building");
+    advance();
+    assert_eq!(send(&format!("{built}/{package}"), &[])["Status"], "Succeeded");
+
+    // Backs up, by the identifiers that version 1 tells.
+    let app = send(&format!("{v1}/calc"), &[]);
+    let environment = format!("{v1}/calc/environments/Acceptance");
+    let ids = (app["ProjectId"].as_str().unwrap(), send(&environment, &[])["EnvironmentId"].clone());
+    let snapshots = format!(
+        "https://deploy.mendix.com/api/v2/apps/{}/environments/{}/snapshots",
+        ids.0,
+        ids.1.as_str().unwrap()
+    );
+    let snapshot = post(&snapshots, r#"{"comment": "before 1.0.0.1204"}"#)["snapshot_id"].clone();
+    advance();
+    let listed = send(&format!("{snapshots}?offset=0&limit=1"), &[]);
+    assert_eq!(listed["snapshots"][0]["snapshot_id"], snapshot);
+    assert_eq!(listed["snapshots"][0]["state"], "completed");
+
+    // Stops, transports and starts.
+    send(&format!("{environment}/stop"), &["-X", "POST", "-d", ""]);
+    advance();
+    post(&format!("{environment}/transport"), &json!({ "PackageId": package }).to_string());
+    let job = post(&format!("{environment}/start"), r#"{"AutoSyncDb": true}"#)["JobId"].clone();
+    advance();
+    assert_eq!(send(&format!("{environment}/start/{}", job.as_str().unwrap()), &[])["Status"], "Started");
+    let deployed = send(&format!("{environment}/package"), &[]);
+    assert_eq!((&deployed["PackageId"], &deployed["Version"]), (&json!(package), &json!("1.0.0.1204")));
 }

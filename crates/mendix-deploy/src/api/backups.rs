@@ -84,6 +84,8 @@ impl BackupLinks {
 impl Client {
     /// Lists the backups of an environment.
     ///
+    /// The service no longer documents this call: its successor is [`list_snapshots`](Client::list_snapshots).
+    ///
     /// Deploy API v1, section 3.15, *List Environment Backups*: `GET /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
     /// # Errors
@@ -107,6 +109,8 @@ impl Client {
     }
 
     /// Gets the links to a backup. [`download_backup`](Client::download_backup) downloads it.
+    ///
+    /// The service no longer documents this call: its successor is [`create_archive`](Client::create_archive).
     ///
     /// Deploy API v1, section 3.16, *Download a Backup for an Environment*:
     /// `GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}`.
@@ -140,6 +144,8 @@ impl Client {
     /// response is lost or does not describe the backup, the one new backup with that comment is the result. So give each
     /// backup a unique comment. Without a comment a lost response is `Ambiguous`, and after a response that does not
     /// describe the backup `snapshot_id` is empty.
+    ///
+    /// The service no longer documents this call: its successor is [`create_snapshot`](Client::create_snapshot).
     ///
     /// Deploy API v1, section 3.17, *Create a Backup of an Environment*: `POST /apps/{AppId}/environments/{Mode}/snapshots`.
     ///
@@ -190,6 +196,8 @@ impl Client {
     ///
     /// Mendix Cloud v4 only. The backup may be of another environment of the app. When the response does not describe the
     /// backup, the result has only its `snapshot_id`. A lost response is `Ambiguous`: it cannot be read back.
+    ///
+    /// The service no longer documents this call: its successor is [`restore_snapshot`](Client::restore_snapshot).
     ///
     /// Deploy API v1, section 3.18, *Restore a Backup to an Environment*:
     /// `POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}`.

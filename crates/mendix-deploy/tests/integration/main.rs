@@ -13,6 +13,7 @@ mod deploy;
 mod downloads;
 mod edges;
 mod failures;
+mod guides;
 mod heads;
 mod hostile;
 mod idle;
