@@ -128,7 +128,7 @@ fn a_script_with_built_in_hosts_builds_backs_up_and_deploys() {
     };
     let json_type = ["-X", "POST", "-H", "Content-Type: application/json", "-d"];
     let post = |url: &str, body: &str| send(url, &[json_type.as_slice(), &[body]].concat());
-    let advance = || simulator.advance(Duration::from_secs(60));
+    let advance = || simulator.advance(Duration::from_mins(1));
     let v1 = "https://deploy.mendix.com/api/1/apps";
 
     // Builds, by the Build API at the host of its oldest clients.

@@ -125,10 +125,10 @@ fn a_download_that_fails_leaves_the_target_as_it_was() {
             "expired",
             |mut peer| {
                 peer.request();
-                peer.reply(
-                    403,
-                    "<Error><Code>AccessDenied</Code><Url>https://x/?signature=S3CRET</Url></Error>",
-                );
+                let body = "<Error><Code>AccessDenied</Code><Url>https://x/?signature=S3CRET</Url></Error>";
+                // The next request must not meet a connection that is about to end.
+                let head = format!("HTTP/1.1 403 X\r\nConnection: close\r\nContent-Length: {}", body.len());
+                peer.send(&format!("{head}\r\n\r\n{body}"));
             },
             ErrorKind::Forbidden,
         ),
