@@ -35,7 +35,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--serve") {
         return serve();
     }
-    let seconds = std::env::var("MENDIX_DEPLOY_SOAK_SECONDS").map_or(30, |text| text.parse().unwrap());
+    let seconds = std::env::var("MENDIX_DEPLOY_SOAK_SECONDS").map_or(15, |text| text.parse().unwrap());
     soak(Duration::from_secs(seconds));
     println!("test result: ok. 1 passed; 0 failed");
 }

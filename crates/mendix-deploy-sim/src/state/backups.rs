@@ -28,6 +28,11 @@ impl Snapshot {
         self.expires_on = Some(due.saturating_add(KEPT_MS));
     }
 
+    /// Whether it is gone by now. Those of the seed, which are as old as the document, stay.
+    pub(super) fn has_expired(&self, now: i64) -> bool {
+        self.asked.is_some() && self.expires_on.is_some_and(|expires| expires <= now)
+    }
+
     fn show(&self, id: &str) -> Value {
         json!({
             "SnapshotID": id,
@@ -90,6 +95,7 @@ impl State {
         let mut snapshot = Snapshot {
             comment,
             state: SnapshotState::Queued,
+            asked: Some(moment.now),
             starts: Some(starts),
             model_version: package.map(|package| package.version.clone()).unwrap_or_default(),
             due: Some(starts.saturating_add_unsigned(self.options.backup_ms)),

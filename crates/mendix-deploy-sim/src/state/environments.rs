@@ -36,6 +36,7 @@ impl Environment {
         for snapshot in self.snapshots.values_mut() {
             snapshot.settle(now);
         }
+        self.snapshots.retain(|_, snapshot| !snapshot.has_expired(now));
     }
 
     /// Why the start that ends now fails, if it does.

@@ -177,6 +177,19 @@ fn snapshots_archives_and_restores_fail_and_say_why() {
 }
 
 #[test]
+fn a_snapshot_expires_after_three_months() {
+    let (simulator, client) = start();
+    let id = json!({"snapshot_id": call(&client, Call::CreateSnapshot, &json!({})).ok()["snapshot_id"]});
+    simulator.advance(Duration::from_hours(24 * 91));
+    let shown = call(&client, Call::GetSnapshot, &id).ok();
+    assert_eq!(shown["state"], "completed");
+    simulator.advance(Duration::from_hours(24 * 2));
+    assert_eq!(call(&client, Call::GetSnapshot, &id).code(), "NOT_FOUND");
+    // Those of the seed are as old as the document.
+    assert_eq!(call(&client, Call::ListSnapshots, &json!({})).ok()["total"], 2);
+}
+
+#[test]
 fn a_page_begins_where_it_is_asked_for() {
     let (simulator, client) = start();
     simulator.with_state(|state| {

@@ -1,11 +1,13 @@
 //! One odd field costs one field, and nothing is lost.
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    App, ArchivedLogs, Backup, BackupLinks, BackupState, Environment, Mode, Package, StartStatus, Status,
+    App, Archive, ArchivedLogs, Backup, BackupLinks, BackupState, BuildJob, Environment, Mode, Package,
+    Restore, Snapshot, StartStatus, Status, TaskState, UploadJob,
 };
 
 #[test]
@@ -172,4 +174,40 @@ fn states_are_compared_without_case_and_modes_to_the_letter() {
     assert_ne!(Mode::from("test"), Mode::Test);
     let words = std::collections::HashSet::from([Status::from("paused"), Status::from("PAUSED")]);
     assert_eq!(words.len(), 1);
+}
+
+/// Whether what it does not know is written as it was read.
+fn keeps<T: DeserializeOwned + Serialize>(mut value: Value) {
+    value["new"] = json!({"a": [1, null]});
+    let read: T = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), value);
+}
+
+#[test]
+fn what_todays_service_sends_is_read_in_any_reasonable_form() {
+    let expected: Timestamp = "2026-11-26T01:02:03Z".parse().unwrap();
+    for time in [
+        json!("2026-11-26T01:02:03Z"),
+        json!("2026-11-26T01:02:03.000Z"),
+        json!("2026-11-26T01:02:03"),
+        json!("2026-11-26T02:02:03.000+01:00"),
+        json!(expected.as_millisecond()),
+    ] {
+        let text =
+            json!({"snapshot_id": "s", "state": "COMPLETED", "created_at": time, "size": 7}).to_string();
+        let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
+        assert_eq!((&snapshot.state, snapshot.created_at), (&TaskState::Completed, Some(expected)), "{text}");
+        assert_eq!(snapshot.extra["size"], 7);
+        let written = serde_json::to_value(&snapshot).unwrap();
+        assert_eq!(
+            (&written["created_at"], &written["size"]),
+            (&json!(expected.as_millisecond()), &json!(7))
+        );
+    }
+    keeps::<Archive>(
+        json!({"archive_id": "a", "data_type": "database_only", "url": "https://x/?signature=y"}),
+    );
+    keeps::<Restore>(json!({"restore_id": "r", "state": "a new one", "source_snapshot_id": "s"}));
+    keeps::<UploadJob>(json!({"PackageId": "p", "JobId": "j"}));
+    keeps::<BuildJob>(json!({"PackageId": "p"}));
 }
