@@ -53,10 +53,11 @@ pub(crate) const STEPS: &[Step] = &[
     step("mixed", "C++: parts with exceptions and without", &["libraries"], mixed),
     step("planted", "C: planted faults are caught", &["libraries"], planted),
     step("fuzz", "C: fuzzing, briefly", &["libraries"], || fuzz_for(FUZZ_BRIEFLY, None)),
-    step("tests", "C: tests", &["libraries"], plain).in_turn(),
-    step("valgrind", "C: tests under valgrind", &["tests"], valgrind),
+    step("sanitized", "C: tests under ASan, UBSan and LSan", &["libraries"], sanitized),
+    step("programs", "C: programs", &["libraries"], programs),
+    step("valgrind", "C: tests under valgrind", &["programs"], valgrind),
+    step("tests", "C: tests", &["programs"], plain).in_turn(),
     step("matrix", "C: matrix, under ASan, UBSan and LSan", &["libraries"], matrix).in_turn(),
-    step("sanitized", "C: tests under ASan, UBSan and LSan", &["libraries"], sanitized).in_turn(),
 ];
 
 fn gcc() -> Compiler {
@@ -135,13 +136,21 @@ fn header(compiler: &Compiler, flags: &[&str], name: &str) -> Result {
     check(compiler.command().arg("-c").args(flags).arg(&source).arg("-o").arg(folder().join("header.o")))
 }
 
+/// The programs that run by themselves and under valgrind.
+fn programs() -> Result {
+    build(&gcc(), "suite", &[], SUITE, &lib())?;
+    build(&gcc(), "dl", &[], &["tests/c/dl.c"], &lib())?;
+    build(&Compiler::new(&["gcc", "-std=c99"]), "readme_c", &[], &["tests/c/readme.c"], &lib())?;
+    build(&gxx()?, "readme_cpp", &[], &["tests/cpp/readme.cpp"], &lib())?;
+    Ok(Outcome::ONE)
+}
+
 fn plain() -> Result {
-    let mut total = checks(&mut program(&[], &build(&gcc(), "suite", &[], SUITE, &lib())?))?;
-    let dl = build(&gcc(), "dl", &[], &["tests/c/dl.c"], &lib())?;
-    total += checks(program(&[], &dl).arg(lib().join("libmendix_deploy.so")))?;
-    for (name, source) in [("readme_c", "tests/c/readme.c"), ("readme_cpp", "tests/cpp/readme.cpp")] {
-        let compiler = if name == "readme_c" { Compiler::new(&["gcc", "-std=c99"]) } else { gxx()? };
-        total += deploys(&[], &build(&compiler, name, &[], &[source], &lib())?)?;
+    let bin = folder().join("bin");
+    let mut total = checks(&mut program(&[], &bin.join("suite")))?;
+    total += checks(program(&[], &bin.join("dl")).arg(lib().join("libmendix_deploy.so")))?;
+    for name in ["readme_c", "readme_cpp"] {
+        total += deploys(&[], &bin.join(name))?;
     }
     Ok(total)
 }

@@ -63,6 +63,7 @@ mod table;
 mod termination;
 mod tls;
 mod upload;
+mod version4;
 mod wire;
 
 pub use accounting::{Accounting, LinkTraffic, LogEntry};

@@ -19,6 +19,7 @@ use crate::{
     table::{ArgumentKind, Place},
     termination::Termination,
     upload::{self, Failure},
+    version4,
 };
 
 /// A request that has arrived: its place in the log, and the fault for it.
@@ -43,6 +44,11 @@ pub(crate) async fn respond(
             Err(refusal) => Reply::from(refusal),
         };
         return Ok(reply.into_response());
+    }
+    if !link && host.is_ok() && version4::is_path(path) {
+        let mut core = shared.lock();
+        core.state.settle(shared.time.now());
+        return Ok(version4::answer(&core.state, &parts.method, &parts.uri, &parts.headers).into_response());
     }
     let route = host.clone().and_then(|host| {
         let invocation = routes::resolve(&parts.method, path, query(&parts), &shared.lock().state.options)?;

@@ -140,15 +140,27 @@ fn a_script_with_built_in_hosts_builds_backs_up_and_deploys() {
     advance();
     assert_eq!(send(&format!("{built}/{package}"), &[])["Status"], "Succeeded");
 
-    // Backs up, by the identifiers that version 1 tells.
-    let app = send(&format!("{v1}/calc"), &[]);
-    let environment = format!("{v1}/calc/environments/Acceptance");
-    let ids = (app["ProjectId"].as_str().unwrap(), send(&environment, &[])["EnvironmentId"].clone());
-    let snapshots = format!(
-        "https://deploy.mendix.com/api/v2/apps/{}/environments/{}/snapshots",
-        ids.0,
-        ids.1.as_str().unwrap()
+    // Finds its app and environment by version 4, whose identifiers are those of the snapshots.
+    let v4 = "https://cloud.home.mendix.com/api/v4/apps";
+    let apps = send(&format!("{v4}?licenseType=licensed"), &[]);
+    let app = apps["apps"].as_array().unwrap().iter().find(|app| app["subdomain"] == "calc").unwrap();
+    let id = app["id"].as_str().unwrap();
+    let listed = send(&format!("{v4}/{id}/environments?expand=package"), &[]);
+    let found =
+        listed["environments"].as_array().unwrap().iter().find(|it| it["name"] == "Acceptance").unwrap();
+    assert_eq!(
+        (&found["state"], &found["package"]["modelVersion"]),
+        (&json!("running"), &json!("1.1.0.253"))
     );
+    let environment_id = found["id"].as_str().unwrap();
+    assert_eq!(&send(&format!("{v4}/{id}/environments/{environment_id}?expand=package"), &[]), found);
+
+    // Backs up.
+    let environment = format!("{v1}/calc/environments/Acceptance");
+    assert_eq!(send(&format!("{v1}/calc"), &[])["ProjectId"], id);
+    assert_eq!(send(&environment, &[])["EnvironmentId"], environment_id);
+    let snapshots =
+        format!("https://deploy.mendix.com/api/v2/apps/{id}/environments/{environment_id}/snapshots");
     let snapshot = post(&snapshots, r#"{"comment": "before 1.0.0.1204"}"#)["snapshot_id"].clone();
     advance();
     let listed = send(&format!("{snapshots}?offset=0&limit=1"), &[]);

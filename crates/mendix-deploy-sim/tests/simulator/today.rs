@@ -219,3 +219,22 @@ fn call_path() -> String {
         path.replace(&format!("{{{name}}}"), value.as_str().unwrap())
     })
 }
+
+#[test]
+fn version_4_is_read_with_a_token_or_a_key() {
+    let (simulator, client) = start();
+    let token = format!("MxToken {}", simulator.api_key());
+    let with_token = [("authorization", token.as_str())];
+    let get = |path: &str, headers: &[(&str, &str)]| {
+        request(simulator.url(), "GET", &format!("/api/v4/{path}"), headers, b"").unwrap()
+    };
+    let apps = get("apps?limit=2", &with_token).ok();
+    assert_eq!(apps["pagination"], json!({"offset": 0, "limit": 2, "size": 2}));
+    assert_eq!(get("apps?offset=2", &client.credentials()).ok()["apps"][0]["subdomain"], "tictactoc");
+    let calc = apps["apps"][0]["id"].as_str().unwrap();
+    assert_eq!(get(&format!("apps/{calc}"), &with_token).ok(), apps["apps"][0]);
+    let environments = get(&format!("apps/{calc}/environments"), &with_token).ok();
+    assert_eq!(environments["environments"][0].get("package"), None);
+    assert_eq!(get("apps", &[("authorization", "MxToken wrong")]).json()["error"]["code"], 401);
+    assert_eq!(get("apps/nowhere", &with_token).json()["error"]["code"], 404);
+}
