@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cc::{Compiler, build, checks, deploys, folder, run as program};
+use crate::cc::{Compiler, build, checks, deploys, folder, run as program, to_bin};
 use crate::step::{Outcome, Result, Step, cargo, check, output, root, say, step};
 use crate::{consumers, package, regen, symbols, table, tools, venv, version};
 
@@ -211,7 +211,7 @@ fn object(
     source: &str,
     flags: &[&str],
 ) -> std::result::Result<String, String> {
-    let object = folder().join("bin").join(format!("{name}.o"));
+    let object = to_bin(&format!("{name}.o"))?;
     let mut command = compiler.command();
     command.args(["-g", "-O1", "-c", "-Itests/c"]).args(SANITIZERS).args(flags);
     output(command.arg(source).arg("-o").arg(&object))?;

@@ -34,6 +34,13 @@ pub(crate) fn folder() -> PathBuf {
     root().join("target/c")
 }
 
+/// A path for a compiled file, in a folder that exists: any step may be the first.
+pub(crate) fn to_bin(name: &str) -> Result<PathBuf, String> {
+    let bin = folder().join("bin");
+    std::fs::create_dir_all(&bin).map_err(|error| format!("{}: {error}", bin.display()))?;
+    Ok(bin.join(name))
+}
+
 /// A program of C or C++ sources, linked with a library in `lib`.
 pub(crate) fn build(
     compiler: &Compiler,
@@ -42,8 +49,7 @@ pub(crate) fn build(
     sources: &[&str],
     lib: &Path,
 ) -> Result<PathBuf, String> {
-    let program = folder().join("bin").join(name);
-    std::fs::create_dir_all(folder().join("bin")).map_err(|error| error.to_string())?;
+    let program = to_bin(name)?;
     let mut command = compiler.command();
     command.args(["-g", "-O1", "-Itests/c"]).args(flags).args(sources).arg("-o").arg(&program);
     command.arg("-L").arg(lib).arg(format!("-Wl,-rpath,{}", lib.display()));
