@@ -4,12 +4,32 @@ use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
-use super::{Environment, Invocation, Moment, Refusal, Snapshot, SnapshotState, State};
+use super::{App, Environment, Invocation, Moment, Options, Refusal, Snapshot, SnapshotState, State};
 
 /// How long a snapshot is kept: three months, as in the document's examples.
 const KEPT_MS: i64 = 92 * 24 * 3600 * 1000;
 
 impl Snapshot {
+    /// One that an environment of an app has to wait for.
+    pub(super) fn queued(
+        comment: String,
+        (app, environment): (&App, &Environment),
+        options: &Options,
+        now: i64,
+    ) -> Snapshot {
+        let package = environment.package.as_ref().and_then(|id| app.packages.get(id));
+        let starts = now.saturating_add_unsigned(options.backup_queue_ms);
+        Snapshot {
+            comment,
+            state: SnapshotState::Queued,
+            asked: Some(now),
+            starts: Some(starts),
+            model_version: package.map(|package| package.version.clone()).unwrap_or_default(),
+            due: Some(starts.saturating_add_unsigned(options.backup_ms)),
+            ..Snapshot::default()
+        }
+    }
+
     pub(super) fn settle(&mut self, now: i64) {
         if self.starts.is_some_and(|starts| starts <= now) {
             self.starts = None;
@@ -90,17 +110,7 @@ impl State {
             Some(_) => return Err(Refusal::bad_body(invocation.call, "Comment must be a string.")),
         };
         let (app, _, environment) = self.environment(invocation)?;
-        let package = environment.package.as_ref().and_then(|id| app.packages.get(id));
-        let starts = moment.now.saturating_add_unsigned(self.options.backup_queue_ms);
-        let mut snapshot = Snapshot {
-            comment,
-            state: SnapshotState::Queued,
-            asked: Some(moment.now),
-            starts: Some(starts),
-            model_version: package.map(|package| package.version.clone()).unwrap_or_default(),
-            due: Some(starts.saturating_add_unsigned(self.options.backup_ms)),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::queued(comment, (app, environment), &self.options, moment.now);
         let id = self.new_id();
         let environment = self.environment_mut(invocation)?;
         snapshot.failure = environment.next_backup_failure.take();

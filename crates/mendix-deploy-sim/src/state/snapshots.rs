@@ -158,17 +158,7 @@ impl State {
         if environment.is_being_restored(moment.now) || environment.snapshots.values().any(is_made) {
             return Err(Refusal::of(invocation.call, "ENVIRONMENT_BUSY"));
         }
-        let package = environment.package.as_ref().and_then(|id| app.packages.get(id));
-        let starts = moment.now.saturating_add_unsigned(self.options.backup_queue_ms);
-        let mut snapshot = Snapshot {
-            comment,
-            state: SnapshotState::Queued,
-            asked: Some(moment.now),
-            starts: Some(starts),
-            model_version: package.map(|package| package.version.clone()).unwrap_or_default(),
-            due: Some(starts.saturating_add_unsigned(self.options.backup_ms)),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::queued(comment, (app, environment), &self.options, moment.now);
         let id = self.new_id();
         let environment = self.environment_v2_mut(invocation)?;
         snapshot.failure = environment.next_backup_failure.take();

@@ -3,53 +3,30 @@
 use super::{Task, WaitOptions};
 use crate::{Archive, Client, Pending, Restore, Result, Snapshot, TaskState, WaitFor};
 
-impl Task for Snapshot {
-    const WHAT: &'static str = "the snapshot";
+/// A task of the Backups API v2: all of them tell their state in the same fields.
+macro_rules! task {
+    ($model:ty, $what:literal) => {
+        impl Task for $model {
+            const WHAT: &'static str = $what;
 
-    fn state(&self) -> &str {
-        self.state.as_str()
-    }
+            fn state(&self) -> &str {
+                self.state.as_str()
+            }
 
-    fn is_done(&self) -> bool {
-        self.state == TaskState::Completed
-    }
+            fn is_done(&self) -> bool {
+                self.state == TaskState::Completed
+            }
 
-    fn why(&self) -> Option<&str> {
-        self.status_message.as_deref()
-    }
+            fn why(&self) -> Option<&str> {
+                self.status_message.as_deref()
+            }
+        }
+    };
 }
 
-impl Task for Archive {
-    const WHAT: &'static str = "the archive";
-
-    fn state(&self) -> &str {
-        self.state.as_str()
-    }
-
-    fn is_done(&self) -> bool {
-        self.state == TaskState::Completed
-    }
-
-    fn why(&self) -> Option<&str> {
-        self.status_message.as_deref()
-    }
-}
-
-impl Task for Restore {
-    const WHAT: &'static str = "the restore";
-
-    fn state(&self) -> &str {
-        self.state.as_str()
-    }
-
-    fn is_done(&self) -> bool {
-        self.state == TaskState::Completed
-    }
-
-    fn why(&self) -> Option<&str> {
-        self.status_message.as_deref()
-    }
-}
+task!(Snapshot, "the snapshot");
+task!(Archive, "the archive");
+task!(Restore, "the restore");
 
 /// The identifiers of a wait, each empty where it has none.
 struct Ids {
