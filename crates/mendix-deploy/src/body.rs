@@ -1,5 +1,7 @@
 //! Bodies of responses: in UTF-8, in which everything else reads them, and bounded.
 
+use memchr::memchr3_iter;
+
 /// A body in UTF-8. UTF-16 is recognised by its byte order mark, or by the zeros of its first two characters, which in JSON
 /// and HTML are ASCII. Any other body stays as it is.
 pub(crate) fn to_utf8(mut body: Vec<u8>) -> Vec<u8> {
@@ -43,6 +45,10 @@ pub(crate) fn to_text(bytes: &[u8]) -> String {
 pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
     // Every value takes a byte at least; and what is not JSON is not taken apart.
     if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
+        return true;
+    }
+    // Those in text count here too.
+    if memchr3_iter(b',', b'[', b'{', body).count() <= most {
         return true;
     }
     let (mut values, mut in_text, mut escaped) = (0, false, false);

@@ -13,8 +13,8 @@ model! {
         tag: String = "Tag",
     }
     // The service writes a tag as an object; a bare string is read too.
-    fn from_text(tag: String) -> std::result::Result<Tag, Unfit> {
-        Ok(Tag { tag, extra: Extra::default() })
+    fn from_text(tag: &str) -> std::result::Result<Tag, Unfit> {
+        Ok(Tag { tag: tag.to_owned(), extra: Extra::default() })
     }
 }
 

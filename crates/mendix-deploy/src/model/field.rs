@@ -3,23 +3,37 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde::ser::SerializeMap;
 use serde_json::{Number, Value};
 
+use super::Model;
 use crate::SignedUrl;
 
-/// What can stand in a field of a model.
+/// What can stand in a field of a model. It is read from the values that hold it without loss, and from no others.
 pub(crate) trait Field: Sized {
     /// Whether the thing is nothing without it.
     const IDENTIFIES: bool = false;
 
-    /// Reads a value; `Ok(None)` for null. A value of another type is given back as the error.
-    fn read(value: Value) -> Result<Option<Self>, Value>;
+    fn from_text(text: &str) -> Option<Self>;
+
+    fn from_bool(_: bool) -> Option<Self> {
+        None
+    }
+
+    fn from_number(_: &Number) -> Option<Self> {
+        None
+    }
+
+    fn from_list(_: &[Value]) -> Option<Self> {
+        None
+    }
 
     /// What the field is without a value; `None` where there must be one.
     fn absent() -> Option<Self>;
 
-    /// Writes the value in its normal form; `None` for a field without a value.
-    fn write(&self) -> Option<Value>;
+    /// Writes the value in its normal form, and tells whether there is one.
+    fn write<S: SerializeMap>(&self, key: &'static str, object: &mut S) -> Result<bool, S::Error>;
 
     /// Whether it identifies nothing.
     fn is_empty(&self) -> bool {
@@ -29,24 +43,52 @@ pub(crate) trait Field: Sized {
 
 /// The value of a field that may be absent.
 pub(crate) trait OptionalField: Sized {
-    fn read(value: &Value) -> Option<Self>;
-    fn write(&self) -> Value;
+    fn from_text(_: &str) -> Option<Self> {
+        None
+    }
+
+    fn from_bool(_: bool) -> Option<Self> {
+        None
+    }
+
+    fn from_number(_: &Number) -> Option<Self> {
+        None
+    }
+
+    fn from_list(_: &[Value]) -> Option<Self> {
+        None
+    }
+
+    /// The value in its normal form.
+    fn normal(&self) -> impl Serialize;
 }
 
 impl<T: OptionalField> Field for Option<T> {
-    fn read(value: Value) -> Result<Option<Option<T>>, Value> {
-        match value {
-            Value::Null => Ok(None),
-            value => T::read(&value).map(|read| Some(Some(read))).ok_or(value),
-        }
+    fn from_text(text: &str) -> Option<Option<T>> {
+        T::from_text(text).map(Some)
+    }
+
+    fn from_bool(value: bool) -> Option<Option<T>> {
+        T::from_bool(value).map(Some)
+    }
+
+    fn from_number(number: &Number) -> Option<Option<T>> {
+        T::from_number(number).map(Some)
+    }
+
+    fn from_list(items: &[Value]) -> Option<Option<T>> {
+        T::from_list(items).map(Some)
     }
 
     fn absent() -> Option<Option<T>> {
         Some(None)
     }
 
-    fn write(&self) -> Option<Value> {
-        self.as_ref().map(T::write)
+    fn write<S: SerializeMap>(&self, key: &'static str, object: &mut S) -> Result<bool, S::Error> {
+        match self {
+            Some(value) => object.serialize_entry(key, &value.normal()).map(|()| true),
+            None => Ok(false),
+        }
     }
 }
 
@@ -54,20 +96,20 @@ impl<T: OptionalField> Field for Option<T> {
 impl Field for String {
     const IDENTIFIES: bool = true;
 
-    fn read(value: Value) -> Result<Option<String>, Value> {
-        match value {
-            Value::String(text) => Ok(Some(text)),
-            Value::Number(number) if !number.is_f64() => Ok(Some(number.to_string())),
-            value => Err(value),
-        }
+    fn from_text(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn from_number(number: &Number) -> Option<String> {
+        <String as OptionalField>::from_number(number)
     }
 
     fn absent() -> Option<String> {
         None
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(Value::String(self.clone()))
+    fn write<S: SerializeMap>(&self, key: &'static str, object: &mut S) -> Result<bool, S::Error> {
+        object.serialize_entry(key, self).map(|()| true)
     }
 
     fn is_empty(&self) -> bool {
@@ -79,105 +121,129 @@ impl Field for String {
 impl Field for SignedUrl {
     const IDENTIFIES: bool = true;
 
-    fn read(value: Value) -> Result<Option<SignedUrl>, Value> {
-        <SignedUrl as OptionalField>::read(&value).map(Some).ok_or(value)
+    fn from_text(link: &str) -> Option<SignedUrl> {
+        <SignedUrl as OptionalField>::from_text(link)
     }
 
     fn absent() -> Option<SignedUrl> {
         None
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(OptionalField::write(self))
+    fn write<S: SerializeMap>(&self, key: &'static str, object: &mut S) -> Result<bool, S::Error> {
+        object.serialize_entry(key, self.expose()).map(|()| true)
     }
 }
 
 impl OptionalField for SignedUrl {
-    fn read(value: &Value) -> Option<SignedUrl> {
-        value.as_str().filter(|link| !link.is_empty()).map(|link| link.to_owned().into())
+    fn from_text(link: &str) -> Option<SignedUrl> {
+        Some(link).filter(|link| !link.is_empty()).map(|link| link.to_owned().into())
     }
 
-    fn write(&self) -> Value {
-        Value::String(self.expose().to_owned())
+    fn normal(&self) -> impl Serialize {
+        self.expose()
     }
 }
 
 /// Text, or a bool or whole number as text. (A fraction may have been written in another way than it is read.)
 impl OptionalField for String {
-    fn read(value: &Value) -> Option<String> {
-        match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Bool(value) => Some(value.to_string()),
-            Value::Number(number) if !number.is_f64() => Some(number.to_string()),
-            _ => None,
-        }
+    fn from_text(text: &str) -> Option<String> {
+        Some(text.to_owned())
     }
 
-    fn write(&self) -> Value {
-        Value::String(self.clone())
+    fn from_bool(value: bool) -> Option<String> {
+        Some(value.to_string())
+    }
+
+    fn from_number(number: &Number) -> Option<String> {
+        (!number.is_f64()).then(|| number.to_string())
+    }
+
+    fn normal(&self) -> impl Serialize {
+        self.as_str()
     }
 }
 
 /// A bool, or `true` or `false` as text in any case.
 impl OptionalField for bool {
-    fn read(value: &Value) -> Option<bool> {
-        match value {
-            Value::Bool(value) => Some(*value),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        }
+    fn from_text(text: &str) -> Option<bool> {
+        let is = |value: &str| text.eq_ignore_ascii_case(value);
+        if is("true") { Some(true) } else { is("false").then_some(false) }
     }
 
-    fn write(&self) -> Value {
-        Value::Bool(*self)
+    fn from_bool(value: bool) -> Option<bool> {
+        Some(value)
+    }
+
+    fn normal(&self) -> impl Serialize {
+        *self
     }
 }
 
 /// A whole number, written as one in any way.
 impl OptionalField for u32 {
-    fn read(value: &Value) -> Option<u32> {
-        whole(value)?.try_into().ok()
+    fn from_text(text: &str) -> Option<u32> {
+        text.trim().parse::<i128>().ok()?.try_into().ok()
     }
 
-    fn write(&self) -> Value {
-        (*self).into()
+    fn from_number(number: &Number) -> Option<u32> {
+        whole(number)?.try_into().ok()
+    }
+
+    fn normal(&self) -> impl Serialize {
+        *self
     }
 }
 
 /// A size in bytes. A float with a fraction is in MiB, as in the document's own example.
 impl OptionalField for u64 {
-    fn read(value: &Value) -> Option<u64> {
-        const MIB: f64 = 1_048_576.0;
-        let in_mib = || Number::from_f64(value.as_f64()? * MIB).and_then(|bytes| as_whole(&bytes));
-        whole(value).or_else(in_mib)?.try_into().ok()
+    fn from_text(text: &str) -> Option<u64> {
+        text.trim().parse::<i128>().ok()?.try_into().ok()
     }
 
-    fn write(&self) -> Value {
-        (*self).into()
+    fn from_number(number: &Number) -> Option<u64> {
+        const MIB: f64 = 1_048_576.0;
+        let in_mib = || Number::from_f64(number.as_f64()? * MIB).and_then(|bytes| whole(&bytes));
+        whole(number).or_else(in_mib)?.try_into().ok()
+    }
+
+    fn normal(&self) -> impl Serialize {
+        *self
     }
 }
 
 /// Milliseconds since the epoch, or a date as text; without a zone it is in UTC, and a day is its first moment. A date is
 /// kept to the millisecond.
 impl OptionalField for Timestamp {
-    fn read(value: &Value) -> Option<Timestamp> {
-        // An earlier date is not from the service, and not every language has a type for it: Python's begin here.
-        const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800, 0);
-        let milliseconds = match value {
-            Value::Number(_) => whole(value)?.try_into().ok()?,
-            Value::String(text) => match text.trim().parse() {
-                Ok(milliseconds) => milliseconds,
-                Err(_) => written(text.trim())?.as_millisecond(),
-            },
-            _ => return None,
-        };
-        Timestamp::from_millisecond(milliseconds).ok().filter(|time| *time >= YEAR_1)
+    fn from_text(text: &str) -> Option<Timestamp> {
+        let text = text.trim();
+        let milliseconds = text.parse().ok().or_else(|| Some(written(text)?.as_millisecond()));
+        from_milliseconds(milliseconds?)
     }
 
-    fn write(&self) -> Value {
-        self.as_millisecond().into()
+    fn from_number(number: &Number) -> Option<Timestamp> {
+        from_milliseconds(whole(number)?.try_into().ok()?)
     }
+
+    fn normal(&self) -> impl Serialize {
+        self.as_millisecond()
+    }
+}
+
+/// A list of models, all of which are readable.
+impl<T: Model + Serialize> OptionalField for Vec<T> {
+    fn from_list(items: &[Value]) -> Option<Vec<T>> {
+        items.iter().map(|item| super::read(item).ok()).collect()
+    }
+
+    fn normal(&self) -> impl Serialize {
+        self
+    }
+}
+
+/// An earlier date than of year 1 is not from the service, and not every language has a type for it: Python's begin there.
+fn from_milliseconds(milliseconds: i64) -> Option<Timestamp> {
+    const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+    Timestamp::from_millisecond(milliseconds).ok().filter(|time| *time >= YEAR_1)
 }
 
 /// A date as ISO 8601 writes it.
@@ -187,17 +253,9 @@ fn written(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(in_utc)
 }
 
-/// A whole number: `2`, `2.0` or `"2"`, but not `2.5`.
-fn whole(value: &Value) -> Option<i128> {
-    match value {
-        Value::Number(number) => as_whole(number),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
+/// A whole number: `2` or `2.0`, but not `2.5`.
 #[expect(clippy::cast_possible_truncation, reason = "a float without a fraction, within the range of an i64")]
-fn as_whole(number: &Number) -> Option<i128> {
+fn whole(number: &Number) -> Option<i128> {
     const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: beyond it floats stand for more than one number
     number.as_i128().or_else(|| {
         let float = number.as_f64()?;

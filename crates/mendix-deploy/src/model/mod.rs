@@ -6,17 +6,18 @@
 
 mod field;
 mod open;
+mod read;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::{self, MapAccess};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use self::field::Field;
-use self::field::OptionalField;
 pub(crate) use self::open::{open_enum, open_field, to_the_letter, without_case};
+pub(crate) use self::read::{Fields, KeySeed, Reading, ReadingSeed, read};
 
 /// Fields that this version does not know, and known ones with a value of another type, as they came.
 ///
@@ -48,48 +49,19 @@ impl DerefMut for Extra {
 /// A model of the service's: made of one object, which may be read from a list of them.
 pub(crate) trait Model: Sized {
     /// The documented fields.
+    #[cfg(test)]
     const KEYS: &'static [&'static str];
 
-    /// Reads an object.
-    fn from_fields(fields: Vec<(String, Value)>) -> Result<Self, Unfit>;
+    /// Reads an object, field by field.
+    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Reading<Self>, A::Error>;
 
     /// Reads what stands in the place of an object.
-    fn from_text(_: String) -> Result<Self, Unfit> {
+    fn from_text(_: &str) -> Result<Self, Unfit> {
         Err(Unfit::Text)
     }
 
     /// The identifier that is there, but empty.
     fn empty_identifier(&self) -> Option<&'static str>;
-
-    fn read(raw: Raw) -> Result<Self, Unfit> {
-        match raw {
-            Raw::Object(fields) => Self::from_fields(fields),
-            Raw::Text(text) => Self::from_text(text),
-        }
-    }
-
-    /// Reads what the service sends: not just any object, and none that identifies nothing.
-    fn read_reply(raw: Raw) -> Result<Self, Unfit> {
-        if let Raw::Object(fields) = &raw
-            && !fields.iter().any(|(key, _)| Self::KEYS.contains(&key.as_str()))
-        {
-            return Err(Unfit::Nothing);
-        }
-        let read = Self::read(raw)?;
-        read.empty_identifier().map_or(Ok(read), |key| Err(Unfit::Empty(key)))
-    }
-}
-
-/// A list of models, all of which are readable.
-impl<T: Model + Serialize> OptionalField for Vec<T> {
-    fn read(value: &Value) -> Option<Vec<T>> {
-        let item = |item: &Value| T::read(Raw::deserialize(item).ok()?).ok();
-        value.as_array()?.iter().map(item).collect()
-    }
-
-    fn write(&self) -> Value {
-        self.iter().map(|item| serde_json::to_value(item).unwrap_or_default()).collect()
-    }
 }
 
 /// Why an object is not the thing that it should be.
@@ -122,41 +94,6 @@ pub(crate) fn own_text(error: &str) -> Option<&str> {
     error.split(OWN).nth(1)
 }
 
-/// What a model is read from: every field in the order in which it came, those that are there twice too.
-#[derive(Debug)]
-pub(crate) enum Raw {
-    Object(Vec<(String, Value)>),
-    Text(String),
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
-        struct RawVisitor;
-
-        impl<'de> Visitor<'de> for RawVisitor {
-            type Value = Raw;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Raw, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = object.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Raw::Object(fields))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Raw, E> {
-                Ok(Raw::Text(text.to_owned()))
-            }
-        }
-
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
 /// Declares a model: its fields with the names that the service has for them, and `extra` for everything else.
 macro_rules! model {
     (
@@ -174,39 +111,26 @@ macro_rules! model {
         }
 
         impl $crate::model::Model for $name {
+            #[cfg(test)]
             const KEYS: &'static [&'static str] = &[$($key, $($alias,)*)+];
 
-            fn from_fields(
-                fields: Vec<(String, serde_json::Value)>,
-            ) -> std::result::Result<$name, $crate::model::Unfit> {
-                use $crate::model::{Field, Unfit};
-
+            fn from_object<'de, A: serde::de::MapAccess<'de>>(
+                mut object: A,
+            ) -> std::result::Result<$crate::model::Reading<$name>, A::Error> {
+                let mut fields = $crate::model::Fields::default();
                 $(let mut $field: Option<$type> = None;)+
-                let mut extra = $crate::model::Extra::default();
-                for (key, value) in fields {
-                    let odd = match key.as_str() {
-                        $($key $(| $alias)* => match $field {
-                            Some(_) if <$type as Field>::IDENTIFIES => return Err(Unfit::Twice($key)),
-                            Some(_) => Some(value),
-                            None => <$type as Field>::read(value).map_or_else(Some, |read| {
-                                $field = read;
-                                None
-                            }),
-                        },)+
-                        _ => Some(value),
-                    };
-                    if let Some(value) = odd {
-                        extra.insert(key, value);
+                while let Some(key) = object.next_key_seed($crate::model::KeySeed)? {
+                    match &*key {
+                        $($key $(| $alias)* => fields.read($key, key, &mut $field, &mut object)?,)+
+                        _ => fields.keep(key, &mut object)?,
                     }
                 }
-                Ok($name {
-                    $($field: match $field.or_else(<$type as Field>::absent) {
-                        Some(value) => value,
-                        None if extra.contains_key($key) => return Err(Unfit::Mistyped($key)),
-                        None => return Err(Unfit::Missing($key)),
-                    },)+
-                    extra,
-                })
+                Ok(fields.finish(|fields| {
+                    Ok($name {
+                        $($field: fields.value($key, $field)?,)+
+                        extra: std::mem::take(&mut fields.extra),
+                    })
+                }))
             }
 
             $($from_text)?
@@ -223,8 +147,7 @@ macro_rules! model {
             fn deserialize<D: serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> std::result::Result<$name, D::Error> {
-                let raw = $crate::model::Raw::deserialize(deserializer)?;
-                $crate::model::Model::read(raw).map_err($crate::model::unfit)
+                $crate::model::read(deserializer)
             }
         }
 
@@ -237,14 +160,11 @@ macro_rules! model {
                 use $crate::model::Field;
 
                 let mut object = serializer.serialize_map(None)?;
-                $(let $field = Field::write(&self.$field);
-                if let Some(value) = &$field {
-                    object.serialize_entry($key, value)?;
-                })+
+                $(let $field = Field::write(&self.$field, $key, &mut object)?;)+
                 for (key, value) in self.extra.iter() {
                     // A value that was set after reading stands for the one that could not be read.
                     let is_written = match key.as_str() {
-                        $($key $(| $alias)* => $field.is_some(),)+
+                        $($key $(| $alias)* => $field,)+
                         _ => false,
                     };
                     if !is_written {

@@ -100,17 +100,32 @@ macro_rules! open_field {
         }
 
         impl $crate::model::Field for $name {
-            fn read(value: serde_json::Value) -> std::result::Result<Option<$name>, serde_json::Value> {
-                let text = <Option<String> as $crate::model::Field>::read(value)?;
-                Ok(text.flatten().map(|text| $name::from(text.as_str())))
+            fn from_text(text: &str) -> Option<$name> {
+                Some($name::from(text))
+            }
+
+            fn from_bool(value: bool) -> Option<$name> {
+                Some($name::from(if value { "true" } else { "false" }))
+            }
+
+            fn from_number(number: &serde_json::Number) -> Option<$name> {
+                (!number.is_f64()).then(|| $name::from(number.to_string().as_str()))
             }
 
             fn absent() -> Option<$name> {
                 Some($name::default())
             }
 
-            fn write(&self) -> Option<serde_json::Value> {
-                Some(self.as_str()).filter(|text| !text.is_empty()).map(serde_json::Value::from)
+            fn write<S: serde::ser::SerializeMap>(
+                &self,
+                key: &'static str,
+                object: &mut S,
+            ) -> std::result::Result<bool, S::Error> {
+                let text = self.as_str();
+                if !text.is_empty() {
+                    object.serialize_entry(key, text)?;
+                }
+                Ok(!text.is_empty())
             }
         }
 

@@ -3,31 +3,36 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::model::{self, Model, Raw, unfit};
+use crate::model::{self, Model, Reading, ReadingSeed, unfit};
 use crate::{Error, ErrorKind, Evidence, Result};
 
 /// Reads the object that a reply documents.
 pub(crate) fn decode<T: Model>(body: &[u8]) -> Result<T> {
-    let raw: Raw = decode_any(body)?;
-    T::read_reply(raw).map_err(|why| unreadable(&why.to_string()))
+    parse(body, ReadingSeed::new())?.of_reply().map_err(|why| unreadable(&why.to_string()))
 }
 
 /// Reads any object as the model: what is documented of it may be absent.
 pub(crate) fn decode_object<T: Model>(body: &[u8]) -> Result<T> {
-    T::read(decode_any(body)?).map_err(|why| unreadable(&why.to_string()))
+    parse(body, ReadingSeed::new())?.of_any().map_err(|why| unreadable(&why.to_string()))
 }
 
 /// Reads a value that is not a model.
 pub(crate) fn decode_any<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    if body.iter().all(u8::is_ascii_whitespace) {
+    parse(body, PhantomData)
+}
+
+/// Reads the one value that a body is.
+fn parse<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Value> {
+    if body.trim_ascii().is_empty() {
         return Err(unreadable("the reply is empty"));
     }
-    serde_json::from_slice(body).map_err(|error| unreadable(&describe(&error)))
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = seed.deserialize(&mut json);
+    value.and_then(|value| json.end().map(|()| value)).map_err(|error| unreadable(&describe(&error)))
 }
 
 /// Reads a list: an array, or one object for an array of one. An empty body is an error: it may be that of a proxy.
@@ -66,20 +71,19 @@ impl<'de, T: Model> Visitor<'de> for ListVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<List<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(raw) = items.next_element()? {
-            let item =
-                T::read_reply(raw).map_err(|why| unfit(format_args!("{why} in item {}", list.len() + 1)))?;
-            list.push(item);
+        while let Some(item) = items.next_element_seed(ReadingSeed::<T>::new())? {
+            let number = list.len() + 1;
+            list.push(item.of_reply().map_err(|why| unfit(format_args!("{why} in item {number}")))?);
         }
         Ok(List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, item: A) -> std::result::Result<List<T>, A::Error> {
-        one(Raw::deserialize(MapAccessDeserializer::new(item))?)
+        one(ReadingSeed::new().visit_map(item)?)
     }
 
     fn visit_str<E: de::Error>(self, item: &str) -> std::result::Result<List<T>, E> {
-        one(Raw::Text(item.to_owned()))
+        one(ReadingSeed::new().visit_str(item)?)
     }
 }
 
@@ -98,20 +102,23 @@ pub(crate) fn decode_page<T: Model>(body: &[u8], key: &'static str) -> Result<Pa
     if matches!(body.trim_ascii_start(), [b'[', ..]) {
         return Ok(Page { items: decode_list(body)?, total: None, is_whole: true });
     }
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(unreadable("the reply is empty"));
-    }
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let page = json.deserialize_map(PageVisitor { key, item: PhantomData });
-    page.and_then(|page| json.end().map(|()| page)).map_err(|error| unreadable(&describe(&error)))
+    parse(body, PageSeed { key, item: PhantomData })
 }
 
-struct PageVisitor<T> {
+struct PageSeed<T> {
     key: &'static str,
     item: PhantomData<T>,
 }
 
-impl<'de, T: Model> Visitor<'de> for PageVisitor<T> {
+impl<'de, T: Model> DeserializeSeed<'de> for PageSeed<T> {
+    type Value = Page<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Page<T>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Model> Visitor<'de> for PageSeed<T> {
     type Value = Page<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,12 +143,12 @@ impl<'de, T: Model> Visitor<'de> for PageVisitor<T> {
 
 /// Reads the object in a field of another.
 pub(crate) fn decode_field<T: Model>(value: Value) -> Result<T> {
-    let raw = Raw::deserialize(value).map_err(|error| unreadable(&describe(&error)))?;
-    T::read_reply(raw).map_err(|why| unreadable(&why.to_string()))
+    let read = ReadingSeed::new().deserialize(value).map_err(|error| unreadable(&describe(&error)))?;
+    read.of_reply().map_err(|why| unreadable(&why.to_string()))
 }
 
-fn one<T: Model, E: de::Error>(raw: Raw) -> std::result::Result<List<T>, E> {
-    T::read_reply(raw).map(|item| List(vec![item])).map_err(unfit)
+fn one<T: Model, E: de::Error>(item: Reading<T>) -> std::result::Result<List<T>, E> {
+    item.of_reply().map(|item| List(vec![item])).map_err(unfit)
 }
 
 pub(crate) fn unreadable(why: &str) -> Error {

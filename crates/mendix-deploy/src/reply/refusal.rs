@@ -3,6 +3,7 @@
 //! The service once wrote start errors that were not valid JSON. So a body is parsed strictly, and when that fails it is
 //! searched for the one thing that matters, its code.
 
+use memchr::memchr2_iter;
 use serde_json::{Map, Value};
 
 use crate::ErrorCode;
@@ -47,16 +48,20 @@ impl Refusal {
 
 /// Whether a body has the name of one of the fields in it.
 fn names_an_error(body: &[u8]) -> bool {
-    const START: &[u8] = b"error";
-    body.windows(START.len()).enumerate().any(|(at, start)| {
-        start.eq_ignore_ascii_case(START) && {
-            let rest = &body[at + START.len()..];
-            let rest = rest.strip_prefix(b"_").unwrap_or(rest);
-            let goes_on =
-                |end: &[u8]| rest.get(..end.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(end));
-            goes_on(b"code") || goes_on(b"message")
-        }
+    // Every body is searched: `r` is the rarest letter of the word, and both of them are next to each other.
+    memchr2_iter(b'r', b'R', body).any(|at| {
+        let Some(rest) = at.checked_sub(1).and_then(|start| after(&body[start..], b"error")) else {
+            return false;
+        };
+        let rest = rest.strip_prefix(b"_").unwrap_or(rest);
+        after(rest, b"code").or_else(|| after(rest, b"message")).is_some()
     })
+}
+
+/// What follows a text at the start, in any case.
+fn after<'a>(body: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    let (found, rest) = body.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// Whether a field of this name is meant, in any case and with or without `_`.
