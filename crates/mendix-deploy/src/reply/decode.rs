@@ -30,9 +30,21 @@ fn parse<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Va
     if body.trim_ascii().is_empty() {
         return Err(unreadable("the reply is empty"));
     }
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let value = seed.deserialize(&mut json);
-    value.and_then(|value| json.end().map(|()| value)).map_err(|error| unreadable(&describe(&error)))
+    // Text that is known to be UTF-8 is not looked through again with every string in it.
+    let value = match std::str::from_utf8(body) {
+        Ok(text) => read_to_end(serde_json::Deserializer::from_str(text), seed),
+        Err(_) => read_to_end(serde_json::Deserializer::from_slice(body), seed),
+    };
+    value.map_err(|error| unreadable(&describe(&error)))
+}
+
+fn read_to_end<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
+    mut json: serde_json::Deserializer<R>,
+    seed: S,
+) -> serde_json::Result<S::Value> {
+    let value = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
 }
 
 /// Reads a list: an array, or one object for an array of one. An empty body is an error: it may be that of a proxy.

@@ -49,6 +49,8 @@ pub(crate) struct Connection {
 #[derive(Default)]
 struct Incoming {
     bytes: Vec<u8>,
+    /// What is read into. It stays from one response to the next, for to clear it takes longer than to read a head.
+    room: Vec<u8>,
     /// How many of them are known not to hold the end of the head.
     scanned: usize,
     /// ureq has the head, and reads what comes now.
@@ -56,10 +58,29 @@ struct Incoming {
 }
 
 impl Incoming {
+    /// Starts with nothing: in front of a head, or behind one.
+    fn start(&mut self, is_delivered: bool) {
+        self.bytes.clear();
+        self.scanned = 0;
+        self.is_delivered = is_delivered;
+    }
+
     /// Takes the first bytes away.
     fn consume(&mut self, len: usize) {
         self.bytes.drain(..len);
         self.scanned = 0;
+    }
+
+    /// Appends what `read` puts into the room it is given, and gives its result back.
+    fn append<T>(
+        &mut self,
+        read: impl FnOnce(&mut [u8]) -> io::Result<T>,
+        count: impl FnOnce(&T) -> usize,
+    ) -> io::Result<T> {
+        self.room.resize(HEAD_STEP, 0);
+        let read = read(&mut self.room)?;
+        self.bytes.extend_from_slice(&self.room[..count(&read)]);
+        Ok(read)
     }
 
     /// The length of the head, when all of it is there.
@@ -167,12 +188,8 @@ impl Connection {
                 }
                 Head::Incomplete => {}
             }
-            let before = self.incoming.bytes.len();
-            self.incoming.bytes.resize(before + HEAD_STEP, 0);
-            let read =
-                read_available(&mut self.tcp, self.tls.as_deref_mut(), &mut self.incoming.bytes[before..]);
-            self.incoming.bytes.truncate(before + read.as_ref().map_or(0, |count| count.unwrap_or(0)));
-            match read {
+            let read = |room: &mut [u8]| read_available(&mut self.tcp, self.tls.as_deref_mut(), room);
+            match self.incoming.append(read, |count| count.unwrap_or(0)) {
                 Ok(None) if self.tcp.wait_for_input(until)? => {}
                 Ok(None) => return Ok(false),
                 Ok(Some(0)) | Err(_) => return Ok(true),
@@ -208,11 +225,10 @@ impl Connection {
                     exchange.begin_response();
                     if let Some(len) = self.incoming.head_len()? {
                         let head = head::rewrite(&self.incoming.bytes[..len]).map_err(invalid_response)?;
-                        self.incoming.consume(len);
-                        let count = self.deliver(&head);
-                        let rest = std::mem::take(&mut self.incoming.bytes);
-                        self.incoming.is_delivered = true;
-                        return Ok(count + self.deliver(&rest));
+                        let rest = &self.incoming.bytes[len..];
+                        let count = deliver(&mut self.buffers, &head) + deliver(&mut self.buffers, rest);
+                        self.incoming.start(true);
+                        return Ok(count);
                     }
                 }
                 Head::NotHttp => {
@@ -221,22 +237,11 @@ impl Connection {
                 }
                 Head::Incomplete => {}
             }
-            let before = self.incoming.bytes.len();
-            self.incoming.bytes.resize(before + HEAD_STEP, 0);
-            let room = &mut self.incoming.bytes[before..];
-            let count = read(&mut self.tcp, self.tls.as_deref_mut(), self.state, room);
-            self.incoming.bytes.truncate(before + *count.as_ref().unwrap_or(&0));
-            if count? == 0 {
+            let read = |room: &mut [u8]| read(&mut self.tcp, self.tls.as_deref_mut(), self.state, room);
+            if self.incoming.append(read, |count| *count)? == 0 {
                 return Ok(0);
             }
         }
-    }
-
-    /// Puts bytes into ureq's input buffer.
-    fn deliver(&mut self, bytes: &[u8]) -> usize {
-        self.buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
-        self.buffers.input_appended(bytes.len());
-        bytes.len()
     }
 
     /// Whether TLS holds nothing that was not asked for, and has not been ended.
@@ -245,6 +250,13 @@ impl Connection {
             process(tls).is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
         })
     }
+}
+
+/// Puts bytes into ureq's input buffer.
+fn deliver(buffers: &mut LazyBuffers, bytes: &[u8]) -> usize {
+    buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
+    buffers.input_appended(bytes.len());
+    bytes.len()
 }
 
 /// Reads what the server sent into the buffer.
@@ -339,7 +351,7 @@ impl Transport for Connection {
         let exchange = exchange::current()?;
         if let State::Idle { .. } = self.state {
             self.state = State::Busy;
-            self.incoming = Incoming::default();
+            self.incoming.start(false);
         }
         let sent = self.transmit(&exchange, amount);
         if sent.is_err() || exchange.answered_early() {

@@ -4,6 +4,10 @@
 //! folded lines, hundreds of lines. Such lines do not matter here, and are left out. But a response is refused where it is
 //! not certain where it ends.
 
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter};
+
 /// The longest head that is read, in bytes.
 pub(super) const LONGEST: usize = 64 * 1024;
 /// The most header lines that are read.
@@ -18,7 +22,7 @@ const KEPT: [&str; 5] = ["content-encoding", "content-range", "etag", "location"
 /// Finds the end of a head: the first empty line. `scanned` bytes of it are known to have none.
 pub(super) fn end(bytes: &[u8], scanned: usize) -> Option<usize> {
     let from = scanned.saturating_sub(2);
-    bytes[from..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').find_map(|(index, _)| {
+    memchr_iter(b'\n', &bytes[from..]).find_map(|index| {
         let next = from + index + 1;
         match &bytes[next..] {
             [b'\n', ..] => Some(next + 1),
@@ -35,34 +39,45 @@ pub(super) fn too_long() -> String {
 
 /// Rewrites a whole head. An error says why the response cannot be read.
 pub(super) fn rewrite(head: &[u8]) -> Result<Vec<u8>, String> {
-    let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    if memchr_iter(b'\n', head).nth(MOST_LINES + 2).is_some() {
+        return Err(format!("the response head has more than {MOST_LINES} lines"));
+    }
+    let head = unfold(head);
+    let mut lines = lines(&head);
     let (is_http_10, status) = status_line(lines.next().unwrap_or_default())
         .ok_or_else(|| "the response does not begin with an HTTP/1 status line".to_owned())?;
     if (100..200).contains(&status) && status != 101 {
         return Err("an informational response has an odd status line".to_owned());
     }
     let mut fields = Fields::default();
-    let mut count = 0;
-    let mut field: Option<Vec<u8>> = None;
     for line in lines.take_while(|line| !line.is_empty()) {
-        count += 1;
-        if count > MOST_LINES {
-            return Err(format!("the response head has more than {MOST_LINES} lines"));
-        }
-        match (line.first(), &mut field) {
-            (Some(b' ' | b'\t'), Some(field)) => {
-                field.push(b' ');
-                field.extend_from_slice(line.trim_ascii());
-            }
-            // There is nothing that it could go on with.
-            (Some(b' ' | b'\t'), None) => fields.is_odd = true,
-            _ => {
-                fields.add(field.replace(line.to_vec()));
-            }
+        fields.add(line);
+    }
+    fields.write(is_http_10, status)
+}
+
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// Joins fields that go on in the next line, which begins with a space then.
+fn unfold(head: &[u8]) -> Cow<'_, [u8]> {
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    if !memchr_iter(b'\n', head).any(|end| is_space(head.get(end + 1))) {
+        return Cow::Borrowed(head);
+    }
+    let mut unfolded = Vec::with_capacity(head.len());
+    for (number, line) in lines(head).enumerate() {
+        // The status line does not go on.
+        if number > 1 && is_space(line.first()) {
+            unfolded.push(b' ');
+            unfolded.extend_from_slice(line.trim_ascii());
+        } else {
+            unfolded.extend_from_slice(if number == 0 { b"" } else { b"\n" });
+            unfolded.extend_from_slice(line);
         }
     }
-    fields.add(field);
-    fields.write(is_http_10, status)
+    Cow::Owned(unfolded)
 }
 
 /// Reads `HTTP/1.1 200 OK`: whether it is HTTP/1.0, and the status.
@@ -90,21 +105,20 @@ fn number(text: &[u8]) -> Option<u64> {
 
 /// The fields of a head that matter.
 #[derive(Default)]
-struct Fields {
-    lengths: Vec<Vec<u8>>,
-    codings: Vec<Vec<u8>>,
-    connection: Vec<Vec<u8>>,
-    kept: Vec<(&'static str, Vec<u8>)>,
+struct Fields<'a> {
+    lengths: Vec<&'a [u8]>,
+    codings: Vec<&'a [u8]>,
+    connection: Vec<&'a [u8]>,
+    kept: Vec<(&'static str, Cow<'a, [u8]>)>,
     /// The field that is longer than is read.
     too_long: Option<&'static str>,
     /// A line has no valid name. Whoever parses it in another way may find the end of the response elsewhere.
     is_odd: bool,
 }
 
-impl Fields {
-    fn add(&mut self, field: Option<Vec<u8>>) {
-        let Some(field) = field else { return };
-        let Some(colon) = field.iter().position(|byte| *byte == b':') else {
+impl<'a> Fields<'a> {
+    fn add(&mut self, field: &'a [u8]) {
+        let Some(colon) = memchr(b':', field) else {
             self.is_odd = true;
             return;
         };
@@ -121,12 +135,11 @@ impl Fields {
             () if name.eq_ignore_ascii_case(b"connection") => &mut self.connection,
             () => return self.keep(name, value),
         };
-        list.extend(value.split(|byte| *byte == b',').map(|part| part.trim_ascii().to_ascii_lowercase()));
+        list.extend(value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii));
     }
 
     /// Keeps the first field of each name that is needed.
-    fn keep(&mut self, name: &[u8], value: &[u8]) {
-        let is_clean = value.iter().all(|byte| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f));
+    fn keep(&mut self, name: &[u8], value: &'a [u8]) {
         let Some(name) = KEPT.into_iter().find(|kept| name.eq_ignore_ascii_case(kept.as_bytes())) else {
             return;
         };
@@ -134,11 +147,14 @@ impl Fields {
         if value.len() > longest {
             self.too_long = Some(name);
         }
+        if !value.iter().all(|byte| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f)) {
+            return;
+        }
         match self.kept.iter_mut().find(|(kept, _)| *kept == name) {
-            _ if !is_clean => {}
-            None => self.kept.push((name, value.to_vec())),
+            None => self.kept.push((name, Cow::Borrowed(value))),
             // A list, which may be written in several lines.
             Some((_, first)) if name == "content-encoding" && first.len() + value.len() < longest => {
+                let first = first.to_mut();
                 first.extend_from_slice(b", ");
                 first.extend_from_slice(value);
             }
@@ -155,7 +171,7 @@ impl Fields {
         if is_chunked && is_http_10 {
             return Err("the response is of HTTP/1.0 and has a Transfer-Encoding".to_owned());
         }
-        let has = |token: &[u8]| self.connection.iter().any(|given| given == token);
+        let has = |token: &[u8]| self.connection.iter().any(|given| given.eq_ignore_ascii_case(token));
         // A body of a response that has none may still be on its way, and the next response behind it.
         let has_no_body = matches!(status, 100..200 | 204 | 304);
         // A response with chunks and a length is one of two.
@@ -163,21 +179,24 @@ impl Fields {
         let closes = has(b"close") || has_no_body || is_doubtful || self.is_odd;
 
         let version = if is_http_10 { "1.0" } else { "1.1" };
-        let framing = match length {
-            _ if is_chunked => "transfer-encoding: chunked\r\n".to_owned(),
-            Some(length) => format!("content-length: {length}\r\n"),
-            None => String::new(),
-        };
-        let connection = match () {
-            () if closes => "connection: close\r\n",
-            () if has(b"keep-alive") => "connection: keep-alive\r\n",
-            () => "",
-        };
-        let mut head = format!("HTTP/{version} {status} \r\n{framing}{connection}").into_bytes();
-        for (name, value) in &self.kept {
+        let mut head = format!("HTTP/{version} {status} \r\n").into_bytes();
+        let mut line = |name: &str, value: &[u8]| {
             for part in [name.as_bytes(), b": ", value, b"\r\n"] {
                 head.extend_from_slice(part);
             }
+        };
+        match length {
+            _ if is_chunked => line("transfer-encoding", b"chunked"),
+            Some(length) => line("content-length", length.to_string().as_bytes()),
+            None => {}
+        }
+        if closes {
+            line("connection", b"close");
+        } else if has(b"keep-alive") {
+            line("connection", b"keep-alive");
+        }
+        for (name, value) in &self.kept {
+            line(name, value);
         }
         head.extend_from_slice(b"\r\n");
         Ok(head)
@@ -198,10 +217,11 @@ impl Fields {
     }
 
     fn is_chunked(&self) -> Result<bool, String> {
-        let mut codings = self.codings.iter().filter(|coding| !matches!(&coding[..], b"" | b"identity"));
-        match (codings.next().map(Vec::as_slice), codings.next()) {
+        let is_none = |coding: &&[u8]| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity");
+        let mut codings = self.codings.iter().filter(|coding| !is_none(coding));
+        match (codings.next(), codings.next()) {
             (None, _) => Ok(false),
-            (Some(b"chunked"), None) => Ok(true),
+            (Some(coding), None) if coding.eq_ignore_ascii_case(b"chunked") => Ok(true),
             _ => Err("the response has a Transfer-Encoding other than chunked".to_owned()),
         }
     }
