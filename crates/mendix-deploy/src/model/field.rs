@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::{Number, Value};
 
-use super::Model;
 use crate::SignedUrl;
 
 /// What can stand in a field of a model. It is read from the values that hold it without loss, and from no others.
@@ -226,17 +225,6 @@ impl OptionalField for Timestamp {
 
     fn normal(&self) -> impl Serialize {
         self.as_millisecond()
-    }
-}
-
-/// A list of models, all of which are readable.
-impl<T: Model + Serialize> OptionalField for Vec<T> {
-    fn from_list(items: &[Value]) -> Option<Vec<T>> {
-        items.iter().map(|item| super::read(item).ok()).collect()
-    }
-
-    fn normal(&self) -> impl Serialize {
-        self
     }
 }
 

@@ -4,95 +4,17 @@
 //! under its own name, so that one odd value costs one field, and writing the model gives it back. Only what identifies
 //! the thing must be there.
 
+mod extra;
 mod field;
 mod open;
 mod read;
+mod unfit;
 
-use std::fmt;
-use std::ops::{Deref, DerefMut};
-
-use serde::de::{self, MapAccess};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-
+pub use self::extra::Extra;
 pub(crate) use self::field::Field;
 pub(crate) use self::open::{open_enum, open_field, to_the_letter, without_case};
-pub(crate) use self::read::{Fields, KeySeed, Reading, ReadingSeed, read};
-
-/// Fields that this version does not know, and known ones with a value of another type, as they came.
-///
-/// `Debug` shows only their names: a value may be a signed link.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Extra(pub Map<String, Value>);
-
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.keys()).finish()
-    }
-}
-
-impl Deref for Extra {
-    type Target = Map<String, Value>;
-
-    fn deref(&self) -> &Map<String, Value> {
-        &self.0
-    }
-}
-
-impl DerefMut for Extra {
-    fn deref_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.0
-    }
-}
-
-/// A model of the service's: made of one object, which may be read from a list of them.
-pub(crate) trait Model: Sized {
-    /// The documented fields.
-    #[cfg(test)]
-    const KEYS: &'static [&'static str];
-
-    /// Reads an object, field by field.
-    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Reading<Self>, A::Error>;
-
-    /// Reads what stands in the place of an object.
-    fn from_text(_: &str) -> Result<Self, Unfit> {
-        Err(Unfit::Text)
-    }
-
-    /// The identifier that is there, but empty.
-    fn empty_identifier(&self) -> Option<&'static str>;
-}
-
-/// Why an object is not the thing that it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unfit {
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    #[error("{0} has another type than documented")]
-    Mistyped(&'static str),
-    #[error("{0} is empty")]
-    Empty(&'static str),
-    #[error("{0} is there twice")]
-    Twice(&'static str),
-    #[error("it has none of the documented fields")]
-    Nothing,
-    #[error("text stands in the place of an object, which is another type than documented")]
-    Text,
-}
-
-/// Marks this library's own text in an error of serde's: it repeats no value.
-const OWN: &str = "\u{1}";
-
-/// An error of serde's with this library's own text.
-pub(crate) fn unfit<E: de::Error>(why: impl fmt::Display) -> E {
-    E::custom(format_args!("{OWN}{why}{OWN}"))
-}
-
-/// The text of such an error.
-pub(crate) fn own_text(error: &str) -> Option<&str> {
-    error.split(OWN).nth(1)
-}
+pub(crate) use self::read::{Fields, KeySeed, Model, Reading, ReadingSeed, read};
+pub(crate) use self::unfit::{Unfit, own_text, unfit};
 
 /// Declares a model: its fields with the names that the service has for them, and `extra` for everything else.
 macro_rules! model {

@@ -6,10 +6,30 @@ use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
-use super::{Extra, Field, Model, Unfit, unfit};
+use super::extra::Extra;
+use super::field::{Field, OptionalField};
+use super::unfit::{Unfit, unfit};
+
+/// A model of the service's: made of one object, which may be read from a list of them.
+pub(crate) trait Model: Sized {
+    /// The documented fields.
+    #[cfg(test)]
+    const KEYS: &'static [&'static str];
+
+    /// Reads an object, field by field.
+    fn from_object<'de, A: MapAccess<'de>>(object: A) -> Result<Reading<Self>, A::Error>;
+
+    /// Reads what stands in the place of an object.
+    fn from_text(_: &str) -> Result<Self, Unfit> {
+        Err(Unfit::Text)
+    }
+
+    /// The identifier that is there, but empty.
+    fn empty_identifier(&self) -> Option<&'static str>;
+}
 
 /// Reads a model that may be any object.
 pub(crate) fn read<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -132,6 +152,17 @@ impl Fields {
             None => model(&mut self),
         };
         Reading { model, is_known: self.is_known }
+    }
+}
+
+/// A list of models, all of which are readable.
+impl<T: Model + Serialize> OptionalField for Vec<T> {
+    fn from_list(items: &[Value]) -> Option<Vec<T>> {
+        items.iter().map(|item| read(item).ok()).collect()
+    }
+
+    fn normal(&self) -> impl Serialize {
+        self
     }
 }
 

@@ -1,9 +1,11 @@
 //! One odd field costs one field, and nothing is lost.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::read::{FieldSeed, Found};
