@@ -51,7 +51,9 @@ pub(crate) unsafe fn nothing(
 
 /// JSON that the caller will own.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<*mut c_char, Failure> {
-    let json = serde_json::to_string(value)
+    // As long as most results are.
+    let mut json = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut json, value)
         .map_err(|problem| Failure::misuse(format!("the result cannot be written as JSON: {problem}")))?;
     Ok(text::give(&json))
 }

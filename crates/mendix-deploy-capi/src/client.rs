@@ -81,7 +81,7 @@ pub unsafe extern "C" fn mxd_client_base_url(
     out_url: *mut *mut c_char,
     error: *mut *mut mxd_error,
 ) -> mxd_status {
-    let read = || Ok(text::give(&handle::get("client", client)?.0.base_url()));
+    let read = || Ok(text::give(handle::get("client", client)?.0.base_url().as_bytes()));
     // SAFETY: the caller's promise.
     unsafe { give("client_base_url", ("out_url", out_url), error, read) }
 }

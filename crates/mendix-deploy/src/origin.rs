@@ -59,22 +59,27 @@ impl Origin {
 
     /// The URL of a path and query on this origin.
     pub(crate) fn url(&self, path_and_query: &str) -> String {
-        format!("{self}{path_and_query}")
+        let mut url = String::with_capacity(128);
+        for part in self.parts() {
+            url.push_str(part);
+        }
+        url.push_str(path_and_query);
+        url
     }
 
     pub(crate) fn uri(&self) -> &Uri {
         &self.uri
     }
+
+    fn parts(&self) -> [&str; 3] {
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        [self.uri.scheme_str().unwrap_or_default(), "://", authority]
+    }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}://{}",
-            self.uri.scheme_str().unwrap_or_default(),
-            self.uri.authority().map_or("", |authority| authority.as_str())
-        )
+        self.parts().into_iter().try_for_each(|part| f.write_str(part))
     }
 }
 

@@ -178,8 +178,10 @@ impl<'a> Fields<'a> {
         let is_doubtful = is_chunked && length.is_some();
         let closes = has(b"close") || has_no_body || is_doubtful || self.is_odd;
 
-        let version = if is_http_10 { "1.0" } else { "1.1" };
-        let mut head = format!("HTTP/{version} {status} \r\n").into_bytes();
+        let mut head = Vec::with_capacity(256);
+        head.extend_from_slice(if is_http_10 { b"HTTP/1.0 " } else { b"HTTP/1.1 " });
+        head.extend_from_slice(status.to_string().as_bytes());
+        head.extend_from_slice(b" \r\n");
         let mut line = |name: &str, value: &[u8]| {
             for part in [name.as_bytes(), b": ", value, b"\r\n"] {
                 head.extend_from_slice(part);
