@@ -1,6 +1,7 @@
 //! The chores of this workspace: `cargo xtask NAME`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the person who runs them")]
 
+mod bench;
 mod c;
 mod cc;
 mod circles;
@@ -122,6 +123,12 @@ const CHORES: &[Chore] = &[
         about: "An upload of 1 GiB at 1 MiB/s",
         arguments: || vec![number("MIB", "1024"), number("MILLISECONDS-PER-MIB", "1000")],
         run: |arguments| long::slow_upload(said(arguments, "MIB"), said(arguments, "MILLISECONDS-PER-MIB")),
+    },
+    Chore {
+        name: "bench",
+        about: "Measure calls and transfers beside other clients, and write docs/performance.md",
+        arguments: || vec![number("ROUNDS", "5")],
+        run: |arguments| bench::run(said(arguments, "ROUNDS")),
     },
     Chore {
         name: "peers",

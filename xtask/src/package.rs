@@ -21,7 +21,11 @@ pub(crate) fn run(prefix: Option<&PathBuf>) -> Result {
 }
 
 /// The environment of builds of which only the layout and the linking are checked: optimising takes minutes.
-pub(crate) const UNOPTIMISED: &[(&str, &str)] = &[("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")];
+pub(crate) const UNOPTIMISED: &[(&str, &str)] = &[
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
+];
 
 /// Builds the library in an environment, and puts all of it under a prefix.
 pub(crate) fn into(prefix: &Path, environment: &[(&str, &str)]) -> Result {

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::step::{Outcome, Result, Step, cargo, check, output, run_steps, step, tests};
-use crate::{c, circles, licences, python, readme, surface};
+use crate::{bench, c, circles, licences, python, readme, surface};
 
 /// The sets of features of the library that differ in what is compiled, the default one aside.
 const FEATURES: &[&[&str]] = &[
@@ -47,6 +47,8 @@ const RUST: &[Step] = &[
         tests(&mut cargo(&provider))
     }),
     step("example", "example", &[], example),
+    step("instructions", "instructions of a call", &[], bench::instructions),
+    step("bench", "what is measured, once", &[], bench::smoke),
     step("circles", "circles", &[], circles::run),
     step("surface", "surface", &[], surface::run),
 ];

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::step::{output, root};
 use crate::{package, venv};
@@ -83,6 +84,9 @@ fn compiles(compiler: &Path) -> bool {
 
 /// valgrind: the machine's, or that of Debian. Gives the words of a command.
 pub(crate) fn valgrind() -> Result<Vec<String>, String> {
+    // Several lists of steps use it.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let installed = vec!["valgrind".to_owned()];
     if runs(&installed) {
         return Ok(installed);
@@ -135,7 +139,7 @@ fn runs(valgrind: &[String]) -> bool {
 
 /// Unpacks Debian packages into a folder, with lists of packages of its own: neither root nor a system that is up to
 /// date is needed.
-fn debian(packages: &[&str], to: &Path) -> Result<(), String> {
+pub(crate) fn debian(packages: &[&str], to: &Path) -> Result<(), String> {
     let apt = to.join("apt");
     for folder in ["lists/partial", "cache/archives/partial", "packages"] {
         std::fs::create_dir_all(apt.join(folder)).map_err(|error| error.to_string())?;

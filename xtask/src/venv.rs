@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::step::{output, root};
 
@@ -14,6 +15,9 @@ pub(crate) const ZIG: &str = "ziglang==0.17.1";
 
 /// Where the programs of `target/venv` are, with these packages among them.
 pub(crate) fn with(packages: &[&str]) -> Result<PathBuf, String> {
+    // Several lists of steps use it.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let programs = make(&root().join("target/venv"), "python3")?;
     install(&programs, packages)?;
     Ok(programs)

@@ -1,0 +1,56 @@
+//! The server of what is measured.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::step::root;
+
+/// A server that runs as long as this value lives.
+pub(crate) struct Server {
+    program: Child,
+    url: String,
+    ca_file: Option<PathBuf>,
+}
+
+impl Server {
+    /// Starts the server that a program of `tests/bench` is, too.
+    pub(crate) fn start(program: &Path, tls: bool) -> Result<Server, String> {
+        let ca_file = tls.then(|| root().join("target/bench/ca.pem"));
+        let mut command = Command::new(program);
+        command.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped());
+        if let Some(ca_file) = &ca_file {
+            command.arg("--tls").arg(ca_file);
+        }
+        let mut program = command.spawn().map_err(|error| format!("{}: {error}", program.display()))?;
+        let mut url = String::new();
+        if let Some(stdout) = &mut program.stdout {
+            BufReader::new(stdout).read_line(&mut url).map_err(|error| error.to_string())?;
+        }
+        Ok(Server { program, url: url.trim().to_owned(), ca_file })
+    }
+
+    /// Tells a client what to do, how often, and where.
+    pub(crate) fn give(&self, client: &mut Command, work: &str, count: u32) {
+        client.args([work, &count.to_string(), &self.url]).args(&self.ca_file);
+    }
+
+    /// The program curl, with one small GET. It prints an object without figures.
+    pub(crate) fn curl(&self) -> Command {
+        let mut command = Command::new("curl");
+        command.args(["--silent", "--show-error", "--fail", "--output", "/dev/null", "--write-out", "{}"]);
+        if let Some(ca_file) = &self.ca_file {
+            command.arg("--cacert").arg(ca_file);
+        }
+        command.arg(format!("{}/api/1/apps/calc/environments", self.url));
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It ends when its standard input is closed.
+        drop(self.program.stdin.take());
+        let _ = self.program.wait();
+    }
+}
