@@ -37,7 +37,7 @@ pub trait Clock: Send + Sync {
     /// The current time. It never goes back.
     fn now(&self) -> Instant;
 
-    /// Sleeps for `time`. A pause is made of sleeps of 50 milliseconds at most, so that it can be cancelled.
+    /// Sleeps for `time`. A pause that a token can cancel is made of sleeps of 50 milliseconds at most.
     fn sleep(&self, time: Duration);
 
     /// The date and the time of day, for what a deployment records. It may be set, unlike [`now`](Clock::now).

@@ -54,7 +54,8 @@ impl Pauses<'_> {
             if left.is_zero() {
                 return Ok(());
             }
-            let slice = left.min(POLL_INTERVAL);
+            // Hundreds of pauses at once would keep a processor busy with nothing but looking at their tokens.
+            let slice = if self.cancel.is_some() { left.min(POLL_INTERVAL) } else { left };
             self.clock.sleep(slice);
             // A sleep that took longer counts in full, and one that the clock did not advance by counts as well.
             let until_end =
@@ -74,6 +75,39 @@ impl Pauses<'_> {
         match self.notify(&CallEvent::Retrying { operation, error, pause }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Error::cancelled("cancelled by the observer of events")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    use super::*;
+
+    /// Counts the sleeps, which take no time.
+    #[derive(Default)]
+    struct Sleeps(AtomicUsize);
+
+    impl Clock for Sleeps {
+        fn now(&self) -> Instant {
+            Instant::now()
+        }
+
+        fn sleep(&self, _: Duration) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_pause_that_nothing_can_end_is_one_sleep() {
+        let token = CancelToken::new();
+        for (cancel, expected) in [(None, 1), (Some(&token), 20)] {
+            let clock = Sleeps::default();
+            let pauses = Pauses { clock: &clock, cancel, observer: None };
+            pauses.sleep(Duration::from_secs(1)).unwrap();
+            assert_eq!(clock.0.into_inner(), expected, "{cancel:?}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! `mendix-deploy-bench serve [--tls CA_FILE]` prints its URL, and serves until its standard input ends.
 //! `mendix-deploy-bench WORK COUNT URL [CA_FILE]` does a piece of work so often, and prints what it took.
 
+mod many;
 mod server;
 
 use std::fs::File;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         ["serve"] => server::run(None),
         ["serve", "--tls", ca_file] => server::run(Some(Path::new(ca_file))),
         [work, count, url] => measure(work, count, url, None),
-        [work, count, url, ca_file] => measure(work, count, url, Some(ca_file.into())),
+        [work, count, url, ca_file] => measure(work, count, url, Some(ca_file.as_ref())),
         _ => Err("expected: serve [--tls CA_FILE], or: WORK COUNT URL [CA_FILE]".into()),
     };
     match done {
@@ -47,14 +48,26 @@ fn say(line: &str) {
 }
 
 /// Does the work `count` times and describes what that took, without the client's making and the first time.
-fn measure(work: &str, count: &str, url: &str, ca_file: Option<PathBuf>) -> Result<String> {
+fn measure(work: &str, count: &str, url: &str, ca_file: Option<&Path>) -> Result<String> {
     let count: u32 = count.parse()?;
     let credentials = Credentials::new("me@example.com", "26587896-1cef-4483-accf-ad304e2673d6")?;
-    let mut builder = Client::builder(credentials).base_url(url).check_packages(false);
-    if let Some(ca_file) = ca_file {
-        builder = builder.ca_file(ca_file);
+    let make = || -> Result<Client> {
+        let mut builder = Client::builder(credentials.clone()).base_url(url).check_packages(false);
+        if let Some(ca_file) = ca_file {
+            builder = builder.ca_file(ca_file);
+        }
+        Ok(builder.build()?)
+    };
+    let client = make()?;
+    match work.split_once('*').unwrap_or((work, "")) {
+        ("calls", _) => return Ok(many::calls(&client, count)?.to_string()),
+        ("clients", _) => return Ok(many::clients(make, count)?.to_string()),
+        ("waits", _) => return Ok(many::waits(&client, count)?.to_string()),
+        ("get", threads) if !threads.is_empty() => {
+            return Ok(many::threads(&client, threads.parse()?, count)?.to_string());
+        }
+        _ => {}
     }
-    let client = builder.build()?;
     let before = peak_kib();
     let file = Temporary::new();
     // For a transfer it is the size in MiB.

@@ -136,6 +136,7 @@ impl Canned {
             "/api/1/apps" => stream.write_all(&self.apps),
             path if path.ends_with("/environments") => stream.write_all(&self.environments),
             path if path.ends_with("/settings") => stream.write_all(&self.settings),
+            path if path.contains("/start/") => stream.write_all(&response(r#"{"Status":"Starting"}"#)),
             path if path.contains("/logs/") => {
                 let link = format!(
                     r#"{{"Environment":"Acceptance","Date":"2018-08-10","DownloadUrl":"{}/file"}}"#,

@@ -87,6 +87,8 @@ pub(crate) fn run(rounds: &str) -> Result {
             page += &bench.table(&title, rounds, &["python", "pycurl", "requests"], &work, 2000, &[CALLS])?;
         }
     }
+    let server = Server::start(&clients.rust, false)?;
+    page += &Bench { clients: &clients, peers: &peers, server: &server }.many(rounds)?;
     page += &sizes(&clients)?;
     for peer in &peers.missing {
         let _ = writeln!(page, "\nNot compared: {peer}");
@@ -156,6 +158,33 @@ impl Bench<'_> {
             })
             .collect();
         measure(title, rounds, &contenders, figures)
+    }
+
+    /// What grows where it should not.
+    fn many(&self, rounds: usize) -> std::result::Result<String, String> {
+        let mut tables = String::new();
+        for threads in ["1", "8", "64"] {
+            let title = format!("Small GET from Rust, {threads} threads");
+            tables +=
+                &self.table(&title, rounds, &["rust"], &format!("get*{threads}"), 40_000, &[CALLS, CPU])?;
+        }
+        let figures = [
+            Figure { title: "calls/s, first tenth", of: |run| run["first"].as_f64() },
+            Figure { title: "calls/s, last tenth", of: |run| run["last"].as_f64() },
+            GROWTH,
+        ];
+        tables += &self.table("A million calls", 1, &["rust"], "calls", 1_000_000, &figures)?;
+        tables += &self.table(
+            "10,000 clients, each used once",
+            1,
+            &["rust"],
+            "clients",
+            10_000,
+            &[MILLISECONDS, GROWTH],
+        )?;
+        let share = Figure { title: "% of a core", of: |run| Some(run["share"].as_f64()? * 100.0) };
+        tables += &self.table("200 waits at once, for a minute", 1, &["rust"], "waits", 200, &[share])?;
+        Ok(tables)
     }
 
     /// The instructions of a call, by callgrind: they are nearly the same in every run.
