@@ -15,25 +15,25 @@
 //     puts(json);
 //     mxd_string_free(json);
 //
-// They are set to NULL on entry. `out_...` is set on success only, and is required. `error` is set on failure only, and
-// may be NULL for callers to whom the status is enough.
+// They are set to NULL on entry, numbers to 0. `out_...` is set on success only, and is required. `error` is set on failure
+// only, and may be NULL for callers to whom the status is enough.
 //
 // OWNERSHIP
 // What a function makes belongs to the caller, who frees it with the `_free` of its type; strings (`out_json`) with
 // mxd_string_free. NULL may be freed. A string may be written to, up to and including the NUL at its end, for instance
-// by a parser that works in place. What an accessor of mxd_error returns is borrowed: it is valid until the error
-// is freed. What the caller passes is copied, or used during the call only.
+// by a parser that works in place. What an accessor of mxd_error or mxd_json gives is borrowed: it is valid until the
+// error or the JSON is freed. What the caller passes is copied, or used during the call only.
 //
 // TEXT AND JSON
 // All text is UTF-8 that ends with a NUL, paths included. Results are JSON with the service's own field names. Values
 // are in one form each: flags such as "Production" are true or false, sizes are bytes, times are milliseconds since
 // 1970 in UTC, codes are upper case with '_' for spaces. A field that the service left out is left out. Fields that
 // this version does not know are kept, as values: a number may be written otherwise, 1.10 as 1.1. Readers must skip what
-// they do not know.
+// they do not know. mxd_json_parse and its like read results, for programs without a JSON library of their own.
 //
 // MISUSE
-// Detected: NULL, text that is not UTF-8, and a handle (mxd_config, mxd_client, mxd_cancel, mxd_error) that was freed or
-// is of another type. The call returns MXD_INVALID_INPUT with an error that names the argument, and sends nothing.
+// Detected: NULL, text that is not UTF-8, and a handle (mxd_config, mxd_client, mxd_cancel, mxd_error, mxd_json) that was
+// freed or is of another type. The call returns MXD_INVALID_INPUT with an error that names the argument, and sends nothing.
 // Handles are checked against a table and never dereferenced. The address of a freed handle may be reused after 1024
 // others were freed. Not detected: a pointer to text, data or results that is wrong but not NULL;
 // text without a NUL at its end; a string that is freed twice; a callback that does not return; a thread that is cancelled
@@ -41,7 +41,7 @@
 //
 // THREADS
 // An mxd_client may be used by any number of threads at once, and freed while others use it. An mxd_cancel may be
-// triggered from any thread. An mxd_config or mxd_error is for one thread at a time.
+// triggered from any thread, and an mxd_json read by several. An mxd_config or mxd_error is for one thread at a time.
 // Callbacks run on the thread of the call; they may call the library, but must return: no longjmp, no C++ exception.
 // What a client or the log calls (mxd_event_fn, mxd_poll_fn, mxd_log_fn) runs on several threads at once where several
 // use the client.
@@ -104,6 +104,23 @@ typedef struct mxd_config mxd_config;
 
 // Why a call failed. Belongs to the caller, who frees it with mxd_error_free.
 typedef struct mxd_error mxd_error;
+
+// JSON that was parsed, or a value in it. Any number of threads may read one at once.
+//
+//     mxd_json *app;
+//     const char *name;
+//     status = mxd_json_parse(text, &app, &error);
+//     if (status == MXD_OK) status = mxd_json_string(app, "Name", &name, &error);
+//     if (status == MXD_OK) puts(name);
+//     mxd_json_free(app);
+//
+// What was parsed belongs to the caller, who frees it with mxd_json_free. All that is read out of it, values and strings,
+// is borrowed: it is valid until then, and must not be freed.
+//
+// `name` in these functions is the name of a member, such as "Name"; or a JSON pointer (RFC 6901), which begins with '/',
+// such as "/0/AppId"; or NULL for the value itself. They fail with MXD_NOT_FOUND where nothing or null is there, and with
+// MXD_INVALID_INPUT where it is of another type. `out_...` is then NULL or 0.
+typedef struct mxd_json mxd_json;
 
 // The result of a function: MXD_OK, or why it failed. The numbers never change; new ones may be added.
 typedef int32_t mxd_status;
@@ -315,6 +332,58 @@ void mxd_error_free(mxd_error *error);
 // A string is plain memory, which its owner may write to as far as the NUL at its end, that NUL included: what it
 // holds when it is freed does not matter. That it is freed once, and by nothing else, cannot be checked.
 void mxd_string_free(char *string);
+
+// Parses a JSON text, such as the result of a call. Fails with MXD_INVALID_INPUT and its line and column where it is
+// not valid JSON. Free what it gives with mxd_json_free.
+mxd_status mxd_json_parse(const char *text,
+                          mxd_json **out_json,
+                          mxd_error **error);
+
+// Reads a text. It is in UTF-8, and borrowed from `json`. A text with U+0000 in it is refused rather than cut.
+mxd_status mxd_json_string(const mxd_json *json,
+                           const char *name,
+                           const char **out_string,
+                           mxd_error **error);
+
+// Reads a whole number. One with a fraction, or beyond int64_t, is refused.
+mxd_status mxd_json_int(const mxd_json *json, const char *name, int64_t *out_number, mxd_error **error);
+
+// Reads any number.
+mxd_status mxd_json_double(const mxd_json *json, const char *name, double *out_number, mxd_error **error);
+
+// Reads true as 1, and false as 0.
+mxd_status mxd_json_bool(const mxd_json *json, const char *name, int32_t *out_bool, mxd_error **error);
+
+// How many items a list has, or members an object.
+mxd_status mxd_json_length(const mxd_json *json, const char *name, size_t *out_length, mxd_error **error);
+
+// The value with a name, null included. It is borrowed from `json`.
+mxd_status mxd_json_value(const mxd_json *json,
+                          const char *name,
+                          const mxd_json **out_value,
+                          mxd_error **error);
+
+// An item of a list, or the value of a member of an object, by its number from 0. It is borrowed from `json`. Fails with
+// MXD_NOT_FOUND where there are fewer.
+//
+//     for (i = 0; mxd_json_item(apps, i, &app, NULL) == MXD_OK; i++) ...
+mxd_status mxd_json_item(const mxd_json *json,
+                         size_t index,
+                         const mxd_json **out_value,
+                         mxd_error **error);
+
+// The name of a member of an object, by its number from 0. It is borrowed from `json`. Fails with MXD_NOT_FOUND where there
+// are fewer.
+mxd_status mxd_json_name(const mxd_json *json,
+                         size_t index,
+                         const char **out_name,
+                         mxd_error **error);
+
+// Writes a value as JSON again. Free the text with mxd_string_free.
+mxd_status mxd_json_text(const mxd_json *json, char **out_text, mxd_error **error);
+
+// Frees what mxd_json_parse gave, with all that was read out of it. NULL is left alone, and so is a value inside.
+void mxd_json_free(mxd_json *json);
 
 // Makes a configuration with the defaults, and without credentials. Free it with mxd_config_free. NULL only when the
 // library has a bug.

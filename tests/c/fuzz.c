@@ -121,6 +121,26 @@ static mxd_client *make_client(uint16_t port) {
     return client;
 }
 
+/* Whatever is read, by whatever name: a value or an error, and text again that can be parsed. */
+static void read_values(const char *text, const char *name, size_t index) {
+    mxd_json *json = NULL, *again = NULL;
+    const mxd_json *item = NULL;
+    const char *string;
+    char *written = NULL;
+    int64_t number;
+    if (mxd_json_parse(text, &json, NULL) != MXD_OK) {
+        CHECK(json == NULL);
+        return;
+    }
+    CHECK((mxd_json_item(json, index, &item, NULL) == MXD_OK) == (item != NULL));
+    CHECK((mxd_json_string(json, name, &string, NULL) == MXD_OK) == (string != NULL));
+    CHECK(mxd_json_int(item, name, &number, NULL) == MXD_OK || number == 0);
+    CHECK(mxd_json_text(json, &written, NULL) == MXD_OK && mxd_json_parse(written, &again, NULL) == MXD_OK);
+    mxd_string_free(written);
+    mxd_json_free(again);
+    mxd_json_free(json);
+}
+
 static void one(uint64_t *state, const mxd_client *client) {
     char texts[MAX_ARGUMENTS][1024];
     const char *arguments[MAX_ARGUMENTS];
@@ -158,6 +178,7 @@ static void one(uint64_t *state, const mxd_client *client) {
         CHECK(mxd_error_status(error) == status && strlen(mxd_error_text(error)) < 4096);
         CHECK(at(mxd_error_json(error), "kind") != NULL);
     }
+    read_values(json != NULL ? json : texts[0], texts[1], BELOW(state, 4));
     mxd_string_free(json);
     mxd_error_free(error);
 }

@@ -74,6 +74,7 @@ static void null(void) {
     mxd_config_free(NULL);
     mxd_client_free(NULL);
     mxd_cancel_free(NULL);
+    mxd_json_free(NULL);
     CHECK(mxd_error_status(NULL) == MXD_OK);
     CHECK(mxd_error_message(NULL) == NULL && mxd_error_text(NULL) == NULL && mxd_error_json(NULL) == NULL);
     CHECK(mxd_error_code(NULL) == NULL && mxd_error_hint(NULL) == NULL && mxd_error_operation(NULL) == NULL);

@@ -5,7 +5,7 @@ static const struct {
     const char *name;
     void (*run)(void);
 } groups[] = {
-    {"calls", test_calls}, {"rows", test_rows},     {"misuse", test_misuse},   {"handles", test_handles},
+    {"calls", test_calls}, {"rows", test_rows},     {"misuse", test_misuse},   {"values", test_values}, {"handles", test_handles},
     {"deploy", test_deploy}, {"flow", test_flow},   {"events", test_events}, {"tls", test_tls},
     {"process", test_process},
 };

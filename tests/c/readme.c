@@ -3,9 +3,15 @@
 
 #include <mendix_deploy.h>
 
-static int show(void *user_data, const char *step) {
+static int show(void *user_data, const char *text) {
+    mxd_json *step = NULL;
+    const char *name, *status; /* belong to `step` */
     (void)user_data;
-    printf("%s\n", step);
+    if (mxd_json_parse(text, &step, NULL) == MXD_OK && mxd_json_string(step, "name", &name, NULL) == MXD_OK &&
+        mxd_json_string(step, "status", &status, NULL) == MXD_OK) {
+        printf("%s: %s\n", name, status);
+    }
+    mxd_json_free(step);
     return 0; /* anything else ends the deployment, to be resumed */
 }
 

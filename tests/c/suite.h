@@ -7,6 +7,7 @@
 void test_calls(void);   /* every call, and what it gives */
 void test_rows(void);    /* every error that the API document lists */
 void test_misuse(void);  /* every argument that cannot be right */
+void test_values(void);  /* values that are read out of results */
 void test_handles(void); /* handles that were freed, are of another type, or never were any */
 void test_deploy(void);  /* the deployments of tests/conformance/deployments.json */
 void test_flow(void);    /* callbacks, cancellation, time-outs */

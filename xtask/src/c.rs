@@ -27,6 +27,7 @@ const SUITE: &[&str] = &[
     "tests/c/calls.c",
     "tests/c/rows.c",
     "tests/c/misuse.c",
+    "tests/c/values.c",
     "tests/c/handles.c",
     "tests/c/deploy.c",
     "tests/c/flow.c",

@@ -40,20 +40,20 @@ pub(crate) unsafe fn enter(
     })
 }
 
-/// [`enter`] for a function that gives a pointer.
+/// [`enter`] for a function that gives a value: NULL or 0 when it fails.
 ///
 /// # Safety
 ///
 /// `out` and `error` are NULL or can be written to.
-pub(crate) unsafe fn give<T>(
+pub(crate) unsafe fn give<T: Default>(
     operation: &'static str,
-    (name, out): (&str, *mut *mut T),
+    (name, out): (&str, *mut T),
     error: *mut *mut mxd_error,
-    body: impl FnOnce() -> Result<*mut T, Failure>,
+    body: impl FnOnce() -> Result<T, Failure>,
 ) -> mxd_status {
     if !out.is_null() {
         // SAFETY: not NULL, so the caller promises that it can be written to.
-        unsafe { out.write(ptr::null_mut()) };
+        unsafe { out.write(T::default()) };
     }
     let body = || {
         if out.is_null() {

@@ -6,6 +6,8 @@ pub(crate) enum Failure {
     Core(mendix_deploy::Error),
     /// An argument is invalid in C already, such as NULL or text that is not UTF-8.
     Misuse(String),
+    /// What is asked of a JSON value is not in it.
+    Absent(String),
     /// A bug in the library.
     Panic,
 }

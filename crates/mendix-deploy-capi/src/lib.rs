@@ -3,7 +3,7 @@
 //! One `extern "C"` function for each call, with its signature in full view, since that is what the header is made
 //! from. Nothing is decided here: a function reads its arguments, calls the core, and passes on the result.
 //!
-//! From the ground up: `failure`, `status`, `text`, `argument` and `callback`; `handle` and `log_queue`; `guard`, which
+//! From the ground up: `failure`, `status`, `text`, `argument`, `values` and `callback`; `handle` and `log_queue`; `guard`, which
 //! every function runs in; `report` and `error`; `entry`, for functions that can fail; configurations, tokens and
 //! clients; `call`, for calls of the service; and a file for each resource of the API.
 #![expect(non_camel_case_types, reason = "these are the names that C sees")]
@@ -17,6 +17,8 @@ pub mod version;
 pub mod status;
 
 pub mod error;
+
+pub mod json;
 
 pub mod event;
 
@@ -73,3 +75,4 @@ mod guard;
 mod handle;
 mod report;
 mod text;
+mod values;

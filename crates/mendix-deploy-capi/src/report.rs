@@ -7,7 +7,7 @@ use mendix_deploy::{Attempt, DeployReport, Error, Evidence, Pending};
 use serde::{Serialize, Serializer};
 
 use crate::failure::Failure;
-use crate::status::{MXD_INTERNAL, MXD_INVALID_INPUT, mxd_status};
+use crate::status::{MXD_INTERNAL, MXD_INVALID_INPUT, MXD_NOT_FOUND, mxd_status};
 
 /// An error as JSON.
 #[derive(Serialize)]
@@ -58,6 +58,9 @@ impl<'a> Report<'a> {
                 operation,
                 message,
             ),
+            Failure::Absent(message) => {
+                Report::of_this_layer("NotFound", MXD_NOT_FOUND, Evidence::NotSent, operation, message)
+            }
             Failure::Panic => {
                 let message = "a bug of the library: it panicked, and wrote why to standard error";
                 Report::of_this_layer("Internal", MXD_INTERNAL, Evidence::Ambiguous, operation, message)
