@@ -49,7 +49,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("generated", "C: header and symbols", &["libraries"], generated),
     step("headers", "C: headers under every standard", &["libraries"], headers),
     // What takes no turns comes first: meanwhile another lane has its turn.
-    step("package", "C: package", &[], || package::into(&consumers::prefix(), package::UNOPTIMISED)),
+    step("package", "C: package", &["libraries"], consumers::package),
     step("consumers", "C: consumers", &["libraries", "package"], consumers::run),
     step("mixed", "C++: parts with exceptions and without", &["libraries"], mixed),
     step("planted", "C: planted faults are caught", &["libraries"], planted),

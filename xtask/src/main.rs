@@ -94,11 +94,21 @@ const CHORES: &[Chore] = &[
         name: "package",
         about: "Lay out the C library",
         arguments: || {
-            let prefix =
-                Arg::new("prefix").long("prefix").value_name("DIR").help("Where; otherwise in target");
-            vec![prefix.value_parser(value_parser!(PathBuf))]
+            let folder = |name, value, about| Arg::new(name).long(name).value_name(value).help(about);
+            let path = |argument: Arg| argument.value_parser(value_parser!(PathBuf));
+            let only = |name, about| Arg::new(name).long(name).action(ArgAction::SetTrue).help(about);
+            vec![
+                path(folder("prefix", "DIR", "Where it is used; otherwise in target")),
+                path(folder("destdir", "DIR", "Write below this folder instead, for tools that pack it")),
+                path(
+                    folder("libdir", "DIR", "Where libraries are in the prefix, as lib64")
+                        .default_value("lib"),
+                ),
+                only("shared", "The shared library; without --static, not the static one"),
+                only("static", "The static library; without --shared, not the shared one"),
+            ]
         },
-        run: |arguments| package::run(arguments.get_one("prefix")),
+        run: |arguments| package::run(&layout(arguments)),
     },
     Chore {
         name: "soak",
@@ -190,6 +200,19 @@ fn number(name: &'static str, default: &'static str) -> Arg {
     if default.is_empty() { number } else { number.default_value(default) }
 }
 
+/// What `package` was asked for: both libraries where neither is named.
+fn layout(arguments: &ArgMatches) -> package::Layout {
+    let [shared, is_static] = ["shared", "static"].map(|kind| arguments.get_flag(kind));
+    let path = |name| arguments.get_one::<PathBuf>(name).cloned();
+    package::Layout {
+        prefix: path("prefix"),
+        destdir: path("destdir"),
+        libdir: path("libdir").unwrap_or_default(),
+        shared: shared || !is_static,
+        is_static: is_static || !shared,
+    }
+}
+
 fn said<'a>(arguments: &'a ArgMatches, name: &str) -> &'a str {
     arguments.get_one::<String>(name).map_or("", String::as_str)
 }
@@ -219,6 +242,25 @@ mod tests {
             let text = refused.unwrap_err().to_string();
             assert!(text.contains(says), "{line}: {text}");
         }
+    }
+
+    #[test]
+    fn a_package_is_asked_for_as_other_tools_are() {
+        let asked = |line: &str| {
+            let matches =
+                command().get_matches_from(["xtask", "package"].into_iter().chain(line.split_whitespace()));
+            layout(matches.subcommand_matches("package").unwrap())
+        };
+        let kinds = |layout: package::Layout| (layout.shared, layout.is_static);
+        for line in ["--prefix=/usr", "--prefix /usr"] {
+            assert_eq!(asked(line).prefix, Some("/usr".into()));
+        }
+        assert_eq!(asked("--libdir lib64").libdir, std::path::Path::new("lib64"));
+        assert_eq!(asked("").libdir, std::path::Path::new("lib"));
+        assert_eq!(kinds(asked("")), (true, true));
+        assert_eq!(kinds(asked("--shared")), (true, false));
+        assert_eq!(kinds(asked("--static")), (false, true));
+        assert_eq!(kinds(asked("--static --shared")), (true, true));
     }
 
     #[test]

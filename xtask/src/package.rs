@@ -1,22 +1,44 @@
-//! `cargo xtask package [--prefix DIR]`: lays out what a C or C++ program needs, shared and static.
+//! `cargo xtask package`: lays out what a C or C++ program needs.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 
 use crate::step::{Result, cargo, root};
-use crate::symbols;
 use crate::version::{fill_in, version, version_parts};
+use crate::{step, symbols};
 
 /// What rustc says that the static library needs on Linux. Compared with what it reports whenever it is packaged.
 const NATIVE_STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
-pub(crate) fn run(prefix: Option<&PathBuf>) -> Result {
-    let prefix = match prefix {
-        None => root().join("target/package"),
-        Some(prefix) => std::path::absolute(prefix).map_err(|error| error.to_string())?,
-    };
-    let outcome = into(&prefix, &[])?;
-    println!("{}", prefix.display());
+
+/// What is laid out, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    /// Where it is to be used; otherwise in `target`.
+    pub(crate) prefix: Option<PathBuf>,
+    /// Put before the prefix, for tools that pack what lies there.
+    pub(crate) destdir: Option<PathBuf>,
+    /// Where libraries are, from the prefix.
+    pub(crate) libdir: PathBuf,
+    pub(crate) shared: bool,
+    pub(crate) is_static: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Layout { prefix: None, destdir: None, libdir: "lib".into(), shared: true, is_static: true }
+    }
+}
+
+pub(crate) fn run(layout: &Layout) -> Result {
+    if !cfg!(target_os = "linux") {
+        return Err("packaging was only tried on Linux".to_owned());
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = std::path::absolute(target.unwrap_or_else(|| root().join("target")));
+    let built = build(&target.map_err(|error| error.to_string())?, &[], true)?;
+    let outcome = lay_out(layout, &built, &built)?;
+    println!("{}", layout.place()?.display());
     Ok(outcome)
 }
 
@@ -27,42 +49,88 @@ pub(crate) const UNOPTIMISED: &[(&str, &str)] = &[
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
 ];
 
-/// Builds the library in an environment, and puts all of it under a prefix.
-pub(crate) fn into(prefix: &Path, environment: &[(&str, &str)]) -> Result {
-    if !cfg!(target_os = "linux") {
-        return Err("packaging was only tried on Linux".to_owned());
+/// Libraries that are not optimised, and the simulator that the tests have. The caller lays them out.
+pub(crate) fn for_tests() -> std::result::Result<[PathBuf; 2], String> {
+    let target = root().join("target");
+    Ok([build(&target, UNOPTIMISED, false)?, target.join("debug")])
+}
+
+impl Layout {
+    /// The prefix, where it is written to.
+    fn place(&self) -> std::result::Result<PathBuf, String> {
+        let prefix = self.prefix.clone().unwrap_or_else(|| root().join("target/package"));
+        let prefix = std::path::absolute(prefix).map_err(|error| error.to_string())?;
+        let Some(destdir) = &self.destdir else { return Ok(prefix) };
+        let inside: PathBuf =
+            prefix.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+        std::path::absolute(destdir.join(inside)).map_err(|error| error.to_string())
     }
-    let built = build(environment)?;
+
+    /// The way from the folder of the libraries to the prefix.
+    fn to_prefix(&self) -> std::result::Result<String, String> {
+        let parts: Vec<_> = self.libdir.components().collect();
+        if parts.is_empty() || !parts.iter().all(|part| matches!(part, Component::Normal(_))) {
+            let said = self.libdir.display();
+            return Err(format!("--libdir {said}: give a folder inside the prefix, such as lib64"));
+        }
+        Ok(vec![".."; parts.len()].join("/"))
+    }
+}
+
+/// Puts all of it under a prefix: libraries that are in one folder, and the simulator from another.
+pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Result {
+    let (prefix, to_prefix) = (layout.place()?, layout.to_prefix()?);
+    let lib = prefix.join(&layout.libdir);
     let [major, minor, _] = version_parts();
     let (soname, file) =
         (format!("libmendix_deploy.so.{major}.{minor}"), format!("libmendix_deploy.so.{}", version()));
-    let lib = prefix.join("lib");
-    copy(&built.join("libmendix_deploy.so"), &lib.join(&file))?;
-    copy(&built.join("libmendix_deploy.a"), &lib.join("libmendix_deploy.a"))?;
-    link(&file, &lib.join(&soname))?;
-    link(&soname, &lib.join("libmendix_deploy.so"))?;
+    if layout.shared {
+        copy(&libraries.join("libmendix_deploy.so"), &lib.join(&file))?;
+        link(&file, &lib.join(&soname))?;
+        link(&soname, &lib.join("libmendix_deploy.so"))?;
+    }
+    if layout.is_static {
+        copy(&libraries.join("libmendix_deploy.a"), &lib.join("libmendix_deploy.a"))?;
+    }
+    copy(&programs.join("mendix-deploy-sim"), &prefix.join("bin/mendix-deploy-sim"))?;
     for header in ["mendix_deploy.h", "mendix_deploy.hpp"] {
         copy(&root().join("include").join(header), &prefix.join("include").join(header))?;
     }
-    for (folder, name) in [
-        ("pkgconfig", "mendix_deploy.pc"),
-        ("pkgconfig", "mendix_deploy-static.pc"),
-        ("cmake/MendixDeploy", "MendixDeployConfig.cmake"),
-        ("cmake/MendixDeploy", "MendixDeployConfigVersion.cmake"),
-    ] {
-        let template = root().join("packaging").join(format!("{name}.in"));
-        let template =
-            fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
-        write(&lib.join(folder).join(name), &fill_in(&template))?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(licence), &prefix.join("share/doc/mendix-deploy").join(licence))?;
     }
-    symbols::check(&lib.join(&file))
+    for (folder, name, is_meant) in [
+        ("pkgconfig", "mendix_deploy.pc", layout.shared),
+        ("pkgconfig", "mendix_deploy-static.pc", layout.is_static),
+        ("cmake/MendixDeploy", "MendixDeployConfig.cmake", true),
+        ("cmake/MendixDeploy", "MendixDeployConfigVersion.cmake", true),
+    ] {
+        if is_meant {
+            let template = root().join("packaging").join(format!("{name}.in"));
+            let template =
+                fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
+            let text = fill_in(&template).replace("@TO_PREFIX@", &to_prefix);
+            write(&lib.join(folder).join(name), &text)?;
+        }
+    }
+    symbols::check(&libraries.join("libmendix_deploy.so"))
 }
 
-/// Builds both libraries, and checks what the static one needs. Gives the folder where they are.
-fn build(environment: &[(&str, &str)]) -> std::result::Result<PathBuf, String> {
-    let mut command = cargo(&["rustc", "--release", "--locked", "--package", "mendix-deploy-capi", "--lib"]);
-    command.args(["--", "--print", "native-static-libs"]).stdin(Stdio::null());
-    command.envs(environment.iter().copied());
+/// Builds both libraries, and checks what the static one needs; and the simulator, if it is asked for. Gives the folder
+/// where they are.
+fn build(
+    target: &Path,
+    environment: &[(&str, &str)],
+    simulator: bool,
+) -> std::result::Result<PathBuf, String> {
+    let release = |arguments: &[&str]| {
+        let mut command = cargo(arguments);
+        command.args(["--release", "--locked"]).env("CARGO_TARGET_DIR", target).stdin(Stdio::null());
+        command.envs(environment.iter().copied());
+        command
+    };
+    let mut command = release(&["rustc", "--package", "mendix-deploy-capi", "--lib"]);
+    command.args(["--", "--print", "native-static-libs"]);
     let output = command.output().map_err(|error| format!("cargo: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
@@ -73,7 +141,10 @@ fn build(environment: &[(&str, &str)]) -> std::result::Result<PathBuf, String> {
     if needed != Some(NATIVE_STATIC_LIBS) {
         return Err(format!("NATIVE_STATIC_LIBS is {NATIVE_STATIC_LIBS:?}, but rustc reports {needed:?}"));
     }
-    Ok(root().join("target/release"))
+    if simulator {
+        step::output(&mut release(&["build", "--package", "mendix-deploy-sim"]))?;
+    }
+    Ok(target.join("release"))
 }
 
 fn parent(path: &Path) -> std::result::Result<(), String> {
@@ -114,5 +185,25 @@ mod tests {
     fn cmake_links_a_source_tree_with_the_same_libraries() {
         let text = fs::read_to_string(root().join("CMakeLists.txt")).unwrap();
         assert!(text.contains(&format!("set(_needs \"{STATIC_LIBS}\")")));
+    }
+    #[test]
+    fn the_place_is_the_prefix_below_destdir() {
+        let layout = |destdir: Option<&str>| Layout {
+            prefix: Some("/usr/local".into()),
+            destdir: destdir.map(PathBuf::from),
+            ..Layout::default()
+        };
+        assert_eq!(layout(None).place().unwrap(), Path::new("/usr/local"));
+        assert_eq!(layout(Some("/tmp/stage")).place().unwrap(), Path::new("/tmp/stage/usr/local"));
+    }
+
+    #[test]
+    fn libraries_are_inside_the_prefix() {
+        let way = |libdir: &str| Layout { libdir: libdir.into(), ..Layout::default() }.to_prefix();
+        assert_eq!(way("lib64").unwrap(), "..");
+        assert_eq!(way("lib/x86_64-linux-gnu/").unwrap(), "../..");
+        for outside in ["/usr/lib", "../lib", ""] {
+            assert!(way(outside).unwrap_err().contains("inside the prefix"), "{outside}");
+        }
     }
 }

@@ -17,7 +17,8 @@ pub(crate) fn version() -> &'static str {
 
 /// What a compiler must be told of that. It links the unwinder by itself: `libgcc_s` where it is needed, and `libgcc_eh`
 /// with `-static` or `-static-libgcc`, which have no `libgcc_s`.
-pub(crate) const STATIC_LIBS: &str = "-lutil -lrt -lpthread -lm -ldl -lc";
+pub(crate) const STATIC_LIBS: &str =
+    "-Wl,--exclude-libs,libmendix_deploy.a -lutil -lrt -lpthread -lm -ldl -lc";
 
 /// Major, minor and patch.
 pub(crate) fn version_parts() -> [&'static str; 3] {

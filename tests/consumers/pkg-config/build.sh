@@ -1,12 +1,27 @@
 #!/bin/sh
-# The programs of the README, through pkg-config: build.sh FOLDER-OF-TESTS, with PKG_CONFIG_PATH set.
+# The programs of the README, through pkg-config: build.sh FOLDER-OF-TESTS [KIND…], with PKG_CONFIG_PATH set.
 set -eu
 ask=${PKG_CONFIG:-pkg-config}
-build() { # FOLDER-OF-TESTS FLAG KIND WORDS-FOR-PKG-CONFIG
-    cc -Wall -Wextra $2 "$1/c/readme.c" $("$ask" --cflags --libs $4) -o "c_$3"
-    "${CXX:-c++}" -std=c++17 -Wall -Wextra $2 "$1/cpp/readme.cpp" $("$ask" --cflags --libs $4) -o "cpp_$3"
+tests=$1
+shift
+build() { # FLAG KIND WORDS-FOR-PKG-CONFIG
+    cc -Wall -Wextra $1 "$tests/c/readme.c" $("$ask" --cflags --libs $3) -o "c_$2"
+    "${CXX:-c++}" -std=c++17 -Wall -Wextra $1 "$tests/cpp/readme.cpp" $("$ask" --cflags --libs $3) -o "cpp_$2"
 }
-build "$1" "" shared mendix_deploy
-build "$1" "" static mendix_deploy-static
-build "$1" -static alone mendix_deploy-static
-build "$1" -static alone "--static mendix_deploy"
+for kind in ${@:-shared static alone plugin}; do
+    case $kind in
+    shared) build "" shared mendix_deploy ;;
+    static) build "" static mendix_deploy-static ;;
+    alone)
+        build -static alone mendix_deploy-static
+        build -static alone "--static mendix_deploy"
+        ;;
+    plugin)
+        plugin=$tests/consumers/plugin/plugin.c
+        cc -Wall -Wextra -shared -fPIC "$plugin" $("$ask" --cflags --libs mendix_deploy-static) -o plugin.so
+        # What the library by itself would do.
+        words=$("$ask" --cflags --libs mendix_deploy-static | sed 's/-Wl,--exclude-libs,[^ ]*//')
+        cc -shared -fPIC "$plugin" $words -o plugin_open.so
+        ;;
+    esac
+done
