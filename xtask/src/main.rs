@@ -6,6 +6,7 @@ mod c;
 mod cc;
 mod circles;
 mod consumers;
+mod crates;
 mod declared;
 mod generated;
 mod header;

@@ -1,5 +1,5 @@
-//! The README's commands are those that the tests run; its Rust is compiled as a documentation test, its C and C++ are
-//! pieces of programs that the tests run, and its Python runs where only the wheel is installed. What it and the guides
+//! The README's commands are those that the tests run; its Rust is that of the crate's README, which is compiled
+//! as a documentation test, its C and C++ are pieces of programs that the tests run, and its Python runs where only the wheel is installed. What it and the guides
 //! name is there.
 
 use crate::named::Known;
@@ -8,9 +8,13 @@ use crate::step::{Outcome, Result, root};
 /// The commands that another step runs.
 const RUN_BY_TESTS: &[&str] = &["cargo run --example deploy", "cargo xtask test"];
 /// Blocks that another step compiles or runs.
-const COMPILED: &[&str] = &["rust,no_run", "python"];
+const COMPILED: &[&str] = &["python"];
 /// Languages whose blocks are pieces of a program that another step compiles and runs.
-const PIECES: &[(&str, &str)] = &[("c", "tests/c/readme.c"), ("cpp", "tests/cpp/readme.cpp")];
+const PIECES: &[(&str, &str)] = &[
+    ("c", "tests/c/readme.c"),
+    ("cpp", "tests/cpp/readme.cpp"),
+    ("rust,no_run", "crates/mendix-deploy/README.md"),
+];
 
 pub(crate) fn run() -> Result {
     let mut total = check(&read("README.md")?)?;
@@ -25,8 +29,14 @@ fn read(path: &str) -> std::result::Result<String, String> {
 /// What the documents name is there. Those of decisions tell how things were.
 fn names() -> Result {
     let known = Known::read()?;
-    let mut documents: Vec<String> =
-        ["README.md", "CONTRIBUTING.md", "crates/mendix-deploy-sim/README.md"].map(str::to_owned).to_vec();
+    let mut documents: Vec<String> = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "crates/mendix-deploy/README.md",
+        "crates/mendix-deploy-sim/README.md",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     let guides = std::fs::read_dir(root().join("docs")).map_err(|error| format!("docs: {error}"))?;
     let guides = guides.flatten().filter(|entry| entry.path().extension().is_some_and(|kind| kind == "md"));
     documents.extend(guides.map(|entry| format!("docs/{}", entry.file_name().to_string_lossy())));
@@ -97,7 +107,7 @@ mod tests {
     use super::*;
 
     const GOOD: &str = "# Name\n```sh\ncargo run --example deploy   # first\ncargo xtask test\n```\nText\n\
-                        ```rust,no_run\nlet x;\n```\n```c\n#include <mendix_deploy.h>\n```\n";
+                        ```rust,no_run\nlet client = Client::from_env()?;\n```\n```c\n#include <mendix_deploy.h>\n```\n";
 
     #[test]
     fn blocks_are_taken_out_as_they_stand() {

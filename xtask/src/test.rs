@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::step::{Outcome, Result, Step, cargo, check, output, run_steps, step, tests};
-use crate::{bench, c, circles, licences, python, readme, surface};
+use crate::{bench, c, circles, crates, licences, python, readme, surface};
 
 /// The sets of features of the library that differ in what is compiled, the default one aside.
 const FEATURES: &[&[&str]] = &[
@@ -49,6 +49,7 @@ const RUST: &[Step] = &[
     step("example", "example", &[], example),
     step("instructions", "instructions of a call", &[], bench::instructions),
     step("bench", "what is measured, once", &[], bench::smoke),
+    step("crates", "crates as they are published", &[], crates::run),
     step("circles", "circles", &[], circles::run),
     step("surface", "surface", &[], surface::run),
 ];

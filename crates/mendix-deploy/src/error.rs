@@ -6,6 +6,7 @@ mod pending;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::deploy_report::DeployReport;
@@ -41,8 +42,12 @@ pub struct Attempt {
 ///
 /// An error whose text is part of this one's is not its [`source`](std::error::Error::source), so that a report of the
 /// whole chain repeats nothing. The error of the operating system is in [`io_error`](Error::io_error) in any case.
+///
+/// A copy is cheap to pass on: to another thread, or to each of several callers that waited for one result.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: &'static str,
@@ -58,7 +63,8 @@ struct Inner {
     is_permanent: bool,
     path: Option<PathBuf>,
     deploy: Option<(Box<DeployReport>, Error)>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Shared, since errors of other libraries have no copies.
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -333,7 +339,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Error {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 }
@@ -441,6 +447,26 @@ mod tests {
             assert_eq!(error.io_error().and_then(std::io::Error::raw_os_error), Some(2), "{error}");
         }
         assert!(Error::invalid_input("x").io_error().is_none());
+    }
+
+    #[test]
+    fn a_copy_says_the_same_and_keeps_the_cause() {
+        fn shareable<T: Clone + Send + Sync + 'static>(value: &T) -> T {
+            value.clone()
+        }
+        let error = Error::invalid_input("the argument cannot be used")
+            .with_source(std::io::Error::from_raw_os_error(2));
+        let copy = shareable(&error);
+        assert_eq!((copy.to_string(), copy.kind()), (error.to_string(), error.kind()));
+        assert_eq!(copy.io_error().and_then(std::io::Error::raw_os_error), Some(2));
+    }
+
+    #[test]
+    fn each_kind_has_a_text_of_its_own() {
+        let texts: std::collections::HashSet<String> =
+            ErrorKind::ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), ErrorKind::ALL.len());
+        assert_eq!(format!("{:>10}|", ErrorKind::Conflict), "  conflict|");
     }
 
     #[test]

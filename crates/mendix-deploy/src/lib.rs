@@ -58,6 +58,14 @@
 //!
 //! The feature `platform-roots` trusts the certificate store of the system instead of Mozilla's roots.
 //!
+//! # Tests
+//!
+//! [`mendix-deploy-sim`](https://docs.rs/mendix-deploy-sim) is a simulator of the service, as a library and as a program. Make a
+//! client for its address with [`ClientBuilder::base_url`]; no code under test has to change. [`ClientBuilder::clock`] lets waits and
+//! pauses end at once.
+//!
+//! An [`Error`] is `Clone`, `Send`, `Sync` and `'static`: it goes into `anyhow` and the like, and to other threads.
+//!
 //! # Secrets
 //!
 //! The API key goes only to the origin that the client was made for. This library's own transport adds it to a request,
@@ -116,7 +124,7 @@ pub use self::transfer::{DownloadOptions, Downloaded, PackageSource, Progress};
 pub use self::transport::Proxy;
 pub use self::wait::{DEFAULT_WAIT_TIMEOUT, WaitOptions, WaitProgress, Waited};
 
-/// The README's Rust compiles.
+/// The README's Rust compiles, and its test runs.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct ReadmeCompiles;

@@ -62,6 +62,28 @@ impl ErrorKind {
     ];
 }
 
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            ErrorKind::InvalidInput => "invalid input",
+            ErrorKind::Unauthorized => "unauthorized",
+            ErrorKind::Forbidden => "forbidden",
+            ErrorKind::NotFound => "not found",
+            ErrorKind::Conflict => "conflict",
+            ErrorKind::RateLimited => "rate limited",
+            ErrorKind::Api => "refused by the service",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Transport => "connection failed",
+            ErrorKind::Ambiguous => "ambiguous",
+            ErrorKind::WaitTimedOut => "wait timed out",
+            ErrorKind::InvalidResponse => "invalid response",
+            ErrorKind::Io => "file error",
+            ErrorKind::Cancelled => "cancelled",
+            ErrorKind::DeployFailed => "deployment failed",
+        })
+    }
+}
+
 /// What a failure proves about the request: whether it can have taken effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -78,7 +100,7 @@ pub enum Evidence {
 
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Evidence::NotSent => "the request was not sent",
             Evidence::Incomplete => "the request was not sent whole",
             Evidence::Refused => "the service refused",

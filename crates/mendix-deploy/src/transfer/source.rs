@@ -168,6 +168,19 @@ impl std::convert::From<PathBuf> for PackageSource<'_> {
     }
 }
 
+impl<'a> std::convert::From<&'a PathBuf> for PackageSource<'a> {
+    fn from(path: &'a PathBuf) -> PackageSource<'a> {
+        PackageSource::file(path)
+    }
+}
+
+/// The text is the path of a file, not a package.
+impl<'a> std::convert::From<&'a str> for PackageSource<'a> {
+    fn from(path: &'a str) -> PackageSource<'a> {
+        PackageSource::file(path)
+    }
+}
+
 impl<'a> std::convert::From<&'a [u8]> for PackageSource<'a> {
     fn from(bytes: &'a [u8]) -> PackageSource<'a> {
         PackageSource::bytes(bytes)

@@ -244,15 +244,20 @@ fn an_upload_of_what_is_not_a_package_sends_nothing() {
     // What is a package arrives whole, and so does what a reader gives.
     let good = package(METADATA);
     let file = written(&good);
+    let path = file.path().to_owned();
     let sources = [
         PackageSource::file(file.path()),
+        PackageSource::from(file.path()),
+        PackageSource::from(&path),
+        PackageSource::from(path.to_str().unwrap()),
         PackageSource::bytes(&good),
         PackageSource::reader(b"not looked into".as_slice(), 15),
     ];
+    let last = sources.len() - 1;
     for (count, source) in sources.into_iter().enumerate() {
         client.upload_package("calc", source, Some("a.mda")).unwrap();
         let requests = server.requests.lock().unwrap();
-        let expected = if count == 2 { b"not looked into".as_slice() } else { &good };
+        let expected = if count == last { b"not looked into".as_slice() } else { &good };
         assert!(requests[count].body.windows(expected.len()).any(|bytes| bytes == expected));
     }
     // And so does anything, where the caller wants that.
