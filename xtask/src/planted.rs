@@ -5,10 +5,11 @@ use std::process::Command;
 
 use crate::generated::Made;
 use crate::pytool::{
-    ABI3AUDIT, FORMAT, LINT, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest, tests, tool,
+    ABI3AUDIT, FORMAT, LINT, RECIPES, SCHEMA, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest,
+    tests, tool,
 };
 use crate::regen;
-use crate::step::{Outcome, Result, output, say};
+use crate::step::{Outcome, Result, output, root, say};
 use crate::wheel::{self, STUB, built_wheel};
 
 pub(crate) fn run() -> Result {
@@ -39,6 +40,16 @@ pub(crate) fn run() -> Result {
     ] {
         output(&mut on_file(gate, clean))?;
         total += caught(name, &mut on_file(gate, name), says)?;
+    }
+    for (schema, recipe) in RECIPES {
+        let file = planted.join(recipe.rsplit('/').next().unwrap_or_default());
+        let text =
+            std::fs::read_to_string(root().join(recipe)).map_err(|error| format!("{recipe}: {error}"))?;
+        let text = text.replacen("\n    timeout-minutes: 90", "\n    timeout-minute: 90", 1);
+        let text = text.replacen("\n  resource_group: ", "\n  resource_groups: ", 1);
+        let text = text.replacen("\nlockBehavior: sequential", "\nlockBehavior: in turn", 1);
+        std::fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+        total += caught("a recipe with a wrong word", tool(SCHEMA).arg(schema).arg(&file), "validation")?;
     }
     let older: Made = (STUB, || wheel::stub().map(|stub| stub.replace("def get_app(", "def app(")));
     let Err(said) = regen::compare(&[older]) else {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::pytool::{
-    ABI3AUDIT, FORMAT, LINT, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest, tests, tool, tools,
+    ABI3AUDIT, FORMAT, LINT, RECIPES, SCHEMA, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest,
+    tests, tool, tools,
 };
 use crate::step::{Outcome, Result, Step, check, output, say, step};
 use crate::wheel::{STUB, built_wheel, only, sdist, stub, unpacked, wheel};
@@ -17,6 +18,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("stub", "Python: stub", &["wheel"], || regen::compare(&[(STUB, stub)])),
     step("packaging", "Python: packaging", &["wheel"], packaging),
     step("lint", "Python: lint", &["tools"], lint),
+    step("recipes", "recipes for CI systems", &["tools"], recipes),
     step("types", "Python: types", &["wheel"], types),
     step("tests", "Python: tests", &["wheel"], || tests(&mut pytest(&["tests/python"]))).in_turn(),
     step("alone", "Python: the wheel alone, on each interpreter", &["wheel"], alone),
@@ -37,6 +39,14 @@ fn lint() -> Result {
     Ok(total)
 }
 
+/// The recipes against the schemas of the systems, as the tool has them.
+fn recipes() -> Result {
+    for (schema, recipe) in RECIPES {
+        check(tool(SCHEMA).args([schema, recipe]))?;
+    }
+    Ok(Outcome { passed: RECIPES.len() })
+}
+
 fn types() -> Result {
     let mut total = check(&mut tool(STUBTEST))?;
     total += check(&mut tool(VERIFYTYPES))?;
@@ -52,7 +62,8 @@ fn types_of_examples() -> Result {
     let _ = std::fs::remove_dir_all(&to);
     std::fs::create_dir_all(&to).map_err(failed)?;
     let mut examples = readme::python_examples()?;
-    examples.extend(guides()?);
+    examples.extend(programs("docs/guides")?);
+    examples.extend(programs("docs/ci")?);
     for (name, text) in &examples {
         std::fs::write(to.join(name), text).map_err(failed)?;
     }
@@ -63,9 +74,9 @@ fn types_of_examples() -> Result {
     Ok(Outcome { passed: examples.len() * 2 })
 }
 
-/// The programs of the guides.
-fn guides() -> std::result::Result<Vec<(String, String)>, String> {
-    let folder = crate::step::root().join("docs/guides");
+/// The programs of a folder of the documentation.
+fn programs(folder: &str) -> std::result::Result<Vec<(String, String)>, String> {
+    let folder = crate::step::root().join(folder);
     let failed = |error| format!("{}: {error}", folder.display());
     let mut programs = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(failed)?.flatten() {

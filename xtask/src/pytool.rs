@@ -11,6 +11,14 @@ pub(crate) const WHEEL_CONTENTS: &[&str] = &["check-wheel-contents"];
 pub(crate) const TWINE: &[&str] = &["twine", "check", "--strict"];
 pub(crate) const LINT: &[&str] = &["ruff", "check"];
 pub(crate) const FORMAT: &[&str] = &["ruff", "format", "--check"];
+/// Takes the name of a schema that it has, and a file.
+pub(crate) const SCHEMA: &[&str] = &["check-jsonschema", "--builtin-schema"];
+/// The recipes for CI systems for which there is a schema.
+pub(crate) const RECIPES: &[(&str, &str)] = &[
+    ("vendor.github-workflows", "docs/ci/github-actions.yml"),
+    ("vendor.gitlab-ci", "docs/ci/gitlab-ci.yml"),
+    ("vendor.azure-pipelines", "docs/ci/azure-pipelines.yml"),
+];
 pub(crate) const STUBTEST: &[&str] =
     &["python", "-m", "mypy.stubtest", "mendix_deploy", "--mypy-config-file", "pyproject.toml"];
 /// Fails below 100 %.
