@@ -1,5 +1,7 @@
-//! Programs outside of this workspace that use the library as it is installed: by pkg-config, and by CMake.
+//! Programs outside of this workspace that use the library as it is installed: by pkg-config, by CMake, and from
+//! other languages.
 
+mod programs;
 mod project;
 mod source;
 
@@ -47,6 +49,8 @@ pub(crate) fn run() -> Result {
     total += merged()?;
     total += versions()?;
     total += parts()?;
+    total += programs::ctest()?;
+    total += programs::languages()?;
     Ok(total)
 }
 

