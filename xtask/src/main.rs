@@ -15,12 +15,14 @@ mod licences;
 mod long;
 mod matrix;
 mod named;
+mod notices;
 mod package;
 mod planted;
 mod python;
 mod pytool;
 mod readme;
 mod regen;
+mod release;
 mod step;
 mod surface;
 mod symbols;
@@ -110,6 +112,12 @@ const CHORES: &[Chore] = &[
             ]
         },
         run: |arguments| package::run(&layout(arguments)),
+    },
+    Chore {
+        name: "wheel",
+        about: "Build the wheel and the sdist that are published, and try them",
+        arguments: Vec::new,
+        run: |_| release::run(),
     },
     Chore {
         name: "soak",
@@ -262,6 +270,21 @@ mod tests {
         assert_eq!(kinds(asked("--shared")), (true, false));
         assert_eq!(kinds(asked("--static")), (false, true));
         assert_eq!(kinds(asked("--static --shared")), (true, true));
+    }
+
+    #[test]
+    fn the_documentation_shows_commands_that_exist() {
+        let shown = readme::commands().unwrap();
+        for (document, line) in &shown {
+            let words = line.split_whitespace().skip(1);
+            if let Err(refused) = command().try_get_matches_from(words) {
+                panic!("{document}: {line}: {refused}");
+            }
+        }
+        let releasing = |line: &str| {
+            shown.iter().any(|(document, shown)| document == "docs/releasing.md" && shown == line)
+        };
+        assert!(releasing("cargo xtask wheel"));
     }
 
     #[test]

@@ -6,10 +6,13 @@ use std::process::Stdio;
 
 use crate::step::{Result, cargo, root};
 use crate::version::{fill_in, version, version_parts};
-use crate::{step, symbols};
+use crate::{notices, step, symbols};
 
 /// What rustc says that the static library needs on Linux. Compared with what it reports whenever it is packaged.
 const NATIVE_STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+
+/// The licences of what is built in.
+pub(crate) const THIRD_PARTY: &str = "THIRD-PARTY.txt";
 
 /// What is laid out, and where.
 #[derive(Debug, Clone)]
@@ -99,6 +102,8 @@ pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Res
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &prefix.join("share/doc/mendix-deploy").join(licence))?;
     }
+    let notices = notices::of(&["mendix-deploy-capi", "mendix-deploy-sim"])?;
+    write(&prefix.join("share/doc/mendix-deploy").join(THIRD_PARTY), &notices)?;
     for (folder, name, is_meant) in [
         ("pkgconfig", "mendix_deploy.pc", layout.shared),
         ("pkgconfig", "mendix_deploy-static.pc", layout.is_static),
