@@ -10,7 +10,7 @@ use crate::{package, venv};
 
 /// Says what is missing and cannot be fetched, and how to get it.
 pub(crate) fn check() -> Result<(), String> {
-    for (name, package) in [("gcc", "gcc"), ("nm", "binutils"), ("ldd", "libc-bin")] {
+    for (name, package) in [("gcc", "gcc"), ("nm", "binutils"), ("ldd", "libc-bin"), ("curl", "curl")] {
         if !is_here(name) {
             return Err(format!("{name} is missing, and the C checks need it: apt-get install {package}"));
         }
