@@ -7,8 +7,8 @@
             print(environment.mode, environment.status)
 
 `Client` has every call, and `inspect_package` reads what a package contains. `mendix_deploy.exceptions` has what they
-raise, `mendix_deploy.enums` the values of states and modes, and `mendix_deploy.testing` a simulator of the service for
-tests.
+raise, `mendix_deploy.enums` the values of states and modes, `mendix_deploy.results` what lists of results can do, and
+`mendix_deploy.testing` a simulator of the service for tests.
 """
 
 from typing import TYPE_CHECKING
@@ -89,10 +89,13 @@ from .exceptions import (
     UnauthorizedError,
     WaitTimedOutError,
 )
+from .results import NamedItems, ResultList, json_default
 
 if TYPE_CHECKING:
-    # Seen by these tools as well, and imported when a date is used.
+    # Seen by these tools as well, and imported when a date or a value of one of their types is used.
     import datetime as dt  # noqa: F401
+    import decimal  # noqa: F401
+    import json  # noqa: F401
 
 __all__ = [
     "Adopted",
@@ -133,6 +136,7 @@ __all__ = [
     "InvalidResponseError",
     "MendixDeployError",
     "Mode",
+    "NamedItems",
     "NotFoundError",
     "Package",
     "PackageConstant",
@@ -145,6 +149,7 @@ __all__ = [
     "RateLimitedError",
     "RequestTimeoutError",
     "Restore",
+    "ResultList",
     "Retrying",
     "ScheduledEvent",
     "SignedUrl",
@@ -165,4 +170,5 @@ __all__ = [
     "WaitTimedOutError",
     "__version__",
     "inspect_package",
+    "json_default",
 ]

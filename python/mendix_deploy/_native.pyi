@@ -2,11 +2,13 @@
 The native half of the package. Import from `mendix_deploy`.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from mendix_deploy import DeployStep as DeployStep2
-from mendix_deploy.enums import BackupState, DeployOutcome, Mode, PackageStatus, StartState, Status, StepStatus, TaskState
+from mendix_deploy.enums import ArchiveData, BackupPart, BackupState, DeployOutcome, Mode, PackageStatus, StartState, Status, StepStatus, TaskState
 from mendix_deploy.events import CallEvent
+from mendix_deploy.results import NamedItems, ResultList
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
@@ -24,8 +26,20 @@ class App:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, app_id: str, name: str | None = ..., project_id: str | None = ..., url: str | None = ..., extra: Mapping[str, Any] = ...) -> App:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, app_id: str = ..., name: str | None = ..., project_id: str | None = ..., url: str | None = ..., extra: Mapping[str, Any] = ...) -> App:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def app_id(self, /) -> str:
         """
@@ -51,6 +65,16 @@ class App:
         """
         Identifier of the project in the Developer Portal; opaque text.
         """
+    def replace(self, /, *, app_id: str = ..., name: str | None = ..., project_id: str | None = ..., url: str | None = ..., extra: Mapping[str, Any] = ...) -> App:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -70,8 +94,20 @@ class Archive:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, archive_id: str, snapshot_id: str | None = ..., data_type: str | None = ..., state: str = ..., status_message: str | None = ..., url: SignedUrl | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Archive:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, archive_id: str = ..., snapshot_id: str | None = ..., data_type: str | None = ..., state: str = ..., status_message: str | None = ..., url: SignedUrl | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Archive:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def archive_id(self, /) -> str:
         """
@@ -102,6 +138,10 @@ class Archive:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, archive_id: str = ..., snapshot_id: str | None = ..., data_type: str | None = ..., state: str = ..., status_message: str | None = ..., url: SignedUrl | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Archive:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def snapshot_id(self, /) -> str | None:
         """
@@ -116,6 +156,12 @@ class Archive:
     def status_message(self, /) -> str | None:
         """
         Why it failed, or how far it has come.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -141,8 +187,20 @@ class ArchivedLogs:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, environment: str | None = ..., date: datetime | None = ..., download_url: SignedUrl, extra: Mapping[str, Any] = ...) -> ArchivedLogs:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, environment: str | None = ..., date: datetime | None = ..., download_url: SignedUrl = ..., extra: Mapping[str, Any] = ...) -> ArchivedLogs:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def date(self, /) -> datetime | None:
         """
@@ -168,6 +226,16 @@ class ArchivedLogs:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, environment: str | None = ..., date: datetime | None = ..., download_url: SignedUrl = ..., extra: Mapping[str, Any] = ...) -> ArchivedLogs:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -182,8 +250,20 @@ class Backup:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, snapshot_id: str, comment: str | None = ..., state: str = ..., expires_on: datetime | None = ..., created_on: datetime | None = ..., model_version: str | None = ..., extra: Mapping[str, Any] = ...) -> Backup:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, snapshot_id: str = ..., comment: str | None = ..., state: str = ..., expires_on: datetime | None = ..., created_on: datetime | None = ..., model_version: str | None = ..., extra: Mapping[str, Any] = ...) -> Backup:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def comment(self, /) -> str | None:
         """
@@ -214,6 +294,10 @@ class Backup:
         """
         Version of the package that was deployed then.
         """
+    def replace(self, /, *, snapshot_id: str = ..., comment: str | None = ..., state: str = ..., expires_on: datetime | None = ..., created_on: datetime | None = ..., model_version: str | None = ..., extra: Mapping[str, Any] = ...) -> Backup:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def snapshot_id(self, /) -> str:
         """
@@ -224,6 +308,12 @@ class Backup:
     def state(self, /) -> BackupState:
         """
         Whether it is complete.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -239,8 +329,20 @@ class BackupLinks:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, files_only: SignedUrl | None = ..., database_only: SignedUrl | None = ..., database_and_files: SignedUrl | None = ..., extra: Mapping[str, Any] = ...) -> BackupLinks:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, files_only: SignedUrl | None = ..., database_only: SignedUrl | None = ..., database_and_files: SignedUrl | None = ..., extra: Mapping[str, Any] = ...) -> BackupLinks:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def database_and_files(self, /) -> SignedUrl | None:
         """
@@ -266,6 +368,16 @@ class BackupLinks:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, files_only: SignedUrl | None = ..., database_only: SignedUrl | None = ..., database_and_files: SignedUrl | None = ..., extra: Mapping[str, Any] = ...) -> BackupLinks:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -280,8 +392,20 @@ class BuildJob:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, package_id: str | None = ..., extra: Mapping[str, Any] = ...) -> BuildJob:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, package_id: str | None = ..., extra: Mapping[str, Any] = ...) -> BuildJob:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -297,6 +421,16 @@ class BuildJob:
         """
         Identifier of the package that is being built, for `wait_for_package`. None when the service accepted the call
         without giving it.
+        """
+    def replace(self, /, *, package_id: str | None = ..., extra: Mapping[str, Any] = ...) -> BuildJob:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -343,9 +477,12 @@ class Client:
     A mutating call that may have taken effect is never sent again. The `evidence` of every exception tells whether it
     can have.
 
+    Where a method takes an identifier, it takes the result that has it as well: `client.list_environments(app)`. Times are
+    numbers of seconds or `datetime.timedelta`.
+
     username: e-mail address of the Mendix account. api_key: its API key.
     base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-    timeout: time limit of a read in seconds, with all its attempts.
+    timeout: time limit of a read, with all its attempts.
     action_timeout: time limit of a mutating call, which the service works on before it responds; five times timeout by
     default.
     connect_timeout: time limit of name resolution, connection, proxy and TLS together.
@@ -362,7 +499,7 @@ class Client:
     """
     def __enter__(self, /) -> Client: ...
     def __exit__(self, /, _kind: type | None, _error: BaseException | None, _traceback: Any | None) -> None: ...
-    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
+    def __new__(cls, /, *, username: str, api_key: str, base_url: "str" = "https://deploy.mendix.com", timeout: "float | timedelta" = 60.0, connect_timeout: "float | timedelta" = 10.0, stall_timeout: "float | timedelta" = 60.0, answer_timeout: "float | timedelta" = 900.0, action_timeout: float | timedelta | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client: ...
     def __reduce__(self, /) -> Any:
         """
         Raises TypeError: pickling would carry the API key along.
@@ -373,7 +510,7 @@ class Client:
         """
         The origin that calls go to.
         """
-    def build_package(self, /, app_id: str, *, branch: str, revision: str, version: str, description: str | None = None) -> BuildJob:
+    def build_package(self, /, app_id: str | App, *, branch: str, revision: str, version: str, description: str | None = None) -> BuildJob:
         """
         Begins to build a package from a revision of the model: `wait_for_package` waits for it.
 
@@ -388,7 +525,7 @@ class Client:
 
         Build API v1, Start Building Package: POST /apps/{AppId}/packages.
         """
-    def clean_environment(self, /, app_id: str, mode: str) -> list[Environment]:
+    def clean_environment(self, /, app_id: str | App, mode: str | Environment) -> ResultList[Environment]:
         """
         Removes all data of an environment, which must be stopped: database and files. It cannot be undone.
 
@@ -400,7 +537,7 @@ class Client:
         """
         Closes the connections, also those of clients that share them. Later calls raise InvalidInputError.
         """
-    def create_archive(self, /, project_id: str, environment_id: str, snapshot_id: str, data_type: str) -> Archive:
+    def create_archive(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup, data_type: ArchiveData | Literal["files_and_database", "database_only"]) -> Archive:
         """
         Begins to make an archive of a snapshot, which can be downloaded. `download_snapshot` does all of it.
 
@@ -411,7 +548,7 @@ class Client:
         Backups API v2, Request Backup Archive:
         POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives.
         """
-    def create_backup(self, /, app_id: str, mode: str, *, comment: str | None = None) -> Backup:
+    def create_backup(self, /, app_id: str | App, mode: str | Environment, *, comment: str | None = None) -> Backup:
         """
         Starts a backup of an environment; its created_on is None until it is complete. Mendix Cloud v4 only.
 
@@ -421,13 +558,13 @@ class Client:
 
         Deploy API v1, section 3.17, Create a Backup of an Environment: POST /apps/{AppId}/environments/{Mode}/snapshots.
         """
-    def create_environment_tag(self, /, app_id: str, mode: str, tag: str) -> Tag:
+    def create_environment_tag(self, /, app_id: str | App, mode: str | Environment, tag: str | Tag) -> Tag:
         """
         Adds a tag to an environment. Mendix Cloud v4 only.
 
         Deploy API v1, section 3.20, Create Environment Tags: POST /apps/{AppId}/environments/{Mode}/tags.
         """
-    def create_sandbox(self, /, project_id: str) -> App:
+    def create_sandbox(self, /, project_id: str | App) -> App:
         """
         Creates a sandbox for a project that has none.
 
@@ -435,7 +572,7 @@ class Client:
 
         Deploy API v1, section 3.2, Create Sandbox: POST /apps.
         """
-    def create_snapshot(self, /, project_id: str, environment_id: str, *, comment: str | None = None) -> Snapshot:
+    def create_snapshot(self, /, project_id: str | App, environment_id: str | Environment, *, comment: str | None = None) -> Snapshot:
         """
         Begins to make a snapshot of an environment: `wait_for_snapshot` waits until it is complete.
 
@@ -446,13 +583,13 @@ class Client:
 
         Backups API v2, Create Snapshot: POST /apps/{ProjectId}/environments/{EnvironmentId}/snapshots.
         """
-    def delete_environment_tag(self, /, app_id: str, mode: str, tag: str) -> None:
+    def delete_environment_tag(self, /, app_id: str | App, mode: str | Environment, tag: str | Tag) -> None:
         """
         Removes a tag from an environment. It is not an error when the environment does not have it. Mendix Cloud v4 only.
 
         Deploy API v1, section 3.22, Delete Environment Tags: DELETE /apps/{AppId}/environments/{Mode}/tags.
         """
-    def delete_package(self, /, app_id: str, package_id: str) -> None:
+    def delete_package(self, /, app_id: str | App, package_id: str | Package | UploadedPackage | UploadJob | BuildJob) -> None:
         """
         Deletes a package of an app, which must not be deployed on an environment.
 
@@ -460,7 +597,7 @@ class Client:
 
         Build API v1, Delete Package: DELETE /apps/{AppId}/packages/{PackageId}.
         """
-    def delete_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str) -> None:
+    def delete_snapshot(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup) -> None:
         """
         Deletes a snapshot. It cannot be undone.
 
@@ -468,7 +605,7 @@ class Client:
 
         Backups API v2, Delete Snapshot: DELETE /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}.
         """
-    def deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, service: "str" = "detected", journal: str | PathLike[str] | None = None, lease: str | PathLike[str] | None = None, step_timeout: "float" = 900.0, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
+    def deploy(self, /, app_id: str | App, mode: str | Environment, *, package: str | PathLike[str] | None = None, package_id: str | Package | UploadedPackage | UploadJob | BuildJob | None = None, from_mode: str | Environment | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "Literal['production', 'always', 'never']" = "production", rollback: "Literal['package', 'data', 'none']" = "package", while_running: "bool" = False, service: "Literal['detected', 'document', 'today']" = "detected", journal: str | PathLike[str] | None = None, lease: str | PathLike[str] | None = None, step_timeout: "float | timedelta" = 900.0, progress: Callable[[int, int], object] | bool | None = None, on_step: Callable[[DeployStep2], object] | None = None) -> DeployReport:
         """
         Deploys a package: this package runs on that environment, with these settings; and if not, what ran before runs again.
 
@@ -497,15 +634,15 @@ class Client:
         be written; DeployFailedError, with the report, when a step failed: its text says what state the environment is in;
         CancelledError: everything is left as it is, to be resumed.
         """
-    def download_archived_access_logs(self, /, app_id: str, mode: str, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+    def download_archived_access_logs(self, /, app_id: str | App, mode: str | Environment, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a day's access logs to a file, as `download_backup` does.
         """
-    def download_archived_logs(self, /, app_id: str, mode: str, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+    def download_archived_logs(self, /, app_id: str | App, mode: str | Environment, date: date | str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a day's logs to a file, as `download_backup` does.
         """
-    def download_backup(self, /, app_id: str, mode: str, snapshot_id: str, part: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+    def download_backup(self, /, app_id: str | App, mode: str | Environment, snapshot_id: str | Snapshot | Backup, part: BackupPart | Literal["FilesOnly", "DatabaseOnly", "DatabaseAndFiles"], target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a part of a backup to a file, which is complete at the end, or unchanged.
 
@@ -521,13 +658,13 @@ class Client:
         Raises FileError when the file cannot be written or the disk has too little space for it (errno is ENOSPC);
         NotFoundError when the backup has no such part.
         """
-    def download_package(self, /, app_id: str, package_id: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+    def download_package(self, /, app_id: str | App, package_id: str | Package | UploadedPackage | UploadJob | BuildJob, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a package to a file, as `download_backup` does.
 
         Raises what `get_package_link` and `download_backup` raise.
         """
-    def download_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str, data_type: str, target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
+    def download_snapshot(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup, data_type: ArchiveData | Literal["files_and_database", "database_only"], target: str | PathLike[str], *, progress: Callable[[int, int], object] | bool | None = None) -> Downloaded:
         """
         Downloads a snapshot to a file, as `download_backup` does.
 
@@ -542,12 +679,12 @@ class Client:
         Raises what `create_archive`, `wait_for_archive` and `download_backup` raise.
         """
     @staticmethod
-    def from_env(*, base_url: str | None = None, timeout: "float" = 60.0, connect_timeout: "float" = 10.0, stall_timeout: "float" = 60.0, answer_timeout: "float" = 900.0, action_timeout: float | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client:
+    def from_env(*, base_url: str | None = None, timeout: "float | timedelta" = 60.0, connect_timeout: "float | timedelta" = 10.0, stall_timeout: "float | timedelta" = 60.0, answer_timeout: "float | timedelta" = 900.0, action_timeout: float | timedelta | None = None, proxy: str | Literal[False] | None = None, ca_file: str | PathLike[str] | None = None, user_agent: str | None = None, allow_insecure_http: "bool" = False, max_attempts: "int" = 4, read_back: "bool" = True, reply_limit: "int" = 16777216, check_packages: "bool" = True, on_event: Callable[[CallEvent], object] | None = None) -> Client:
         """
         Makes a client from the environment variables `MENDIX_USERNAME`, `MENDIX_API_KEY` and, where it is set,
         `MENDIX_DEPLOY_URL`. The options are those of `Client`.
         """
-    def get_app(self, /, app_id: str) -> App:
+    def get_app(self, /, app_id: str | App) -> App:
         """
         Gets one app.
 
@@ -555,7 +692,7 @@ class Client:
 
         Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}.
         """
-    def get_archive(self, /, project_id: str, environment_id: str, snapshot_id: str, archive_id: str) -> Archive:
+    def get_archive(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup, archive_id: str | Archive) -> Archive:
         """
         Gets one archive of a snapshot. Its url is there when it is completed, and valid for 8 hours.
 
@@ -564,7 +701,7 @@ class Client:
         Backups API v2, Retrieve Backup Archive:
         GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}/archives/{ArchiveId}.
         """
-    def get_archived_access_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
+    def get_archived_access_logs(self, /, app_id: str | App, mode: str | Environment, date: date | str) -> ArchivedLogs:
         """
         Gets a link to the access logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_access_logs`
         follows it.
@@ -572,14 +709,14 @@ class Client:
         Deploy API v1, later documentation, Download Archived Access Logs for a Specific Date:
         GET /apps/{AppId}/environments/{Mode}/access-logs/{Date}.
         """
-    def get_archived_logs(self, /, app_id: str, mode: str, date: date | str) -> ArchivedLogs:
+    def get_archived_logs(self, /, app_id: str | App, mode: str | Environment, date: date | str) -> ArchivedLogs:
         """
         Gets a link to the logs of a day: a datetime.date or "YYYY-MM-DD". `download_archived_logs` downloads them.
 
         Deploy API v1, section 3.23, Download Archived Logs for a Specific Date:
         GET /apps/{AppId}/environments/{Mode}/logs/{Date}.
         """
-    def get_backup_links(self, /, app_id: str, mode: str, snapshot_id: str) -> BackupLinks:
+    def get_backup_links(self, /, app_id: str | App, mode: str | Environment, snapshot_id: str | Snapshot | Backup) -> BackupLinks:
         """
         Gets the links to a backup. `download_backup` downloads it.
 
@@ -590,7 +727,7 @@ class Client:
         Deploy API v1, section 3.16, Download a Backup for an Environment:
         GET /apps/{AppId}/environments/{Mode}/snapshots/{SnapshotId}.
         """
-    def get_environment(self, /, app_id: str, mode: str) -> Environment:
+    def get_environment(self, /, app_id: str | App, mode: str | Environment) -> Environment:
         """
         Gets one environment.
 
@@ -598,7 +735,7 @@ class Client:
 
         Deploy API v1, section 3.5, Retrieve Environment: GET /apps/{AppId}/environments/{Mode}.
         """
-    def get_environment_package(self, /, app_id: str, mode: str) -> Package:
+    def get_environment_package(self, /, app_id: str | App, mode: str | Environment) -> Package:
         """
         Gets the package that is deployed on an environment.
 
@@ -606,7 +743,7 @@ class Client:
 
         Deploy API v1, section 3.9, Retrieve Environment Package: GET /apps/{AppId}/environments/{Mode}/package.
         """
-    def get_environment_package_link(self, /, app_id: str, mode: str) -> PackageLink:
+    def get_environment_package_link(self, /, app_id: str | App, mode: str | Environment) -> PackageLink:
         """
         Gets a link to the bytes of the package that is deployed on an environment.
 
@@ -615,7 +752,7 @@ class Client:
         Deploy API v1, later documentation, Retrieve Environment Package with a Link:
         GET /apps/{AppId}/environments/{Mode}/package?url=true.
         """
-    def get_environment_settings(self, /, app_id: str, mode: str) -> EnvironmentSettings:
+    def get_environment_settings(self, /, app_id: str | App, mode: str | Environment) -> EnvironmentSettings:
         """
         Gets the settings of an environment.
 
@@ -623,7 +760,7 @@ class Client:
 
         Deploy API v1, section 3.13, Retrieve Environment Settings: GET /apps/{AppId}/environments/{Mode}/settings.
         """
-    def get_package(self, /, app_id: str, package_id: str) -> Package:
+    def get_package(self, /, app_id: str | App, package_id: str | Package | UploadedPackage | UploadJob | BuildJob) -> Package:
         """
         Gets one package of an app.
 
@@ -631,7 +768,7 @@ class Client:
 
         Build API v1, Retrieve Package: GET /apps/{AppId}/packages/{PackageId}.
         """
-    def get_package_link(self, /, app_id: str, package_id: str) -> PackageLink:
+    def get_package_link(self, /, app_id: str | App, package_id: str | Package | UploadedPackage | UploadJob | BuildJob) -> PackageLink:
         """
         Gets a link to the bytes of a package. `download_package` downloads them.
 
@@ -639,7 +776,7 @@ class Client:
 
         Build API v1, Retrieve Package with a Link: GET /apps/{AppId}/packages/{PackageId}?url=true.
         """
-    def get_restore(self, /, project_id: str, environment_id: str, restore_id: str) -> Restore:
+    def get_restore(self, /, project_id: str | App, environment_id: str | Environment, restore_id: str | Restore) -> Restore:
         """
         Gets one restore.
 
@@ -647,7 +784,7 @@ class Client:
 
         Backups API v2, Retrieve Restore: GET /apps/{ProjectId}/environments/{EnvironmentId}/restores/{RestoreId}.
         """
-    def get_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str) -> Snapshot:
+    def get_snapshot(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup) -> Snapshot:
         """
         Gets one snapshot.
 
@@ -656,7 +793,7 @@ class Client:
 
         Backups API v2, Retrieve Snapshot: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}.
         """
-    def get_start_status(self, /, app_id: str, mode: str, job_id: str) -> StartStatus:
+    def get_start_status(self, /, app_id: str | App, mode: str | Environment, job_id: str | StartJob | UploadJob) -> StartStatus:
         """
         Gets the status of a start. A start that failed raises, with the reason as the code.
 
@@ -665,7 +802,7 @@ class Client:
 
         Deploy API v1, section 3.7, Get Start Environment Status: GET /apps/{AppId}/environments/{Mode}/start/{JobId}.
         """
-    def get_upload_status(self, /, app_id: str, job_id: str) -> UploadStatus:
+    def get_upload_status(self, /, app_id: str | App, job_id: str | StartJob | UploadJob) -> UploadStatus:
         """
         Gets how far the service has come with processing an upload.
 
@@ -673,7 +810,7 @@ class Client:
 
         Deploy API v2, Retrieve Job Status: GET /apps/{AppId}/jobs/{JobId}.
         """
-    def iter_snapshots(self, /, project_id: str, environment_id: str) -> SnapshotIterator:
+    def iter_snapshots(self, /, project_id: str | App, environment_id: str | Environment) -> SnapshotIterator:
         """
         Iterates over the snapshots of an environment, newest first. Gets a page when it is needed, the first one now.
 
@@ -683,13 +820,13 @@ class Client:
 
         Raises what `list_snapshots` raises, now and for each page.
         """
-    def list_apps(self, /) -> list[App]:
+    def list_apps(self, /) -> ResultList[App]:
         """
         Lists the apps that the account has access to.
 
         Deploy API v1, section 3.1, Retrieve Apps: GET /apps.
         """
-    def list_backups(self, /, app_id: str, mode: str) -> list[Backup]:
+    def list_backups(self, /, app_id: str | App, mode: str | Environment) -> ResultList[Backup]:
         """
         Lists the backups of an environment.
 
@@ -700,19 +837,19 @@ class Client:
 
         Deploy API v1, section 3.15, List Environment Backups: GET /apps/{AppId}/environments/{Mode}/snapshots.
         """
-    def list_environment_tags(self, /, app_id: str, mode: str) -> list[Tag]:
+    def list_environment_tags(self, /, app_id: str | App, mode: str | Environment) -> ResultList[Tag]:
         """
         Lists the tags of an environment. Mendix Cloud v4 only.
 
         Deploy API v1, section 3.21, Retrieve Environment Tags: GET /apps/{AppId}/environments/{Mode}/tags.
         """
-    def list_environments(self, /, app_id: str) -> list[Environment]:
+    def list_environments(self, /, app_id: str | App) -> ResultList[Environment]:
         """
         Lists the environments of an app.
 
         Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
         """
-    def list_packages(self, /, app_id: str) -> list[Package]:
+    def list_packages(self, /, app_id: str | App) -> ResultList[Package]:
         """
         Lists the packages of an app: those that were uploaded, and those that were built.
 
@@ -720,7 +857,7 @@ class Client:
 
         Build API v1, Retrieve Packages: GET /apps/{AppId}/packages.
         """
-    def list_snapshots(self, /, project_id: str, environment_id: str) -> list[Snapshot]:
+    def list_snapshots(self, /, project_id: str | App, environment_id: str | Environment) -> ResultList[Snapshot]:
         """
         Lists the snapshots of an environment on all pages, newest first. `iter_snapshots` gives them one by one.
 
@@ -731,7 +868,7 @@ class Client:
 
         Backups API v2, List Snapshots: GET /apps/{ProjectId}/environments/{EnvironmentId}/snapshots.
         """
-    def plan_deploy(self, /, app_id: str, mode: str, *, package: str | PathLike[str] | None = None, package_id: str | None = None, from_mode: str | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "str" = "production", rollback: "str" = "package", while_running: "bool" = False, service: "str" = "detected", journal: str | PathLike[str] | None = None) -> DeployPlan:
+    def plan_deploy(self, /, app_id: str | App, mode: str | Environment, *, package: str | PathLike[str] | None = None, package_id: str | Package | UploadedPackage | UploadJob | BuildJob | None = None, from_mode: str | Environment | None = None, name: str | None = None, constants: Mapping[str, str] | None = None, custom_settings: Mapping[str, str] | None = None, scheduled_events: Mapping[str, bool] | None = None, instances: int | None = None, memory_per_instance: int | None = None, auto_sync_db: "bool" = True, backup: "Literal['production', 'always', 'never']" = "production", rollback: "Literal['package', 'data', 'none']" = "package", while_running: "bool" = False, service: "Literal['detected', 'document', 'today']" = "detected", journal: str | PathLike[str] | None = None) -> DeployPlan:
         """
         Plans a deployment: returns what it would do. Sends GETs only.
 
@@ -745,7 +882,7 @@ class Client:
         Raises InvalidInputError when the package is not one, a constant or scheduled event is neither in the package nor on
         the environment, or a value does not fit its type; NotFoundError when the environment or its package is not there.
         """
-    def restore_backup(self, /, app_id: str, mode: str, snapshot_id: str) -> Backup:
+    def restore_backup(self, /, app_id: str | App, mode: str | Environment, snapshot_id: str | Snapshot | Backup) -> Backup:
         """
         Starts to restore a backup to an environment, which must be stopped: its data is replaced. Mendix Cloud v4 only.
 
@@ -756,7 +893,7 @@ class Client:
         Deploy API v1, section 3.18, Restore a Backup to an Environment:
         POST /apps/{AppId}/environments/{Mode}/restore/{SnapshotId}.
         """
-    def restore_snapshot(self, /, project_id: str, environment_id: str, source_snapshot_id: str, *, db_only: "bool" = False) -> Restore:
+    def restore_snapshot(self, /, project_id: str | App, environment_id: str | Environment, source_snapshot_id: str | Snapshot, *, db_only: "bool" = False) -> Restore:
         """
         Begins to restore a snapshot to an environment, which must be stopped: its data is replaced.
 
@@ -780,7 +917,7 @@ class Client:
 
         Raises what `deploy` raises; FileError when there is no such journal.
         """
-    def resume_wait(self, /, wait_token: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup | Package | UploadStatus | Snapshot | Archive | Restore:
+    def resume_wait(self, /, wait_token: str, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus | Environment | Backup | Package | UploadStatus | Snapshot | Archive | Restore:
         """
         Resumes a wait that failed or timed out, in this process or another one, in any language.
 
@@ -789,7 +926,7 @@ class Client:
 
         Raises what that wait raises; InvalidInputError when the token cannot be read.
         """
-    def scale_environment(self, /, app_id: str, mode: str, *, instances: int, memory_per_instance: int) -> Environment:
+    def scale_environment(self, /, app_id: str | App, mode: str | Environment, *, instances: int, memory_per_instance: int) -> Environment:
         """
         Sets the number of instances of an environment, and the memory of each in MB. Mendix Cloud v4 only.
 
@@ -797,7 +934,7 @@ class Client:
 
         Deploy API v1, section 3.19, Scaling Environments: POST /apps/{AppId}/environments/{Mode}/scale.
         """
-    def set_environment_settings(self, /, app_id: str, mode: str, settings: EnvironmentSettings) -> EnvironmentSettings:
+    def set_environment_settings(self, /, app_id: str | App, mode: str | Environment, settings: EnvironmentSettings) -> EnvironmentSettings:
         """
         Changes the settings of an environment. They take effect at the next start.
 
@@ -809,7 +946,7 @@ class Client:
 
         Deploy API v1, section 3.14, Set Environment Settings: POST /apps/{AppId}/environments/{Mode}/settings.
         """
-    def start_environment(self, /, app_id: str, mode: str, *, auto_sync_db: "bool" = True) -> StartJob:
+    def start_environment(self, /, app_id: str | App, mode: str | Environment, *, auto_sync_db: "bool" = True) -> StartJob:
         """
         Starts the app of an environment, and returns before it runs: `wait_for_start` waits for that.
 
@@ -819,7 +956,7 @@ class Client:
 
         Deploy API v1, section 3.6, Start Environment: POST /apps/{AppId}/environments/{Mode}/start.
         """
-    def stop_environment(self, /, app_id: str, mode: str) -> None:
+    def stop_environment(self, /, app_id: str | App, mode: str | Environment) -> None:
         """
         Stops the app of an environment, and returns before it has stopped: `wait_for_status` waits for that.
 
@@ -827,7 +964,7 @@ class Client:
 
         Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
         """
-    def transport_package(self, /, app_id: str, mode: str, package_id: str) -> None:
+    def transport_package(self, /, app_id: str | App, mode: str | Environment, package_id: str | Package | UploadedPackage | UploadJob | BuildJob) -> None:
         """
         Transports a package to an environment, which must be stopped. Not for free apps.
 
@@ -837,7 +974,7 @@ class Client:
         Deploy API v1, section 3.11, Transporting a Deployment Package to an Environment:
         POST /apps/{AppId}/environments/{Mode}/transport.
         """
-    def update_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str, comment: str) -> Snapshot:
+    def update_snapshot(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup, comment: str) -> Snapshot:
         """
         Changes the comment of a snapshot. It cannot be empty.
 
@@ -845,7 +982,7 @@ class Client:
 
         Backups API v2, Update Snapshot: PUT /apps/{ProjectId}/environments/{EnvironmentId}/snapshots/{SnapshotId}.
         """
-    def upload_package(self, /, app_id: str, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadedPackage:
+    def upload_package(self, /, app_id: str | App, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadedPackage:
         """
         Uploads a deployment package, at most 1 GB, to an app. Memory stays constant whatever its size.
 
@@ -863,7 +1000,7 @@ class Client:
 
         Deploy API v1, section 3.10, Upload Package: POST /apps/{AppId}/packages/upload.
         """
-    def upload_package_v2(self, /, app_id: str, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadJob:
+    def upload_package_v2(self, /, app_id: str | App, source: str | PathLike[str] | bytes | IO[bytes], *, name: str | None = None, progress: Callable[[int, int], object] | bool | None = None) -> UploadJob:
         """
         Uploads a deployment package as `upload_package` does, and is made for packages of any size up to 1 GB.
 
@@ -874,7 +1011,7 @@ class Client:
 
         Deploy API v2, Upload Package: POST /apps/{AppId}/packages/upload.
         """
-    def wait_for_archive(self, /, project_id: str, environment_id: str, snapshot_id: str, archive_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Archive:
+    def wait_for_archive(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup, archive_id: str | Archive, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> Archive:
         """
         Waits until an archive is completed, after `create_archive`. The result has its url.
 
@@ -882,7 +1019,7 @@ class Client:
 
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
-    def wait_for_backup(self, /, app_id: str, mode: str, snapshot_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Backup:
+    def wait_for_backup(self, /, app_id: str | App, mode: str | Environment, snapshot_id: str | Snapshot | Backup, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> Backup:
         """
         Waits until a backup is complete, after `create_backup`.
 
@@ -891,7 +1028,7 @@ class Client:
         Raises WaitTimedOutError; ApiError when the backup failed; NotFoundError with SNAPSHOT_NOT_FOUND when it is not
         among the backups, or not any more.
         """
-    def wait_for_package(self, /, app_id: str, package_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Package:
+    def wait_for_package(self, /, app_id: str | App, package_id: str | Package | UploadedPackage | UploadJob | BuildJob, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> Package:
         """
         Waits until a package is ready to use: built, after `build_package`, or processed after an upload.
 
@@ -899,7 +1036,7 @@ class Client:
 
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
-    def wait_for_restore(self, /, project_id: str, environment_id: str, restore_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Restore:
+    def wait_for_restore(self, /, project_id: str | App, environment_id: str | Environment, restore_id: str | Restore, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> Restore:
         """
         Waits until a restore is completed, after `restore_snapshot`.
 
@@ -907,7 +1044,7 @@ class Client:
 
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
-    def wait_for_snapshot(self, /, project_id: str, environment_id: str, snapshot_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Snapshot:
+    def wait_for_snapshot(self, /, project_id: str | App, environment_id: str | Environment, snapshot_id: str | Snapshot | Backup, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> Snapshot:
         """
         Waits until a snapshot is completed, after `create_snapshot`.
 
@@ -915,7 +1052,7 @@ class Client:
 
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
         """
-    def wait_for_start(self, /, app_id: str, mode: str, job_id: StartJob | str | None, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
+    def wait_for_start(self, /, app_id: str | App, mode: str | Environment, job_id: StartJob | str | None, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> StartStatus:
         """
         Waits until a start has succeeded.
 
@@ -929,7 +1066,7 @@ class Client:
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when the app did not start; ConflictError with
         NO_SUCH_STARTJOB when the job was there and is gone: another start superseded it, or the environment was stopped again.
         """
-    def wait_for_status(self, /, app_id: str, mode: str, status: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
+    def wait_for_status(self, /, app_id: str | App, mode: str | Environment, status: str, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> Environment:
         """
         Waits until an environment has a status, such as Status.STOPPED after `stop_environment`.
 
@@ -939,7 +1076,7 @@ class Client:
 
         Raises WaitTimedOutError, whose wait_token `resume_wait` takes.
         """
-    def wait_for_upload(self, /, app_id: str, job_id: str, *, timeout: "float" = 900.0, progress: Callable[[str, float], object] | None = None) -> UploadStatus:
+    def wait_for_upload(self, /, app_id: str | App, job_id: str | StartJob | UploadJob, *, timeout: "float | timedelta" = 900.0, progress: Callable[[str, float], object] | None = None) -> UploadStatus:
         """
         Waits until the service has processed an upload, after `upload_package_v2`.
 
@@ -951,9 +1088,9 @@ class Client:
         """
         Gives this client with a token that cancels its calls and waits. It shares the connections of the original.
         """
-    def with_timeout(self, /, timeout: float) -> Client:
+    def with_timeout(self, /, timeout: float | timedelta) -> Client:
         """
-        Gives this client with another time limit for one call, of whatever kind, in seconds. It shares the connections of
+        Gives this client with another time limit for one call, of whatever kind. It shares the connections of
         the original.
         """
 
@@ -966,8 +1103,20 @@ class Constant:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, data_type: str | None = ..., value: str | None = ..., deployed_value: str | None = ...) -> Constant:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., data_type: str | None = ..., value: str | None = ..., deployed_value: str | None = ...) -> Constant:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def data_type(self, /) -> str | None:
         """
@@ -988,6 +1137,16 @@ class Constant:
         """
         Its name with its module, for example `MyFirstModule.BooleanConstant`.
         """
+    def replace(self, /, *, name: str = ..., data_type: str | None = ..., value: str | None = ..., deployed_value: str | None = ...) -> Constant:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -1007,8 +1166,20 @@ class CustomSetting:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, value: str | None = ..., deployed_value: str | None = ...) -> CustomSetting:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., value: str | None = ..., deployed_value: str | None = ...) -> CustomSetting:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def deployed_value(self, /) -> str | None:
         """
@@ -1023,6 +1194,16 @@ class CustomSetting:
     def name(self, /) -> str:
         """
         Its name.
+        """
+    def replace(self, /, *, name: str = ..., value: str | None = ..., deployed_value: str | None = ...) -> CustomSetting:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1043,7 +1224,15 @@ class DeployPlan:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, app_id: str, mode: str, before: DeployedState, after: DeployedState, steps: Iterable[PlannedStep] = ..., changes: Iterable[PlannedChange] = ..., risks: Iterable[DeployRisk] = ...) -> DeployPlan:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, app_id: str = ..., mode: str = ..., before: DeployedState = ..., after: DeployedState = ..., steps: Iterable[PlannedStep] = ..., changes: Iterable[PlannedChange] = ..., risks: Iterable[DeployRisk] = ...) -> DeployPlan:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
     def __str__(self, /) -> str: ...
     def _repr_html_(self, /) -> str:
@@ -1080,6 +1269,10 @@ class DeployPlan:
         """
         The environment.
         """
+    def replace(self, /, *, app_id: str = ..., mode: str = ..., before: DeployedState = ..., after: DeployedState = ..., steps: Iterable[PlannedStep] = ..., changes: Iterable[PlannedChange] = ..., risks: Iterable[DeployRisk] = ...) -> DeployPlan:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def risks(self, /) -> tuple[DeployRisk, ...]:
         """
@@ -1089,6 +1282,12 @@ class DeployPlan:
     def steps(self, /) -> tuple[PlannedStep, ...]:
         """
         Every step, those that are skipped too.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1104,7 +1303,15 @@ class DeployReport:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, app_id: str, mode: str, outcome: str, before: DeployedState, after: DeployedState, steps: Iterable[DeployStep] = ..., downtime_ms: int | None = ..., backup: str | None = ..., rolled_back_to: str | None = ..., differences: Iterable[str] = ..., orphans: Iterable[str] = ...) -> DeployReport:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, app_id: str = ..., mode: str = ..., outcome: str = ..., before: DeployedState = ..., after: DeployedState = ..., steps: Iterable[DeployStep] = ..., downtime_ms: int | None = ..., backup: str | None = ..., rolled_back_to: str | None = ..., differences: Iterable[str] = ..., orphans: Iterable[str] = ...) -> DeployReport:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
     def __str__(self, /) -> str: ...
     def _repr_html_(self, /) -> str:
@@ -1167,6 +1374,10 @@ class DeployReport:
         """
         How it ended.
         """
+    def replace(self, /, *, app_id: str = ..., mode: str = ..., outcome: str = ..., before: DeployedState = ..., after: DeployedState = ..., steps: Iterable[DeployStep] = ..., downtime_ms: int | None = ..., backup: str | None = ..., rolled_back_to: str | None = ..., differences: Iterable[str] = ..., orphans: Iterable[str] = ...) -> DeployReport:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def rolled_back_to(self, /) -> str | None:
         """
@@ -1176,6 +1387,12 @@ class DeployReport:
     def steps(self, /) -> tuple[DeployStep, ...]:
         """
         Every step in order, those that were skipped too.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1191,8 +1408,20 @@ class DeployRisk:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, code: str, name: str | None = ..., message: str) -> DeployRisk:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, code: str = ..., name: str | None = ..., message: str = ...) -> DeployRisk:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def code(self, /) -> str:
         """
@@ -1213,6 +1442,16 @@ class DeployRisk:
         """
         The name of what it is about, where it has one.
         """
+    def replace(self, /, *, code: str = ..., name: str | None = ..., message: str = ...) -> DeployRisk:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -1227,8 +1466,20 @@ class DeployStep:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, status: str, started_at: datetime, elapsed_ms: int, reason: str | None = ...) -> DeployStep:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., status: str = ..., started_at: datetime = ..., elapsed_ms: int = ..., reason: str | None = ...) -> DeployStep:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def elapsed_ms(self, /) -> int:
         """
@@ -1250,6 +1501,10 @@ class DeployStep:
         """
         Why it was skipped, or why it failed.
         """
+    def replace(self, /, *, name: str = ..., status: str = ..., started_at: datetime = ..., elapsed_ms: int = ..., reason: str | None = ...) -> DeployStep:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def started_at(self, /) -> datetime:
         """
@@ -1259,6 +1514,12 @@ class DeployStep:
     def status(self, /) -> StepStatus:
         """
         How far it is.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1274,8 +1535,20 @@ class DeployedState:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, status: str, package_id: str | None = ..., model_version: str | None = ...) -> DeployedState:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, status: str = ..., package_id: str | None = ..., model_version: str | None = ...) -> DeployedState:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @staticmethod
     def from_json(text: str) -> DeployedState:
         """
@@ -1291,10 +1564,20 @@ class DeployedState:
         """
         Identifier of the package; None where there is none, or where it is not uploaded yet.
         """
+    def replace(self, /, *, status: str = ..., package_id: str | None = ..., model_version: str | None = ...) -> DeployedState:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def status(self, /) -> str:
         """
         The status of the environment.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1315,7 +1598,15 @@ class Downloaded:
         The result of a download; a test may make one.
         """
     def __reduce__(self, /) -> tuple[Any, tuple[Path, int]]: ...
+    def __replace__(self, /, *, path: str | PathLike[str] | None = None, bytes: int | None = None) -> Downloaded:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def bytes(self, /) -> int:
         """
@@ -1325,6 +1616,14 @@ class Downloaded:
     def path(self, /) -> Path:
         """
         The absolute path of the file. For a target that is a symbolic link, the path that it points to.
+        """
+    def replace(self, /, *, path: str | PathLike[str] | None = None, bytes: int | None = None) -> Downloaded:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict.
         """
 
 @final
@@ -1336,8 +1635,20 @@ class Environment:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, status: str = ..., mode: str = ..., url: str | None = ..., model_version: str | None = ..., mendix_version: str | None = ..., production: bool | None = ..., environment_id: str | None = ..., runtime_layer: str | None = ..., instances: int | None = ..., memory_per_instance: int | None = ..., total_memory: int | None = ..., extra: Mapping[str, Any] = ...) -> Environment:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, status: str = ..., mode: str = ..., url: str | None = ..., model_version: str | None = ..., mendix_version: str | None = ..., production: bool | None = ..., environment_id: str | None = ..., runtime_layer: str | None = ..., instances: int | None = ..., memory_per_instance: int | None = ..., total_memory: int | None = ..., extra: Mapping[str, Any] = ...) -> Environment:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def environment_id(self, /) -> str | None:
         """
@@ -1383,6 +1694,10 @@ class Environment:
         """
         Whether this is a production environment.
         """
+    def replace(self, /, *, status: str = ..., mode: str = ..., url: str | None = ..., model_version: str | None = ..., mendix_version: str | None = ..., production: bool | None = ..., environment_id: str | None = ..., runtime_layer: str | None = ..., instances: int | None = ..., memory_per_instance: int | None = ..., total_memory: int | None = ..., extra: Mapping[str, Any] = ...) -> Environment:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def runtime_layer(self, /) -> str | None:
         """
@@ -1392,6 +1707,12 @@ class Environment:
     def status(self, /) -> Status:
         """
         Whether the app runs.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1423,15 +1744,27 @@ class EnvironmentSettings:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, constants: Iterable[Constant] = ..., custom_settings: Iterable[CustomSetting] = ..., scheduled_events: Iterable[ScheduledEvent] = ...) -> EnvironmentSettings:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, constants: Iterable[Constant] = ..., custom_settings: Iterable[CustomSetting] = ..., scheduled_events: Iterable[ScheduledEvent] = ...) -> EnvironmentSettings:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
-    def constants(self, /) -> tuple[Constant, ...]:
+    def constants(self, /) -> NamedItems[Constant]:
         """
         The constants of the package.
         """
     @property
-    def custom_settings(self, /) -> tuple[CustomSetting, ...]:
+    def custom_settings(self, /) -> NamedItems[CustomSetting]:
         """
         Settings of the runtime.
         """
@@ -1440,20 +1773,40 @@ class EnvironmentSettings:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, constants: Iterable[Constant] = ..., custom_settings: Iterable[CustomSetting] = ..., scheduled_events: Iterable[ScheduledEvent] = ...) -> EnvironmentSettings:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
-    def scheduled_events(self, /) -> tuple[ScheduledEvent, ...]:
+    def scheduled_events(self, /) -> NamedItems[ScheduledEvent]:
         """
         The scheduled events of the package.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
         """
-    def with_constant(self, /, name: str, value: str) -> EnvironmentSettings:
+    def with_constant(self, /, name: str, value: str | bool | int | float | Decimal) -> EnvironmentSettings:
         """
         Gives these settings with another value of a constant.
 
-        Raises InvalidInputError when the package has no such constant.
+        value is text, or a bool or a number where the type of the constant is one.
+
+        Raises InvalidInputError when the package has no such constant, or it has another type.
+        """
+    def with_constants(self, /, constants: Mapping[str, str | bool | int | float | Decimal]) -> EnvironmentSettings:
+        """
+        Gives these settings with other values of constants, by their names.
+
+        >>> settings.with_constants({"Sales.Enabled": True, "Sales.Limit": 100, "Sales.Url": "https://example.com"})
+
+        Raises what `with_constant` raises.
         """
     def with_custom_setting(self, /, name: str, value: str) -> EnvironmentSettings:
         """
@@ -1461,11 +1814,23 @@ class EnvironmentSettings:
 
         Raises InvalidInputError when the environment has no such setting.
         """
+    def with_custom_settings(self, /, custom_settings: Mapping[str, str]) -> EnvironmentSettings:
+        """
+        Gives these settings with other values of custom settings, by their names. They have no types: values are text.
+
+        Raises what `with_custom_setting` raises.
+        """
     def with_scheduled_event(self, /, name: str, *, enabled: bool) -> EnvironmentSettings:
         """
         Gives these settings with a scheduled event enabled or disabled.
 
         Raises InvalidInputError when the package has no such event.
+        """
+    def with_scheduled_events(self, /, scheduled_events: Mapping[str, bool]) -> EnvironmentSettings:
+        """
+        Gives these settings with scheduled events enabled or disabled, by their names.
+
+        Raises what `with_scheduled_event` raises.
         """
 
 @final
@@ -1477,8 +1842,20 @@ class Package:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, package_id: str, name: str | None = ..., description: str | None = ..., version: str | None = ..., creator: str | None = ..., creation_date: datetime | None = ..., expiry_date: datetime | None = ..., status: str = ..., size: int | None = ..., extra: Mapping[str, Any] = ...) -> Package:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, package_id: str = ..., name: str | None = ..., description: str | None = ..., version: str | None = ..., creator: str | None = ..., creation_date: datetime | None = ..., expiry_date: datetime | None = ..., status: str = ..., size: int | None = ..., extra: Mapping[str, Any] = ...) -> Package:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def creation_date(self, /) -> datetime | None:
         """
@@ -1519,6 +1896,10 @@ class Package:
         """
         Identifier of the package.
         """
+    def replace(self, /, *, package_id: str = ..., name: str | None = ..., description: str | None = ..., version: str | None = ..., creator: str | None = ..., creation_date: datetime | None = ..., expiry_date: datetime | None = ..., status: str = ..., size: int | None = ..., extra: Mapping[str, Any] = ...) -> Package:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def size(self, /) -> int | None:
         """
@@ -1528,6 +1909,12 @@ class Package:
     def status(self, /) -> PackageStatus:
         """
         Whether it is ready to use.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1548,8 +1935,20 @@ class PackageConstant:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, data_type: str | None = ..., default_value: str | None = ..., extra: Mapping[str, Any] = ...) -> PackageConstant:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., data_type: str | None = ..., default_value: str | None = ..., extra: Mapping[str, Any] = ...) -> PackageConstant:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def data_type(self, /) -> str | None:
         """
@@ -1575,6 +1974,16 @@ class PackageConstant:
         """
         Name with its module, for example `MyFirstModule.BooleanConstant`.
         """
+    def replace(self, /, *, name: str = ..., data_type: str | None = ..., default_value: str | None = ..., extra: Mapping[str, Any] = ...) -> PackageConstant:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -1589,8 +1998,20 @@ class PackageEvent:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, extra: Mapping[str, Any] = ...) -> PackageEvent:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., extra: Mapping[str, Any] = ...) -> PackageEvent:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -1605,6 +2026,16 @@ class PackageEvent:
     def name(self, /) -> str:
         """
         Name with its module.
+        """
+    def replace(self, /, *, name: str = ..., extra: Mapping[str, Any] = ...) -> PackageEvent:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1622,10 +2053,22 @@ class PackageInfo:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, runtime_version: str | None = ..., model_version: str | None = ..., project_id: str | None = ..., java_version: str | None = ..., constants: Iterable[PackageConstant] | None = ..., scheduled_events: Iterable[PackageEvent] | None = ..., extra: Mapping[str, Any] = ...) -> PackageInfo:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, runtime_version: str | None = ..., model_version: str | None = ..., project_id: str | None = ..., java_version: str | None = ..., constants: Iterable[PackageConstant] | None = ..., scheduled_events: Iterable[PackageEvent] | None = ..., extra: Mapping[str, Any] = ...) -> PackageInfo:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
-    def constants(self, /) -> tuple[PackageConstant, ...] | None:
+    def constants(self, /) -> NamedItems[PackageConstant] | None:
         """
         The constants of the model. An empty tuple says that there are none.
         """
@@ -1654,15 +2097,25 @@ class PackageInfo:
         """
         Identifier of the project; opaque text.
         """
+    def replace(self, /, *, runtime_version: str | None = ..., model_version: str | None = ..., project_id: str | None = ..., java_version: str | None = ..., constants: Iterable[PackageConstant] | None = ..., scheduled_events: Iterable[PackageEvent] | None = ..., extra: Mapping[str, Any] = ...) -> PackageInfo:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def runtime_version(self, /) -> str | None:
         """
         Mendix version that the package needs, for example `10.24.0`.
         """
     @property
-    def scheduled_events(self, /) -> tuple[PackageEvent, ...] | None:
+    def scheduled_events(self, /) -> NamedItems[PackageEvent] | None:
         """
         The scheduled events of the model. An empty tuple says that there are none.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1678,8 +2131,20 @@ class PackageLink:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, location: SignedUrl, ttl: int | None = ..., extra: Mapping[str, Any] = ...) -> PackageLink:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, location: SignedUrl = ..., ttl: int | None = ..., extra: Mapping[str, Any] = ...) -> PackageLink:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -1694,6 +2159,16 @@ class PackageLink:
     def location(self, /) -> SignedUrl:
         """
         The link.
+        """
+    def replace(self, /, *, location: SignedUrl = ..., ttl: int | None = ..., extra: Mapping[str, Any] = ...) -> PackageLink:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1714,8 +2189,20 @@ class PlannedChange:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, what: str, name: str | None = ..., before: str | None = ..., after: str | None = ...) -> PlannedChange:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, what: str = ..., name: str | None = ..., before: str | None = ..., after: str | None = ...) -> PlannedChange:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def after(self, /) -> str | None:
         """
@@ -1736,6 +2223,16 @@ class PlannedChange:
         """
         Its name, where it has one.
         """
+    def replace(self, /, *, what: str = ..., name: str | None = ..., before: str | None = ..., after: str | None = ...) -> PlannedChange:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -1755,8 +2252,20 @@ class PlannedStep:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, skipped: str | None = ...) -> PlannedStep:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., skipped: str | None = ...) -> PlannedStep:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @staticmethod
     def from_json(text: str) -> PlannedStep:
         """
@@ -1767,10 +2276,20 @@ class PlannedStep:
         """
         Its name: `backup`, `upload`, `stop`, `transport`, `settings`, `scale`, `start` or `confirm`.
         """
+    def replace(self, /, *, name: str = ..., skipped: str | None = ...) -> PlannedStep:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def skipped(self, /) -> str | None:
         """
         Why it is not needed; None for a step that is.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1786,8 +2305,20 @@ class Restore:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, restore_id: str, source_snapshot_id: str | None = ..., source_environment_id: str | None = ..., target_environment_id: str | None = ..., state: str = ..., status_message: str | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Restore:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, restore_id: str = ..., source_snapshot_id: str | None = ..., source_environment_id: str | None = ..., target_environment_id: str | None = ..., state: str = ..., status_message: str | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Restore:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def created_at(self, /) -> datetime | None:
         """
@@ -1807,6 +2338,10 @@ class Restore:
     def from_json(text: str) -> Restore:
         """
         Reads what `to_json` gives, or the service sends.
+        """
+    def replace(self, /, *, restore_id: str = ..., source_snapshot_id: str | None = ..., source_environment_id: str | None = ..., target_environment_id: str | None = ..., state: str = ..., status_message: str | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Restore:
+        """
+        Gives a copy with other values of some fields.
         """
     @property
     def restore_id(self, /) -> str:
@@ -1838,6 +2373,12 @@ class Restore:
         """
         The environment whose data is replaced.
         """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -1857,8 +2398,20 @@ class ScheduledEvent:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, name: str, value: str | None = ..., deployed_value: str | None = ...) -> ScheduledEvent:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, name: str = ..., value: str | None = ..., deployed_value: str | None = ...) -> ScheduledEvent:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def deployed_value(self, /) -> str | None:
         """
@@ -1873,6 +2426,16 @@ class ScheduledEvent:
     def name(self, /) -> str:
         """
         Its name with its module.
+        """
+    def replace(self, /, *, name: str = ..., value: str | None = ..., deployed_value: str | None = ...) -> ScheduledEvent:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -1915,8 +2478,20 @@ class Snapshot:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, snapshot_id: str, state: str = ..., status_message: str | None = ..., model_version: str | None = ..., comment: str | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., expires_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Snapshot:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, snapshot_id: str = ..., state: str = ..., status_message: str | None = ..., model_version: str | None = ..., comment: str | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., expires_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Snapshot:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def comment(self, /) -> str | None:
         """
@@ -1952,6 +2527,10 @@ class Snapshot:
         """
         Version of the package that was deployed then.
         """
+    def replace(self, /, *, snapshot_id: str = ..., state: str = ..., status_message: str | None = ..., model_version: str | None = ..., comment: str | None = ..., created_at: datetime | None = ..., finished_at: datetime | None = ..., updated_at: datetime | None = ..., expires_at: datetime | None = ..., extra: Mapping[str, Any] = ...) -> Snapshot:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def snapshot_id(self, /) -> str:
         """
@@ -1966,6 +2545,12 @@ class Snapshot:
     def status_message(self, /) -> str | None:
         """
         Why it failed, or how far it has come.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -2002,8 +2587,20 @@ class StartJob:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, job_id: str | None = ..., extra: Mapping[str, Any] = ...) -> StartJob:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, job_id: str | None = ..., extra: Mapping[str, Any] = ...) -> StartJob:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -2020,6 +2617,16 @@ class StartJob:
         Identifier of the start, for `get_start_status` and `wait_for_start`. None when the service accepted the call
         without giving it, or when its response was lost and the app was found running.
         """
+    def replace(self, /, *, job_id: str | None = ..., extra: Mapping[str, Any] = ...) -> StartJob:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -2034,8 +2641,20 @@ class StartStatus:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, status: str = ..., extra: Mapping[str, Any] = ...) -> StartStatus:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, status: str = ..., extra: Mapping[str, Any] = ...) -> StartStatus:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -2046,10 +2665,20 @@ class StartStatus:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, status: str = ..., extra: Mapping[str, Any] = ...) -> StartStatus:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def status(self, /) -> StartState:
         """
         Starting or Started.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -2065,8 +2694,20 @@ class Tag:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, tag: str, extra: Mapping[str, Any] = ...) -> Tag:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, tag: str = ..., extra: Mapping[str, Any] = ...) -> Tag:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -2077,10 +2718,20 @@ class Tag:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, tag: str = ..., extra: Mapping[str, Any] = ...) -> Tag:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def tag(self, /) -> str:
         """
         The tag.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -2096,8 +2747,20 @@ class UploadJob:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, package_id: str | None = ..., job_id: str | None = ..., extra: Mapping[str, Any] = ...) -> UploadJob:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, package_id: str | None = ..., job_id: str | None = ..., extra: Mapping[str, Any] = ...) -> UploadJob:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -2118,6 +2781,16 @@ class UploadJob:
         """
         Identifier of the package, where the service gave it or the package was found by its name.
         """
+    def replace(self, /, *, package_id: str | None = ..., job_id: str | None = ..., extra: Mapping[str, Any] = ...) -> UploadJob:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
     def to_json(self, /) -> str:
         """
         Gives the object as JSON, with the service's own names.
@@ -2132,8 +2805,20 @@ class UploadStatus:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, status: str = ..., extra: Mapping[str, Any] = ...) -> UploadStatus:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, status: str = ..., extra: Mapping[str, Any] = ...) -> UploadStatus:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -2144,10 +2829,20 @@ class UploadStatus:
         """
         Reads what `to_json` gives, or the service sends.
         """
+    def replace(self, /, *, status: str = ..., extra: Mapping[str, Any] = ...) -> UploadStatus:
+        """
+        Gives a copy with other values of some fields.
+        """
     @property
     def status(self, /) -> TaskState:
         """
         The state. The service gives no reason for FAILED.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -2163,8 +2858,20 @@ class UploadedPackage:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, package_id: str | None = ..., unreadable: str | None = ..., extra: Mapping[str, Any] = ...) -> UploadedPackage:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, package_id: str | None = ..., unreadable: str | None = ..., extra: Mapping[str, Any] = ...) -> UploadedPackage:
+        """
+        What `copy.replace` calls.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
     @property
     def extra(self, /) -> dict[str, Any]:
         """
@@ -2179,6 +2886,16 @@ class UploadedPackage:
     def package_id(self, /) -> str | None:
         """
         Identifier of the package, where the service gives it.
+        """
+    def replace(self, /, *, package_id: str | None = ..., unreadable: str | None = ..., extra: Mapping[str, Any] = ...) -> UploadedPackage:
+        """
+        Gives a copy with other values of some fields.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
         """
     def to_json(self, /) -> str:
         """
@@ -2195,7 +2912,7 @@ class _Simulator:
     """
     The simulator, with JSON for what has structure.
     """
-    def __new__(cls, /, *, profile: str, rules: str, bodies: str, speed: float, start_duration: float | None, stop_duration: float | None, backup_duration: float | None, processing_duration: float | None, idle_limit: float | None, accept_any_package: bool, bind: str, port: int, one_port: bool | None, tls: bool, state: str | None) -> _Simulator:
+    def __new__(cls, /, *, profile: str, rules: str, bodies: str, speed: float, start_duration: float | timedelta | None, stop_duration: float | timedelta | None, backup_duration: float | timedelta | None, processing_duration: float | timedelta | None, idle_limit: float | timedelta | None, accept_any_package: bool, bind: str, port: int, one_port: bool | None, tls: bool, state: str | None) -> _Simulator:
         """
         Starts a simulator. `speed` is 1 for real time, 0 for time moved by hand; `port` is 0 for a free one.
         """
@@ -2207,7 +2924,7 @@ class _Simulator:
         """
         Adds a fault.
         """
-    def advance(self, /, seconds: float) -> None:
+    def advance(self, /, seconds: float | timedelta) -> None:
         """
         Advances the simulator's time.
         """

@@ -145,7 +145,7 @@ def test_what_is_refused(client: Client) -> None:
     with pytest.raises(InvalidInputError, match="comment is empty"):
         client.update_snapshot(PROJECT, ACCEPTANCE, SNAPSHOT, "")
     with pytest.raises(ApiError, match="files_and_database"):
-        client.create_archive(PROJECT, ACCEPTANCE, SNAPSHOT, "everything")
+        client.create_archive(PROJECT, ACCEPTANCE, SNAPSHOT, "everything")  # type: ignore[arg-type]
 
 
 def test_a_download_that_is_cut_off_resumes_with_its_archive(sim: Simulator, client: Client, tmp_path: Path) -> None:

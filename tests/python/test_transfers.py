@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mendix_deploy import (
@@ -155,7 +156,7 @@ def test_an_upload_that_is_refused_early(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("part", [*BackupPart, "FilesOnly"])
-def test_download_backup(client: Client, tmp_path: Path, part: str) -> None:
+def test_download_backup(client: Client, tmp_path: Path, part: Any) -> None:
     target = tmp_path / "calc.backup"
     seen: list[tuple[int, int]] = []
     downloaded = client.download_backup(

@@ -24,6 +24,7 @@ mod readme;
 mod regen;
 mod release;
 mod step;
+mod stub;
 mod surface;
 mod symbols;
 mod table;

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::pytool::{folder, tool, tools};
 use crate::step::{Result, check, output};
+use crate::stub::with_fields;
 
 /// The committed stub.
 pub(crate) const STUB: &str = "python/mendix_deploy/_native.pyi";
@@ -66,7 +67,8 @@ pub(crate) fn stub() -> std::result::Result<String, String> {
     let mut generate = tool(&["maturin", "generate-stubs", "--profile", "dev", "--out"]);
     output(generate.arg(&to).args(["--interpreter", "python"]).current_dir(unpacked()?))?;
     let path = to.join("mendix_deploy/_native.pyi");
-    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    let made = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    with_fields(&made)
 }
 
 /// The same for sources that may have changed since.

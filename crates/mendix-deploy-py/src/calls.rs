@@ -8,8 +8,10 @@ use crate::arguments::names::{
 };
 use crate::arguments::{Arg, Day, Name};
 use crate::client::Client;
+use crate::identifiers::Id;
 use crate::models::{
-    App, ArchivedLogs, Backup, BackupLinks, Environment, Package, PackageLink, StartJob, StartStatus, Tag,
+    App, ArchivedLogs, Backup, BackupLinks, Environment, Package, PackageLink, ResultList, StartJob,
+    StartStatus, Tag,
 };
 use crate::settings::EnvironmentSettings;
 
@@ -18,7 +20,7 @@ impl Client {
     /// Lists the apps that the account has access to.
     ///
     /// Deploy API v1, section 3.1, Retrieve Apps: GET /apps.
-    fn list_apps(&self, py: Python<'_>) -> PyResult<Vec<App>> {
+    fn list_apps(&self, py: Python<'_>) -> PyResult<ResultList<App>> {
         self.list(py, mendix_deploy::Client::list_apps)
     }
 
@@ -27,7 +29,7 @@ impl Client {
     /// Raises ApiError with INVALID_PROJECTID; ConflictError with APPLICATION_ALREADY_EXISTS.
     ///
     /// Deploy API v1, section 3.2, Create Sandbox: POST /apps.
-    fn create_sandbox(&self, py: Python<'_>, project_id: Arg<project_id, &str>) -> PyResult<App> {
+    fn create_sandbox(&self, py: Python<'_>, project_id: Id<'_, project_id>) -> PyResult<App> {
         self.call(py, |client| client.create_sandbox(&project_id))
     }
 
@@ -36,14 +38,14 @@ impl Client {
     /// Raises ApiError with INVALID_APPID; NotFoundError with APP_NOT_FOUND.
     ///
     /// Deploy API v1, section 3.3, Retrieve App: GET /apps/{AppId}.
-    fn get_app(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<App> {
+    fn get_app(&self, py: Python<'_>, app_id: Id<'_, app_id>) -> PyResult<App> {
         self.call(py, |client| client.get_app(&app_id))
     }
 
     /// Lists the environments of an app.
     ///
     /// Deploy API v1, section 3.4, Retrieve Environments: GET /apps/{AppId}/environments.
-    fn list_environments(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<Vec<Environment>> {
+    fn list_environments(&self, py: Python<'_>, app_id: Id<'_, app_id>) -> PyResult<ResultList<Environment>> {
         self.list(py, |client| client.list_environments(&app_id))
     }
 
@@ -55,8 +57,8 @@ impl Client {
     fn get_environment(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
     ) -> PyResult<Environment> {
         self.call(py, |client| client.get_environment(&app_id, &mode))
     }
@@ -72,8 +74,8 @@ impl Client {
     fn start_environment(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         #[pyo3(from_py_with = auto_sync_db::take)] auto_sync_db: bool,
     ) -> PyResult<StartJob> {
         self.call(py, |client| client.start_environment(&app_id, &mode, auto_sync_db))
@@ -88,9 +90,9 @@ impl Client {
     fn get_start_status(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        job_id: Arg<job_id, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        job_id: Id<'_, job_id>,
     ) -> PyResult<StartStatus> {
         self.call(py, |client| client.get_start_status(&app_id, &mode, &job_id))
     }
@@ -100,12 +102,7 @@ impl Client {
     /// Raises ApiError with STOP_FAILED.
     ///
     /// Deploy API v1, section 3.8, Stop Environment: POST /apps/{AppId}/environments/{Mode}/stop.
-    fn stop_environment(
-        &self,
-        py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-    ) -> PyResult<()> {
+    fn stop_environment(&self, py: Python<'_>, app_id: Id<'_, app_id>, mode: Id<'_, mode>) -> PyResult<()> {
         self.call(py, |client| client.stop_environment(&app_id, &mode))
     }
 
@@ -117,8 +114,8 @@ impl Client {
     fn get_environment_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
     ) -> PyResult<Package> {
         self.call(py, |client| client.get_environment_package(&app_id, &mode))
     }
@@ -132,8 +129,8 @@ impl Client {
     fn get_environment_package_link(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
     ) -> PyResult<PackageLink> {
         self.call(py, |client| client.get_environment_package_link(&app_id, &mode))
     }
@@ -148,9 +145,9 @@ impl Client {
     fn transport_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        package_id: Arg<package_id, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        package_id: Id<'_, package_id>,
     ) -> PyResult<()> {
         self.call(py, |client| client.transport_package(&app_id, &mode, &package_id))
     }
@@ -163,9 +160,9 @@ impl Client {
     fn clean_environment(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-    ) -> PyResult<Vec<Environment>> {
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+    ) -> PyResult<ResultList<Environment>> {
         self.list(py, |client| client.clean_environment(&app_id, &mode))
     }
 
@@ -177,8 +174,8 @@ impl Client {
     fn get_environment_settings(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
     ) -> PyResult<EnvironmentSettings> {
         self.call(py, |client| client.get_environment_settings(&app_id, &mode))
     }
@@ -195,8 +192,8 @@ impl Client {
     fn set_environment_settings(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         settings: Arg<settings, Bound<'_, EnvironmentSettings>>,
     ) -> PyResult<EnvironmentSettings> {
         let settings = &settings.get().0;
@@ -214,9 +211,9 @@ impl Client {
     fn list_backups(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-    ) -> PyResult<Vec<Backup>> {
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+    ) -> PyResult<ResultList<Backup>> {
         self.list(py, |client| client.list_backups(&app_id, &mode))
     }
 
@@ -231,9 +228,9 @@ impl Client {
     fn get_backup_links(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        snapshot_id: Id<'_, snapshot_id>,
     ) -> PyResult<BackupLinks> {
         self.call(py, |client| client.get_backup_links(&app_id, &mode, &snapshot_id))
     }
@@ -249,8 +246,8 @@ impl Client {
     fn create_backup(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         comment: Option<Arg<comment, &str>>,
     ) -> PyResult<Backup> {
         self.call(py, |client| client.create_backup(&app_id, &mode, comment.as_deref().copied()))
@@ -267,9 +264,9 @@ impl Client {
     fn restore_backup(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        snapshot_id: Id<'_, snapshot_id>,
     ) -> PyResult<Backup> {
         self.call(py, |client| client.restore_backup(&app_id, &mode, &snapshot_id))
     }
@@ -283,8 +280,8 @@ impl Client {
     fn scale_environment(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         instances: Arg<instances, u32>,
         memory_per_instance: Arg<memory_per_instance, u32>,
     ) -> PyResult<Environment> {
@@ -297,9 +294,9 @@ impl Client {
     fn create_environment_tag(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        tag: Arg<tag, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        tag: Id<'_, tag>,
     ) -> PyResult<Tag> {
         self.call(py, |client| client.create_environment_tag(&app_id, &mode, &tag))
     }
@@ -310,9 +307,9 @@ impl Client {
     fn list_environment_tags(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-    ) -> PyResult<Vec<Tag>> {
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+    ) -> PyResult<ResultList<Tag>> {
         self.list(py, |client| client.list_environment_tags(&app_id, &mode))
     }
 
@@ -322,9 +319,9 @@ impl Client {
     fn delete_environment_tag(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        tag: Arg<tag, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        tag: Id<'_, tag>,
     ) -> PyResult<()> {
         self.call(py, |client| client.delete_environment_tag(&app_id, &mode, &tag))
     }
@@ -336,8 +333,8 @@ impl Client {
     fn get_archived_logs(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         date: Arg<date, Day>,
     ) -> PyResult<ArchivedLogs> {
         self.call(py, |client| client.get_archived_logs(&app_id, &mode, &date.0))
@@ -351,8 +348,8 @@ impl Client {
     fn get_archived_access_logs(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         date: Arg<date, Day>,
     ) -> PyResult<ArchivedLogs> {
         self.call(py, |client| client.get_archived_access_logs(&app_id, &mode, &date.0))

@@ -18,11 +18,13 @@ use crate::arguments::names::{
     connect_timeout, max_attempts, on_event, proxy, read_back, reply_limit, stall_timeout, timeout, token,
     user_agent, username,
 };
-use crate::arguments::{Arg, Name, seconds};
+use crate::arguments::time::seconds;
+use crate::arguments::{Arg, Name};
 use crate::call::{self, CancelToken, Watch};
 use crate::callbacks::EventCallback;
 use crate::errors;
 use crate::handle::{Handle, Options};
+use crate::models::ResultList;
 
 // Signatures show their defaults, so they are written out there. They are the core's.
 const _: () = assert!(
@@ -47,9 +49,12 @@ const _: () = assert!(
 /// A mutating call that may have taken effect is never sent again. The `evidence` of every exception tells whether it
 /// can have.
 ///
+/// Where a method takes an identifier, it takes the result that has it as well: `client.list_environments(app)`. Times are
+/// numbers of seconds or `datetime.timedelta`.
+///
 /// username: e-mail address of the Mendix account. api_key: its API key.
 /// base_url: scheme, host and port; `http://` only to this machine unless allow_insecure_http.
-/// timeout: time limit of a read in seconds, with all its attempts.
+/// timeout: time limit of a read, with all its attempts.
 /// action_timeout: time limit of a mutating call, which the service works on before it responds; five times timeout by
 /// default.
 /// connect_timeout: time limit of name resolution, connection, proxy and TLS together.
@@ -93,9 +98,9 @@ impl Client {
         &self,
         py: Python<'_>,
         call: impl FnOnce(&mendix_deploy::Client) -> mendix_deploy::Result<Vec<Model>> + Send,
-    ) -> PyResult<Vec<Face>> {
+    ) -> PyResult<ResultList<Face>> {
         let models: Vec<Model> = self.call(py, call)?;
-        Ok(models.into_iter().map(Face::from).collect())
+        Ok(ResultList(models.into_iter().map(Face::from).collect()))
     }
 
     pub(crate) fn watched<Model: Send, Face: From<Model>>(
@@ -169,13 +174,13 @@ macro_rules! constructors {
 
 constructors! {
     #[pyo3(from_py_with = timeout::take)]
-    timeout: f64, (: "float" = 60.0);
+    timeout: f64, (: "float | timedelta" = 60.0);
     #[pyo3(from_py_with = connect_timeout::take)]
-    connect_timeout: f64, (: "float" = 10.0);
+    connect_timeout: f64, (: "float | timedelta" = 10.0);
     #[pyo3(from_py_with = stall_timeout::take)]
-    stall_timeout: f64, (: "float" = 60.0);
+    stall_timeout: f64, (: "float | timedelta" = 60.0);
     #[pyo3(from_py_with = answer_timeout::take)]
-    answer_timeout: f64, (: "float" = 900.0);
+    answer_timeout: f64, (: "float | timedelta" = 900.0);
     action_timeout: Option<Arg<action_timeout, f64>>, (= None);
     proxy: Option<Arg<proxy, Proxy>>, (= None);
     ca_file: Option<Arg<ca_file, PathBuf>>, (= None);
@@ -199,7 +204,7 @@ impl Client {
         Client { token: Some(token.get().clone()), ..self.share(py) }
     }
 
-    /// Gives this client with another time limit for one call, of whatever kind, in seconds. It shares the connections of
+    /// Gives this client with another time limit for one call, of whatever kind. It shares the connections of
     /// the original.
     fn with_timeout(&self, py: Python<'_>, timeout: Arg<timeout, f64>) -> PyResult<Client> {
         let client = Client { timeout: Some(seconds(*timeout)), ..self.share(py) };

@@ -9,10 +9,11 @@ use crate::arguments::names::{
     app_id, data_type, date, environment_id, mode, package_id, part, progress, project_id, snapshot_id,
     target,
 };
-use crate::arguments::{Arg, Day};
+use crate::arguments::{Arg, DataType, Day};
 use crate::call::Watch;
 use crate::callbacks::Progress;
 use crate::client::Client;
+use crate::identifiers::Id;
 use crate::models::Downloaded;
 
 #[pymethods]
@@ -35,9 +36,9 @@ impl Client {
     fn download_backup(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        snapshot_id: Id<'_, snapshot_id>,
         part: Arg<part, BackupPart>,
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,
@@ -54,8 +55,8 @@ impl Client {
     fn download_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        package_id: Arg<package_id, &str>,
+        app_id: Id<'_, app_id>,
+        package_id: Id<'_, package_id>,
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<Downloaded> {
@@ -80,10 +81,10 @@ impl Client {
     fn download_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
-        data_type: Arg<data_type, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
+        data_type: Arg<data_type, DataType<'_>>,
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,
     ) -> PyResult<Downloaded> {
@@ -98,8 +99,8 @@ impl Client {
     fn download_archived_logs(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         date: Arg<date, Day>,
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,
@@ -114,8 +115,8 @@ impl Client {
     fn download_archived_access_logs(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         date: Arg<date, Day>,
         target: Arg<target, PathBuf>,
         progress: Option<Arg<progress, Progress>>,

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use mendix_deploy::{ClientBuilder, Credentials, Proxy};
 use pyo3::prelude::*;
 
+use crate::arguments::Arg;
 use crate::arguments::names::{action_timeout, ca_file, proxy, user_agent};
-use crate::arguments::{Arg, seconds};
+use crate::arguments::time::seconds;
 use crate::{call, errors};
 
 /// The options of a client, as Python gives them.

@@ -8,8 +8,7 @@ use crate::arguments::Arg;
 use crate::arguments::names::path;
 use crate::errors;
 use crate::finalize;
-use crate::models::{View, model};
-use crate::settings::Tuple;
+use crate::models::{NamedItems, model};
 
 model! {
     /// What a deployment package (`.mda`) contains, by its metadata: the result of `inspect_package`.
@@ -25,9 +24,9 @@ model! {
         /// Version of Java that the package needs, for example `21`.
         java_version: Option<&str>,
         /// The constants of the model. An empty tuple says that there are none.
-        constants: Option<Tuple<'_, PackageConstant, mendix_deploy::PackageConstant>>,
+        constants: Option<NamedItems<'_, PackageConstant, mendix_deploy::PackageConstant>>,
         /// The scheduled events of the model. An empty tuple says that there are none.
-        scheduled_events: Option<Tuple<'_, PackageEvent, mendix_deploy::PackageEvent>>,
+        scheduled_events: Option<NamedItems<'_, PackageEvent, mendix_deploy::PackageEvent>>,
     }
     extra extra
 }
@@ -43,6 +42,7 @@ model! {
         default_value: Option<&str>,
     }
     extra extra
+    blank r#"{"Name": ""}"#
 }
 
 model! {
@@ -52,12 +52,7 @@ model! {
         name: &str,
     }
     extra extra
-}
-
-impl<'a, Class, Model> View<'a, Option<Tuple<'a, Class, Model>>> for Option<Vec<Model>> {
-    fn view(&'a self) -> Option<Tuple<'a, Class, Model>> {
-        self.as_ref().map(View::view)
-    }
+    blank r#"{"Name": ""}"#
 }
 
 /// Reads the metadata of a deployment package. Nothing is sent.

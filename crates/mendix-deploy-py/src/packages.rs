@@ -9,7 +9,8 @@ use crate::arguments::names::{
 };
 use crate::callbacks::Progress;
 use crate::client::Client;
-use crate::models::{BuildJob, Package, PackageLink, UploadJob, UploadStatus, UploadedPackage};
+use crate::identifiers::Id;
+use crate::models::{BuildJob, Package, PackageLink, ResultList, UploadJob, UploadStatus, UploadedPackage};
 use crate::source::Source;
 
 #[pymethods]
@@ -33,7 +34,7 @@ impl Client {
     fn upload_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
+        app_id: Id<'_, app_id>,
         source: Arg<source, Source>,
         name: Option<Arg<name, &str>>,
         progress: Option<Arg<progress, Progress>>,
@@ -55,7 +56,7 @@ impl Client {
     fn upload_package_v2(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
+        app_id: Id<'_, app_id>,
         source: Arg<source, Source>,
         name: Option<Arg<name, &str>>,
         progress: Option<Arg<progress, Progress>>,
@@ -73,8 +74,8 @@ impl Client {
     fn get_upload_status(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        job_id: Arg<job_id, &str>,
+        app_id: Id<'_, app_id>,
+        job_id: Id<'_, job_id>,
     ) -> PyResult<UploadStatus> {
         self.call(py, |client| client.get_upload_status(&app_id, &job_id))
     }
@@ -84,7 +85,7 @@ impl Client {
     /// Raises ApiError with INVALID_APPID.
     ///
     /// Build API v1, Retrieve Packages: GET /apps/{AppId}/packages.
-    fn list_packages(&self, py: Python<'_>, app_id: Arg<app_id, &str>) -> PyResult<Vec<Package>> {
+    fn list_packages(&self, py: Python<'_>, app_id: Id<'_, app_id>) -> PyResult<ResultList<Package>> {
         self.list(py, |client| client.list_packages(&app_id))
     }
 
@@ -96,8 +97,8 @@ impl Client {
     fn get_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        package_id: Arg<package_id, &str>,
+        app_id: Id<'_, app_id>,
+        package_id: Id<'_, package_id>,
     ) -> PyResult<Package> {
         self.call(py, |client| client.get_package(&app_id, &package_id))
     }
@@ -110,8 +111,8 @@ impl Client {
     fn get_package_link(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        package_id: Arg<package_id, &str>,
+        app_id: Id<'_, app_id>,
+        package_id: Id<'_, package_id>,
     ) -> PyResult<PackageLink> {
         self.call(py, |client| client.get_package_link(&app_id, &package_id))
     }
@@ -124,8 +125,8 @@ impl Client {
     fn delete_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        package_id: Arg<package_id, &str>,
+        app_id: Id<'_, app_id>,
+        package_id: Id<'_, package_id>,
     ) -> PyResult<()> {
         self.call(py, |client| client.delete_package(&app_id, &package_id))
     }
@@ -146,7 +147,7 @@ impl Client {
     fn build_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
+        app_id: Id<'_, app_id>,
         branch: Arg<branch, &str>,
         revision: Arg<revision, &str>,
         version: Arg<version, &str>,

@@ -5,17 +5,22 @@ use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
-use mendix_deploy_sim::{Clock, ErrorRow, Fault, Rule, RuleState, Simulator, State, Tls, error_rows};
+use mendix_deploy_sim::{
+    Call, Clock, ErrorRow, Fault, FaultKind, Rule, RuleState, Simulator, State, Target, Tls, error_rows,
+};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::arguments::names::{
     accept_any_package, after_effect, backup_duration, bind, bodies, call, idle_limit, kind, nth, one_port,
     port, processing_duration, profile, rules, speed, start_duration, state, stop_duration, times, tls,
 };
-use crate::arguments::{self, Arg, names};
+use crate::arguments::time::{self, Factor};
+use crate::arguments::{Arg, names};
+use crate::closest::closest;
 
 /// The simulator, with JSON for what has structure.
 #[pyclass(frozen, module = "mendix_deploy._native", name = "_Simulator")]
@@ -39,7 +44,7 @@ impl NativeSimulator {
         profile: Arg<profile, &str>,
         rules: Arg<rules, &str>,
         bodies: Arg<bodies, &str>,
-        speed: Arg<speed, f64>,
+        speed: Arg<speed, Factor>,
         start_duration: Option<Arg<start_duration, f64>>,
         stop_duration: Option<Arg<stop_duration, f64>>,
         backup_duration: Option<Arg<backup_duration, f64>>,
@@ -64,7 +69,7 @@ impl NativeSimulator {
             .bodies(named("bodies", &bodies)?)
             .accept_any_package(*accept_any_package)
             .tls(if *tls { Tls::On } else { Tls::Off })
-            .clock(match *speed {
+            .clock(match speed.0 {
                 1.0 => Clock::Real,
                 0.0 => Clock::Manual,
                 factor => Clock::Fast(factor),
@@ -112,6 +117,7 @@ impl NativeSimulator {
     /// Adds a fault.
     fn add_fault(
         &self,
+        py: Python<'_>,
         call: Arg<call, &str>,
         kind: Arg<kind, &str>,
         nth: Arg<nth, u32>,
@@ -119,8 +125,8 @@ impl NativeSimulator {
         after_effect: Arg<after_effect, bool>,
     ) -> PyResult<()> {
         let fault = Fault {
-            call: named("call", &call)?,
-            kind: parse("kind", &kind)?,
+            call: target(py, &call)?,
+            kind: fault_kind(&kind)?,
             nth: *nth,
             times: *times,
             after_effect: *after_effect,
@@ -152,7 +158,7 @@ impl NativeSimulator {
 
     /// Advances the simulator's time.
     fn advance(&self, seconds: Arg<names::seconds, f64>) -> PyResult<()> {
-        let by = arguments::seconds(*seconds);
+        let by = time::seconds(*seconds);
         self.with(|simulator| {
             simulator.advance(by);
             Ok(())
@@ -174,9 +180,19 @@ impl NativeSimulator {
     }
 
     /// Changes the state by a JSON merge patch.
-    fn patch_state(&self, patch: &str) -> PyResult<()> {
-        let changes = parse("patch", patch)?;
-        self.with(|simulator| simulator.patch_state(&changes).map_err(|error| refuse("patch", error)))
+    fn patch_state(&self, py: Python<'_>, patch: &str) -> PyResult<()> {
+        let changes: Value = parse("patch", patch)?;
+        self.with(|simulator| {
+            simulator.patch_state(&changes).map_err(|error| {
+                // A misspelt app is a new one, which lacks what an app must have.
+                let apps: Vec<String> = simulator.with_state(|state| state.apps.keys().cloned().collect());
+                let known: Vec<&str> = apps.iter().map(String::as_str).collect();
+                let patched = changes["apps"].as_object().into_iter().flat_map(|apps| apps.keys());
+                let unknown = patched.filter(|app| !known.contains(&app.as_str()));
+                let meant = unknown.filter_map(|app| closest(py, app, &known)).next();
+                refuse("patch", meant.map_or_else(|| error.to_string(), |meant| format!("{error}; {meant}")))
+            })
+        })
     }
 
     /// Every rule with its source, and whether it holds.
@@ -240,11 +256,46 @@ impl Drop for NativeSimulator {
 
 /// Milliseconds of a time in seconds.
 fn millis(seconds: f64) -> u64 {
-    u64::try_from(arguments::seconds(seconds).as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(time::seconds(seconds).as_millis()).unwrap_or(u64::MAX)
 }
 
 fn refuse(name: &str, problem: impl Display) -> PyErr {
-    PyValueError::new_err(format!("{name}: {problem}"))
+    let problem = problem.to_string();
+    let meant =
+        Python::attach(|py| meant(py, &problem)).map_or_else(String::new, |meant| format!("; {meant}"));
+    PyValueError::new_err(format!("{name}: {problem}{meant}"))
+}
+
+/// What an unknown name may stand for: serde tells it and those that are known, all in backticks.
+fn meant(py: Python<'_>, problem: &str) -> Option<String> {
+    let (_, names) = problem.split_once("unknown ")?;
+    let mut names = names.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    closest(py, unknown, &names.collect::<Vec<_>>())
+}
+
+/// The kind of a fault. Whether it has arguments is not told by serde in words for people.
+fn fault_kind(json: &str) -> PyResult<FaultKind> {
+    serde_json::from_str(json).map_err(|error| {
+        let problem = error.to_string();
+        if problem.contains("unit variant, expected") {
+            refuse("kind", format!("{json} needs arguments; expected {{{json}: …}}, as the guide shows it"))
+        } else if problem.contains("expected unit") {
+            refuse("kind", "this fault has no arguments; expected its name alone")
+        } else {
+            refuse("kind", problem)
+        }
+    })
+}
+
+/// What a fault is meant for.
+fn target(py: Python<'_>, call: &str) -> PyResult<Target> {
+    serde_json::from_value(call.into()).map_err(|error| {
+        let calls = Call::ALL.iter().map(|call| call.stem()).chain(["any", "link", "connection"]);
+        let expected = closest(py, call, &calls.collect::<Vec<_>>())
+            .unwrap_or_else(|| "expected a method of Client, any, link or connection".to_owned());
+        PyValueError::new_err(format!("call: {error}; {expected}"))
+    })
 }
 
 /// A value by the name that it has in JSON.

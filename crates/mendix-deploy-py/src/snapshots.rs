@@ -8,9 +8,10 @@ use crate::arguments::names::{
     archive_id, comment, data_type, db_only, environment_id, project_id, restore_id, snapshot_id,
     source_snapshot_id,
 };
-use crate::arguments::{Arg, Name};
+use crate::arguments::{Arg, DataType, Name};
 use crate::client::Client;
-use crate::models::{Archive, Restore, Snapshot};
+use crate::identifiers::Id;
+use crate::models::{Archive, Restore, ResultList, Snapshot};
 
 #[pymethods]
 impl Client {
@@ -25,9 +26,9 @@ impl Client {
     fn list_snapshots(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-    ) -> PyResult<Vec<Snapshot>> {
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+    ) -> PyResult<ResultList<Snapshot>> {
         self.list(py, |client| client.list_snapshots(&project_id, &environment_id))
     }
 
@@ -40,8 +41,8 @@ impl Client {
     /// Raises what `list_snapshots` raises, now and for each page.
     fn iter_snapshots(
         slf: &Bound<'_, Client>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
     ) -> PyResult<SnapshotIterator> {
         let Pages(pages) =
             slf.get().call(slf.py(), |client| client.iter_snapshots(&project_id, &environment_id))?;
@@ -60,8 +61,8 @@ impl Client {
     fn create_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
         comment: Option<Arg<comment, &str>>,
     ) -> PyResult<Snapshot> {
         let comment = comment.as_deref().copied();
@@ -77,9 +78,9 @@ impl Client {
     fn get_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
     ) -> PyResult<Snapshot> {
         self.call(py, |client| client.get_snapshot(&project_id, &environment_id, &snapshot_id))
     }
@@ -92,9 +93,9 @@ impl Client {
     fn update_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
         comment: Arg<comment, &str>,
     ) -> PyResult<Snapshot> {
         self.call(py, |client| client.update_snapshot(&project_id, &environment_id, &snapshot_id, &comment))
@@ -108,9 +109,9 @@ impl Client {
     fn delete_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
     ) -> PyResult<()> {
         self.call(py, |client| client.delete_snapshot(&project_id, &environment_id, &snapshot_id))
     }
@@ -126,10 +127,10 @@ impl Client {
     fn create_archive(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
-        data_type: Arg<data_type, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
+        data_type: Arg<data_type, DataType<'_>>,
     ) -> PyResult<Archive> {
         self.call(py, |client| client.create_archive(&project_id, &environment_id, &snapshot_id, &data_type))
     }
@@ -143,10 +144,10 @@ impl Client {
     fn get_archive(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
-        archive_id: Arg<archive_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
+        archive_id: Id<'_, archive_id>,
     ) -> PyResult<Archive> {
         self.call(py, |client| client.get_archive(&project_id, &environment_id, &snapshot_id, &archive_id))
     }
@@ -164,9 +165,9 @@ impl Client {
     fn restore_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        source_snapshot_id: Arg<source_snapshot_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        source_snapshot_id: Id<'_, source_snapshot_id>,
         #[pyo3(from_py_with = db_only::take)] db_only: bool,
     ) -> PyResult<Restore> {
         self.call(py, |client| {
@@ -182,9 +183,9 @@ impl Client {
     fn get_restore(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        restore_id: Arg<restore_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        restore_id: Id<'_, restore_id>,
     ) -> PyResult<Restore> {
         self.call(py, |client| client.get_restore(&project_id, &environment_id, &restore_id))
     }

@@ -10,10 +10,12 @@ use crate::arguments::names::{
     app_id, archive_id, environment_id, job_id, mode, package_id, progress, project_id, restore_id,
     snapshot_id, status, timeout, wait_token,
 };
-use crate::arguments::{Arg, Name, seconds};
+use crate::arguments::time::seconds;
+use crate::arguments::{Arg, Name};
 use crate::call::Watch;
 use crate::callbacks::WaitCallback;
 use crate::client::Client;
+use crate::identifiers::Id;
 use crate::models::{
     Archive, Backup, Environment, Job, Package, Restore, Snapshot, StartStatus, UploadStatus,
 };
@@ -31,12 +33,12 @@ impl Client {
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when the app did not start; ConflictError with
     /// NO_SUCH_STARTJOB when the job was there and is gone: another start superseded it, or the environment was stopped again.
-    #[pyo3(signature = (app_id, mode, job_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (app_id, mode, job_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_start(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         job_id: Arg<job_id, Job>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
@@ -54,12 +56,12 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes.
-    #[pyo3(signature = (app_id, mode, status, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (app_id, mode, status, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_status(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         status: Arg<status, &str>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
@@ -76,13 +78,13 @@ impl Client {
     ///
     /// Raises WaitTimedOutError; ApiError when the backup failed; NotFoundError with SNAPSHOT_NOT_FOUND when it is not
     /// among the backups, or not any more.
-    #[pyo3(signature = (app_id, mode, snapshot_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (app_id, mode, snapshot_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_backup(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
+        snapshot_id: Id<'_, snapshot_id>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<Backup> {
@@ -97,12 +99,12 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
-    #[pyo3(signature = (app_id, package_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (app_id, package_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_package(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        package_id: Arg<package_id, &str>,
+        app_id: Id<'_, app_id>,
+        package_id: Id<'_, package_id>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<Package> {
@@ -117,12 +119,12 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
-    #[pyo3(signature = (app_id, job_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (app_id, job_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_upload(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        job_id: Arg<job_id, &str>,
+        app_id: Id<'_, app_id>,
+        job_id: Id<'_, job_id>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<UploadStatus> {
@@ -137,13 +139,13 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
-    #[pyo3(signature = (project_id, environment_id, snapshot_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (project_id, environment_id, snapshot_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_snapshot(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<Snapshot> {
@@ -158,15 +160,15 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
-    #[pyo3(signature = (project_id, environment_id, snapshot_id, archive_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (project_id, environment_id, snapshot_id, archive_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     #[expect(clippy::too_many_arguments, reason = "as the core has them")]
     fn wait_for_archive(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        snapshot_id: Arg<snapshot_id, &str>,
-        archive_id: Arg<archive_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        snapshot_id: Id<'_, snapshot_id>,
+        archive_id: Id<'_, archive_id>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<Archive> {
@@ -181,13 +183,13 @@ impl Client {
     /// progress is called with the state seen and the seconds elapsed.
     ///
     /// Raises WaitTimedOutError, whose wait_token `resume_wait` takes; ApiError when it failed.
-    #[pyo3(signature = (project_id, environment_id, restore_id, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (project_id, environment_id, restore_id, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn wait_for_restore(
         &self,
         py: Python<'_>,
-        project_id: Arg<project_id, &str>,
-        environment_id: Arg<environment_id, &str>,
-        restore_id: Arg<restore_id, &str>,
+        project_id: Id<'_, project_id>,
+        environment_id: Id<'_, environment_id>,
+        restore_id: Id<'_, restore_id>,
         #[pyo3(from_py_with = timeout::take)] timeout: f64,
         progress: Option<Arg<progress, WaitCallback>>,
     ) -> PyResult<Restore> {
@@ -203,7 +205,7 @@ impl Client {
     /// wait would have returned.
     ///
     /// Raises what that wait raises; InvalidInputError when the token cannot be read.
-    #[pyo3(signature = (wait_token, *, timeout: "float" = 900.0, progress=None))]
+    #[pyo3(signature = (wait_token, *, timeout: "float | timedelta" = 900.0, progress=None))]
     fn resume_wait(
         &self,
         py: Python<'_>,

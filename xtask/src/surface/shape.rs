@@ -77,7 +77,7 @@ pub(super) fn compare(
                 call.arguments.iter().map(in_python).chain(progress).collect()
             },
             shown: shown_in_python,
-            returns: |call| returns(call, "None", "list[", "]"),
+            returns: |call| returns(call, "None", "ResultList[", "]"),
         },
     ];
     let (mut passed, mut problems) = (0, Vec::new());

@@ -1,6 +1,5 @@
 //! The deployment in one call.
 
-mod by_name;
 mod models;
 
 use std::path::PathBuf;
@@ -9,17 +8,18 @@ use mendix_deploy::{DeployOptions, DeployPackage, Deployment};
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use self::by_name::ByName;
 use crate::arguments::names::{
     app_id, auto_sync_db, backup, constants, custom_settings, from_mode, instances, journal, lease,
     memory_per_instance, mode, name, on_step, package, package_id, progress, rollback, scheduled_events,
     service, step_timeout, while_running,
 };
-use crate::arguments::{Arg, Name, seconds};
+use crate::arguments::time::seconds;
+use crate::arguments::{Arg, ByName, Name};
 use crate::call::Watch;
 use crate::callbacks::{Progress, StepCallback};
 use crate::client::Client;
 use crate::errors;
+use crate::identifiers::Id;
 
 pub(crate) use self::models::{
     DeployPlan, DeployReport, DeployRisk, DeployStep, DeployedState, PlannedChange, PlannedStep,
@@ -28,8 +28,8 @@ pub(crate) use self::models::{
 /// What is wanted of a deployment.
 struct Wanted<'a> {
     package: Option<Arg<package, PathBuf>>,
-    package_id: Option<Arg<package_id, &'a str>>,
-    from_mode: Option<Arg<from_mode, &'a str>>,
+    package_id: Option<Id<'a, package_id>>,
+    from_mode: Option<Id<'a, from_mode>>,
     name: Option<Arg<name, &'a str>>,
     constants: Option<Arg<constants, ByName<String>>>,
     custom_settings: Option<Arg<custom_settings, ByName<String>>>,
@@ -137,18 +137,19 @@ impl Client {
     #[pyo3(signature = (
         app_id, mode, *, package=None, package_id=None, from_mode=None, name=None, constants=None,
         custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None,
-        auto_sync_db: "bool" = true, backup: "str" = "production", rollback: "str" = "package",
-        while_running: "bool" = false, service: "str" = "detected", journal=None
+        auto_sync_db: "bool" = true, backup: "Literal['production', 'always', 'never']" = "production",
+        rollback: "Literal['package', 'data', 'none']" = "package",
+        while_running: "bool" = false, service: "Literal['detected', 'document', 'today']" = "detected", journal=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn plan_deploy(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         package: Option<Arg<package, PathBuf>>,
-        package_id: Option<Arg<package_id, &str>>,
-        from_mode: Option<Arg<from_mode, &str>>,
+        package_id: Option<Id<'_, package_id>>,
+        from_mode: Option<Id<'_, from_mode>>,
         name: Option<Arg<name, &str>>,
         constants: Option<Arg<constants, ByName<String>>>,
         custom_settings: Option<Arg<custom_settings, ByName<String>>>,
@@ -211,19 +212,20 @@ impl Client {
     #[pyo3(signature = (
         app_id, mode, *, package=None, package_id=None, from_mode=None, name=None, constants=None,
         custom_settings=None, scheduled_events=None, instances=None, memory_per_instance=None,
-        auto_sync_db: "bool" = true, backup: "str" = "production", rollback: "str" = "package",
-        while_running: "bool" = false, service: "str" = "detected", journal=None, lease=None, step_timeout: "float" = 900.0, progress=None,
-        on_step=None
+        auto_sync_db: "bool" = true, backup: "Literal['production', 'always', 'never']" = "production",
+        rollback: "Literal['package', 'data', 'none']" = "package",
+        while_running: "bool" = false, service: "Literal['detected', 'document', 'today']" = "detected",
+        journal=None, lease=None, step_timeout: "float | timedelta" = 900.0, progress=None, on_step=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is one keyword in Python")]
     fn deploy(
         &self,
         py: Python<'_>,
-        app_id: Arg<app_id, &str>,
-        mode: Arg<mode, &str>,
+        app_id: Id<'_, app_id>,
+        mode: Id<'_, mode>,
         package: Option<Arg<package, PathBuf>>,
-        package_id: Option<Arg<package_id, &str>>,
-        from_mode: Option<Arg<from_mode, &str>>,
+        package_id: Option<Id<'_, package_id>>,
+        from_mode: Option<Id<'_, from_mode>>,
         name: Option<Arg<name, &str>>,
         constants: Option<Arg<constants, ByName<String>>>,
         custom_settings: Option<Arg<custom_settings, ByName<String>>>,

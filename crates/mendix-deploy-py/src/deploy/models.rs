@@ -10,7 +10,7 @@ use pyo3::types::PyTuple;
 
 use crate::arguments::builtin;
 use crate::enums::EnumValue;
-use crate::models::{Moment, View, model};
+use crate::models::{Moment, View, html, model};
 use crate::settings::Tuple;
 
 model! {
@@ -23,6 +23,7 @@ model! {
         /// Version of the model, where it is known.
         model_version: Option<&str>,
     }
+    blank r#"{"status": ""}"#
 }
 
 model! {
@@ -33,6 +34,7 @@ model! {
         /// Why it is not needed; None for a step that is.
         skipped: Option<&str>,
     }
+    blank r#"{"name": ""}"#
 }
 
 model! {
@@ -47,6 +49,7 @@ model! {
         /// What it becomes, where that is no secret.
         after: Option<&str>,
     }
+    blank r#"{"what": ""}"#
 }
 
 model! {
@@ -59,6 +62,7 @@ model! {
         /// Why, in words.
         message: &str,
     }
+    blank r#"{"code": "", "message": ""}"#
 }
 
 model! {
@@ -79,11 +83,13 @@ model! {
         /// What may make it fail.
         risks: Tuple<'_, DeployRisk, mendix_deploy::DeployRisk>,
     }
+    blank r#"{"app_id": "", "mode": "", "before": {"status": ""}, "after": {"status": ""}, "steps": [], "changes": [], "risks": []}"#
     with {
         fn __str__(&self) -> String {
             self.0.to_string()
         }
-
+    }
+    html {
         /// As a notebook shows it.
         fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
             let plan = &self.0;
@@ -100,7 +106,7 @@ model! {
                 [format!("risk {} {name}", risk.code), risk.message.clone()]
             });
             let caption = format!("{} of {} is {}", plan.mode, plan.app_id, plan.before.status);
-            html::table(py, &caption, steps.chain(changes).chain(risks))
+            html::rows(py, &caption, steps.chain(changes).chain(risks))
         }
     }
 }
@@ -120,6 +126,7 @@ model! {
         /// Why it was skipped, or why it failed.
         reason: Option<&str>,
     }
+    blank r#"{"name": "", "status": "done", "started_at": "1970-01-01T00:00:00Z", "elapsed_ms": 0}"#
 }
 
 model! {
@@ -149,6 +156,7 @@ model! {
         /// Names of packages that may have been uploaded and are not used: the responses to those uploads were lost.
         orphans: Texts<'_>,
     }
+    blank r#"{"app_id": "", "mode": "", "outcome": "deployed", "before": {"status": ""}, "after": {"status": ""}, "steps": [], "differences": [], "orphans": []}"#
     with {
         /// The step that failed first, if one did.
         #[getter]
@@ -159,7 +167,8 @@ model! {
         fn __str__(&self) -> String {
             self.0.to_string()
         }
-
+    }
+    html {
         /// As a notebook shows it.
         fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
             let report = &self.0;
@@ -170,7 +179,7 @@ model! {
             });
             let differences = report.differences.iter().map(|text| ["not as before".to_owned(), text.clone()]);
             let caption = format!("{} of {}: {}", report.mode, report.app_id, report.outcome);
-            html::table(py, &caption, steps.chain(differences))
+            html::rows(py, &caption, steps.chain(differences))
         }
     }
 }
@@ -203,24 +212,5 @@ impl<'py> IntoPyObject<'py> for Texts<'_> {
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0)
-    }
-}
-
-mod html {
-    use pyo3::prelude::*;
-
-    /// A table of two columns. Python's own `html` escapes what is in it.
-    pub(super) fn table(
-        py: Python<'_>,
-        caption: &str,
-        rows: impl Iterator<Item = [String; 2]>,
-    ) -> PyResult<String> {
-        let escape = py.import("html")?.getattr("escape")?;
-        let escaped = |text: &str| escape.call1((text,))?.extract::<String>();
-        let mut parts = vec![format!("<table><caption>{}</caption>", escaped(caption)?)];
-        for [first, second] in rows {
-            parts.push(format!("<tr><td>{}</td><td>{}</td></tr>", escaped(first.trim())?, escaped(&second)?));
-        }
-        Ok(parts.concat() + "</table>")
     }
 }

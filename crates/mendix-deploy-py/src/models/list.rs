@@ -7,7 +7,8 @@ use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::{Borrowed, PyTypeInfo, type_hint_union};
 
-use super::{Fielded, MatchArgs, Moment, View, literal, model};
+use super::given::Given;
+use super::{Fielded, MatchArgs, Moment, PlainFields, View, html, literal, model};
 use crate::arguments::names::{bytes, path, url};
 use crate::arguments::{Arg, Argument, Wrong, builtin, text_constant};
 use crate::enums::EnumValue;
@@ -25,6 +26,7 @@ model! {
         url: Option<&str>,
     }
     extra extra
+    blank r#"{"AppId": ""}"#
 }
 
 model! {
@@ -116,6 +118,7 @@ model! {
         size: Option<u64>,
     }
     extra extra
+    blank r#"{"PackageId": ""}"#
 }
 
 model! {
@@ -138,6 +141,7 @@ model! {
         ttl: Option<u32>,
     }
     extra extra
+    blank r#"{"Location": "https://example.com/"}"#
 }
 
 model! {
@@ -193,6 +197,7 @@ model! {
         expires_at: Option<Moment>,
     }
     extra extra
+    blank r#"{"snapshot_id": ""}"#
 }
 
 model! {
@@ -218,6 +223,7 @@ model! {
         updated_at: Option<Moment>,
     }
     extra extra
+    blank r#"{"archive_id": ""}"#
 }
 
 model! {
@@ -243,6 +249,7 @@ model! {
         updated_at: Option<Moment>,
     }
     extra extra
+    blank r#"{"restore_id": ""}"#
 }
 
 model! {
@@ -263,6 +270,7 @@ model! {
         model_version: Option<&str>,
     }
     extra extra
+    blank r#"{"SnapshotID": ""}"#
 }
 
 model! {
@@ -285,6 +293,7 @@ model! {
         tag: &str,
     }
     extra extra
+    blank r#"{"Tag": ""}"#
 }
 
 model! {
@@ -298,6 +307,7 @@ model! {
         download_url: SignedUrl,
     }
     extra extra
+    blank r#"{"DownloadUrl": "https://example.com/"}"#
 }
 
 /// A link to a download that needs no credentials: anyone who has it can use it until it expires.
@@ -334,6 +344,15 @@ impl SignedUrl {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyAny>, (&str,)) {
         (py.get_type::<SignedUrl>().into_any(), (self.0.expose(),))
+    }
+}
+
+impl Given for mendix_deploy::SignedUrl {
+    const REQUIRED: bool = true;
+    const EXPECTED: &'static str = "SignedUrl";
+
+    fn given(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Wrong> {
+        object.cast::<SignedUrl>().map(|link| link.get().0.clone()).map_err(|_| Wrong::Type)
     }
 }
 
@@ -379,6 +398,34 @@ impl Downloaded {
     #[new]
     fn new(path: Arg<path, PathBuf>, bytes: Arg<bytes, u64>) -> Downloaded {
         Downloaded { path: path.into_inner(), bytes: *bytes }
+    }
+
+    /// Gives a copy with other values of some fields.
+    #[pyo3(signature = (*, path=None, bytes=None))]
+    fn replace(&self, path: Option<Arg<path, PathBuf>>, bytes: Option<Arg<bytes, u64>>) -> Downloaded {
+        Downloaded {
+            path: path.map_or_else(|| self.path.clone(), Arg::into_inner),
+            bytes: bytes.map_or(self.bytes, Arg::into_inner),
+        }
+    }
+
+    /// What `copy.replace` calls.
+    #[pyo3(signature = (*, path=None, bytes=None))]
+    fn __replace__(&self, path: Option<Arg<path, PathBuf>>, bytes: Option<Arg<bytes, u64>>) -> Downloaded {
+        self.replace(path, bytes)
+    }
+
+    /// Gives the fields as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<PlainFields<'py>> {
+        let mut fields = PlainFields::new(py);
+        fields.put("path", self.path.clone())?;
+        fields.put("bytes", self.bytes)?;
+        Ok(fields)
+    }
+
+    /// As a notebook shows it.
+    fn _repr_html_(slf: &Bound<'_, Downloaded>) -> PyResult<String> {
+        html::fields(slf.as_any())
     }
 
     #[classattr]

@@ -1,6 +1,9 @@
 //! Results as frozen Python objects: each holds a value of the core, and shows its fields.
 
+pub(crate) mod given;
+pub(crate) mod html;
 mod list;
+mod lists;
 mod model;
 mod values;
 
@@ -9,5 +12,6 @@ pub(crate) use self::list::{
     PackageLink, Restore, SignedUrl, Snapshot, StartJob, StartStatus, Tag, UploadJob, UploadStatus,
     UploadedPackage,
 };
+pub(crate) use self::lists::{NamedItems, ResultList};
 pub(crate) use self::model::{Fielded, MatchArgs, View, literal, model, read, show, show_names, write};
-pub(crate) use self::values::{Fields, Moment};
+pub(crate) use self::values::{Fields, Moment, PlainFields};

@@ -38,7 +38,9 @@ macro_rules! model {
         $(#[doc = $doc:literal])+
         $class:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)+ }
         $(extra $extra:ident)?
+        $(blank $blank:literal)?
         $(with { $($methods:tt)* })?
+        $(html { $($html:tt)* })?
     ) => {
         $(#[doc = $doc])+
         #[pyclass(frozen, eq, weakref, module = "mendix_deploy")]
@@ -68,6 +70,56 @@ macro_rules! model {
                     $crate::models::Fields(&self.0.$extra)
                 }
             )?
+
+            /// Makes one of its fields, for tests. What is not given is absent.
+            #[new]
+            #[pyo3(signature = (**fields: "Any"))]
+            fn new(
+                py: Python<'_>,
+                fields: Option<&pyo3::Bound<'_, pyo3::types::PyDict>>,
+            ) -> PyResult<$class> {
+                use $crate::models::given::{check_required, is_required};
+
+                let required = [$((
+                    stringify!($field),
+                    is_required(|value: &mendix_deploy::$class| &value.$field),
+                )),+];
+                check_required(stringify!($class), &required, fields)?;
+                let blank = concat!($($blank)?);
+                let blank = if blank.is_empty() { "{}" } else { blank };
+                $crate::models::read(py, stringify!($class), blank)
+                    .and_then(|value| $class::with_fields(py, value, fields))
+            }
+
+            /// Gives a copy with other values of some fields.
+            #[pyo3(signature = (**changes: "Any"))]
+            fn replace(
+                &self,
+                py: Python<'_>,
+                changes: Option<&pyo3::Bound<'_, pyo3::types::PyDict>>,
+            ) -> PyResult<$class> {
+                $class::with_fields(py, self.0.clone(), changes)
+            }
+
+            /// What `copy.replace` calls.
+            #[pyo3(signature = (**changes: "Any"))]
+            fn __replace__(
+                &self,
+                py: Python<'_>,
+                changes: Option<&pyo3::Bound<'_, pyo3::types::PyDict>>,
+            ) -> PyResult<$class> {
+                self.replace(py, changes)
+            }
+
+            /// Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+            ///
+            /// Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+            fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<$crate::models::PlainFields<'py>> {
+                let mut fields = $crate::models::PlainFields::new(py);
+                $(fields.put(stringify!($field), self.$field())?;)+
+                $(fields.put_others(&self.0.$extra)?;)?
+                Ok(fields)
+            }
 
             /// Gives the object as JSON, with the service's own names.
             fn to_json(&self, py: Python<'_>) -> PyResult<String> {
@@ -108,6 +160,47 @@ macro_rules! model {
                 Ok((py.get_type::<$class>().getattr("from_json")?, (self.to_json(py)?,)))
             }
         }
+
+        impl $class {
+            /// A value with these fields in place of its own.
+            fn with_fields(
+                py: Python<'_>,
+                mut value: mendix_deploy::$class,
+                fields: Option<&pyo3::Bound<'_, pyo3::types::PyDict>>,
+            ) -> PyResult<$class> {
+                use $crate::models::given::{take, unknown};
+
+                for (name, given) in fields.map(|fields| fields.iter()).into_iter().flatten() {
+                    let name: String = name.extract()?;
+                    match name.as_str() {
+                        $(stringify!($field) => value.$field = take(stringify!($field), &given)?,)+
+                        $(stringify!($extra) => value.$extra = take(stringify!($extra), &given)?,)?
+                        _ => {
+                            let known = <$class as $crate::models::Fielded>::NAMES;
+                            return Err(unknown(py, stringify!($class), &name, known));
+                        }
+                    }
+                }
+                // As it comes back from JSON, which has times in milliseconds.
+                $crate::models::read(py, stringify!($class), &$crate::models::write(py, &value)?).map($class)
+            }
+        }
+
+        impl $crate::models::given::Given for mendix_deploy::$class {
+            const REQUIRED: bool = true;
+            const EXPECTED: &'static str = stringify!($class);
+
+            fn given(
+                object: pyo3::Borrowed<'_, '_, PyAny>,
+            ) -> Result<mendix_deploy::$class, $crate::arguments::Wrong> {
+                match object.cast::<$class>() {
+                    Ok(object) => Ok(object.get().0.clone()),
+                    Err(_) => Err($crate::arguments::Wrong::Type),
+                }
+            }
+        }
+
+        $crate::models::html::notebook! { $class $($($html)*)? }
 
         impl $crate::models::Fielded for $class {
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];

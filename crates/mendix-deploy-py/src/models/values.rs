@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyDelta, PyDict, PyList, PyTzInfo};
-use pyo3::{IntoPyObjectExt, type_hint_identifier, type_hint_subscript};
+use pyo3::types::{PyDateTime, PyDelta, PyDict, PyList, PyString, PyTuple, PyTzInfo};
+use pyo3::{IntoPyObjectExt, intern, type_hint_identifier, type_hint_subscript};
 use serde_json::{Map, Value};
 
 use crate::arguments::builtin;
@@ -97,6 +97,60 @@ impl<'py> IntoPyObject<'py> for Fields<'_> {
             dict.set_item(name, plain(py, value)?)?;
         }
         Ok(dict)
+    }
+}
+
+/// The fields of a result as a `dict` of plain values.
+pub(crate) struct PlainFields<'py>(Bound<'py, PyDict>);
+
+impl<'py> PlainFields<'py> {
+    pub(crate) fn new(py: Python<'py>) -> PlainFields<'py> {
+        PlainFields(PyDict::new(py))
+    }
+
+    /// A field.
+    pub(crate) fn put(&mut self, name: &str, value: impl IntoPyObjectExt<'py>) -> PyResult<()> {
+        let value = value.into_bound_py_any(self.0.py())?;
+        self.0.set_item(name, without_classes(value)?)
+    }
+
+    /// Other fields, as they came. A field whose value could not be read is one of them, under the service's name.
+    pub(crate) fn put_others(&mut self, extra: &mendix_deploy::Extra) -> PyResult<()> {
+        for (name, value) in extra.iter() {
+            let is_there = self.0.get_item(name)?.is_some_and(|value| !value.is_none());
+            if !is_there {
+                self.0.set_item(name, plain(self.0.py(), value)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for PlainFields<'py> {
+    type Target = PyDict;
+    type Output = Bound<'py, PyDict>;
+    type Error = PyErr;
+
+    const OUTPUT_TYPE: PyStaticExpr = <Fields<'_> as IntoPyObject>::OUTPUT_TYPE;
+
+    fn into_pyobject(self, _py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        Ok(self.0)
+    }
+}
+
+/// A value without this package's classes: results are dicts, tuples are lists, and enums are text.
+fn without_classes(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
+    let py = value.py();
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(PyString::new(py, text.to_str()?).into_any());
+    }
+    if let Ok(items) = value.cast::<PyTuple>() {
+        let items = items.iter().map(without_classes).collect::<PyResult<Vec<_>>>()?;
+        return PyList::new(py, items).map(Bound::into_any);
+    }
+    match value.getattr_opt(intern!(py, "to_dict"))? {
+        Some(to_dict) => to_dict.call0(),
+        None => Ok(value),
     }
 }
 

@@ -1,18 +1,23 @@
 //! Arguments: the types that each can have, and errors that name it where it has another type or an invalid value.
 
+mod by_name;
+mod literal;
+pub(crate) mod time;
+
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use mendix_deploy::{BackupPart, Proxy};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::inspect::{PyStaticConstant, PyStaticExpr};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyBool, PyString, PyType};
 use pyo3::{Borrowed, PyClass, type_hint_identifier, type_hint_subscript, type_hint_union};
 
+pub(crate) use self::by_name::{ByName, Item};
+pub(crate) use self::literal::DataType;
 use crate::enums::BACKUP_PARTS;
 use crate::errors;
 
@@ -83,16 +88,20 @@ pub(crate) trait Name {
 
     /// An argument of this name.
     fn extract<'a, 'py, T: Argument<'a, 'py>>(object: Borrowed<'a, 'py, PyAny>) -> PyResult<T> {
-        let name = Self::NAME;
-        T::from_object(object).map_err(|wrong| match wrong {
-            Wrong::Type => match object.get_type().name() {
-                Ok(found) => PyTypeError::new_err(format!("{name}: expected {}, not {found}", T::EXPECTED)),
-                Err(error) => error,
-            },
-            Wrong::Kind(problem) => PyTypeError::new_err(format!("{name} {problem}")),
-            Wrong::Value(problem) => errors::invalid_input(object.py(), &format!("{name} {problem}")),
-            Wrong::Raised(error) => error,
-        })
+        T::from_object(object).map_err(|wrong| refused(Self::NAME, T::EXPECTED, object, wrong))
+    }
+}
+
+/// The exception for an argument: it begins with the name.
+pub(crate) fn refused(name: &str, expected: &str, object: Borrowed<'_, '_, PyAny>, wrong: Wrong) -> PyErr {
+    match wrong {
+        Wrong::Type => match object.get_type().name() {
+            Ok(found) => PyTypeError::new_err(format!("{name}: expected {expected}, not {found}")),
+            Err(error) => error,
+        },
+        Wrong::Kind(problem) => PyTypeError::new_err(format!("{name} {problem}")),
+        Wrong::Value(problem) => errors::invalid_input(object.py(), &format!("{name} {problem}")),
+        Wrong::Raised(error) => error,
     }
 }
 
@@ -173,28 +182,6 @@ impl<'a, 'py> Argument<'a, 'py> for bool {
     }
 }
 
-/// A time in seconds, or how many times as fast: whatever a [`Duration`] can be.
-impl<'a, 'py> Argument<'a, 'py> for f64 {
-    const HINT: PyStaticExpr = builtin("float");
-    const EXPECTED: &'static str = "a number";
-
-    fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
-        let expected = |found| format!("is {found}; expected a positive number, at most 1.8e19");
-        let value: f64 = object
-            .extract()
-            .map_err(|error| Wrong::of(object, error, || expected("too large".to_owned())))?;
-        match Duration::try_from_secs_f64(value) {
-            Ok(_) => Ok(value),
-            Err(_) => Err(Wrong::Value(expected(format!("{value:?}")))),
-        }
-    }
-}
-
-/// The time of an argument, which was checked when it was extracted.
-pub(crate) fn seconds(value: f64) -> Duration {
-    Duration::try_from_secs_f64(value).unwrap_or(Duration::MAX)
-}
-
 macro_rules! whole {
     ($($type:ty)+) => {
         $(
@@ -204,6 +191,10 @@ macro_rules! whole {
                 const EXPECTED: &'static str = "int";
 
                 fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
+                    // `True` is a number for Python, and never meant as one.
+                    if object.is_instance_of::<PyBool>() {
+                        return Err(Wrong::Type);
+                    }
                     object.extract().map_err(|error| Wrong::of(object, error, || {
                         // Python refuses to write a number of many digits.
                         let found = object.extract().map_or("out of range".to_owned(), |found: i64| found.to_string());
@@ -288,7 +279,15 @@ impl<'a, 'py> Argument<'a, 'py> for Proxy {
 }
 
 impl<'a, 'py> Argument<'a, 'py> for BackupPart {
-    const HINT: PyStaticExpr = builtin("str");
+    const HINT: PyStaticExpr = type_hint_union!(
+        type_hint_identifier!("mendix_deploy.enums", "BackupPart"),
+        type_hint_subscript!(
+            type_hint_identifier!("typing", "Literal"),
+            text_constant("FilesOnly"),
+            text_constant("DatabaseOnly"),
+            text_constant("DatabaseAndFiles")
+        )
+    );
     const EXPECTED: &'static str = "a BackupPart or its name";
 
     fn from_object(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Wrong> {
