@@ -18,23 +18,48 @@ import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, Self, TypedDict, Unpack
 
 from ._native import Client, _Simulator
 from .events import CallEvent
 from .exceptions import InvalidInputError
 
-__all__ = ["Accounting", "ClientOptions", "LinkTraffic", "LogEntry", "Rule", "Simulator", "error_rows"]
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+__all__ = [
+    "Accounting",
+    "ClientOptions",
+    "ErrorRow",
+    "LinkTraffic",
+    "LogEntry",
+    "Reach",
+    "Rights",
+    "Rule",
+    "Simulator",
+    "error_rows",
+]
+
+
+class Rights(TypedDict, total=False):
+    """What the account may do. What is not named it may."""
+
+    api_access: bool
+    """See and use the environment at all."""
+    transport: bool
+    """Transport packages to it."""
+    backups: bool
+    """Use its backups and snapshots."""
 
 
 class ClientOptions(TypedDict, total=False):
     """The options of `Client` that `Simulator.client` passes on as they are."""
 
-    timeout: float
-    connect_timeout: float
-    stall_timeout: float
-    answer_timeout: float
-    action_timeout: float | None
+    timeout: "float | timedelta"
+    connect_timeout: "float | timedelta"
+    stall_timeout: "float | timedelta"
+    answer_timeout: "float | timedelta"
+    action_timeout: "float | timedelta | None"
     proxy: str | Literal[False] | None
     user_agent: str | None
     allow_insecure_http: bool
@@ -124,7 +149,8 @@ class Simulator:
     idle_limit: seconds after which an idle connection is closed. accept_any_package: uploads need not be deployment
     packages. bind and port: where to listen, a free port of this machine unless told otherwise; whoever reaches it
     controls the simulator. one_port: whether signed links share the port of the API, as they do where other machines
-    can come. tls: speak TLS; `client()` trusts it. state: start with this instead of the seeded apps.
+    can come. tls: speak TLS; `client()` trusts it. rights: what the account may do on every environment, such as
+    {"transport": False}. state: start with this instead of the seeded apps.
     """
 
     url: str
@@ -147,16 +173,17 @@ class Simulator:
         rules: Mapping[str, bool] | None = None,
         bodies: Literal["json", "text", "empty"] = "json",
         speed: float = 1.0,
-        start_duration: float | None = None,
-        stop_duration: float | None = None,
-        backup_duration: float | None = None,
-        processing_duration: float | None = None,
-        idle_limit: float | None = None,
+        start_duration: "float | timedelta | None" = None,
+        stop_duration: "float | timedelta | None" = None,
+        backup_duration: "float | timedelta | None" = None,
+        processing_duration: "float | timedelta | None" = None,
+        idle_limit: "float | timedelta | None" = None,
         accept_any_package: bool = False,
         bind: str = "127.0.0.1",
         port: int = 0,
         one_port: bool | None = None,
         tls: bool = False,
+        rights: Rights | None = None,
         state: Mapping[str, Any] | None = None,
     ) -> None:
         """Start the simulator."""
@@ -181,6 +208,12 @@ class Simulator:
         facts = self._native.facts()
         self.url, self.links_url, self.username, self.api_key, self.app_id, self.ca_pem = facts
         self._ca_file = None if self.ca_pem is None else _CaFile(self.ca_pem)
+        if rights:
+            try:
+                self._limit(rights)
+            except Exception:
+                self.stop()
+                raise
 
     def __enter__(self) -> Self:
         """Give the simulator itself."""
@@ -218,10 +251,40 @@ class Simulator:
             **options,
         )
 
+    def environment(self) -> dict[str, str]:
+        """Give the variables with which `Client.from_env` calls this simulator, for code under test and for processes.
+
+        With TLS the client has to trust the simulator, which these do not say.
+        """
+        return {"MENDIX_USERNAME": self.username, "MENDIX_API_KEY": self.api_key, "MENDIX_DEPLOY_URL": self.url}
+
+    def _limit(self, rights: Rights) -> None:
+        apps = self.state()["apps"]
+        patch = {
+            app_id: {"environments": {mode: {"rights": dict(rights)} for mode in app["environments"]}}
+            for app_id, app in apps.items()
+        }
+        try:
+            self.patch_state({"apps": patch})
+        except ValueError as error:
+            problem = str(error).replace("patch:", "rights:", 1)
+            raise InvalidInputError(problem) from None
+
     def add_fault(
         self,
         call: str,
-        kind: str | Mapping[str, Any],
+        kind: Literal[
+            "close",
+            "reset",
+            "reset_early",
+            "stall",
+            "endless",
+            "expired_link",
+            "ignore_range",
+            "change_etag",
+            "cut_handshake",
+        ]
+        | Mapping[str, Any],
         *,
         nth: int = 1,
         times: int = 1,
@@ -232,7 +295,7 @@ class Simulator:
         call: a call's name, "any", "link" for downloads, or "connection". kind: "close", "reset", "stall" and the like,
         or one with arguments: {"reply": {"status": 503, "body": "…"}}, {"delay": {"ms": 500}},
         {"error": {"status": 403, "code": "NO_ACCESS", "message": "…"}}, {"truncate": {"keep": 10}} …
-        after_effect: the call takes effect before it fails.
+        The guide lists all of them. after_effect: the call takes effect before it fails.
         """
         self._native.add_fault(call, _json("kind", kind), nth, times, after_effect)
 
@@ -250,7 +313,7 @@ class Simulator:
         accounting: Accounting = json.loads(self._native.accounting())
         return accounting
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: "float | timedelta") -> None:
         """Move the simulator's time on."""
         self._native.advance(seconds)
 

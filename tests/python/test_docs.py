@@ -28,15 +28,15 @@ def test_the_blocks_run_one_after_another(
     monkeypatch.chdir(pytester.path)
     by_itself, *others = BLOCKS
     own_tests = [block for block in others if "def test_" in block]
-    assert len(own_tests) == 1
+    assert len(own_tests) == 2
     exec(compile(by_itself, str(GUIDE), "exec"), {})  # noqa: S102 - our own
     with quick.client() as client:
         names: dict[str, Any] = {"sim": quick, "client": client}
         for block in others:
             if block not in own_tests:
                 exec(compile(block, str(GUIDE), "exec"), names)  # noqa: S102 - our own
-    pytester.makepyfile(own_tests[0])
-    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=1)
+    pytester.makepyfile(**{f"test_{place}": block for place, block in enumerate(own_tests)})
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 
 def test_every_block_is_one_of_python() -> None:

@@ -1,16 +1,20 @@
 """The simulator, and the fixture that users get by installing the package."""
 
+import ast
 import gc
+import re
 import tempfile
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from mendix_deploy import Client, ForbiddenError, InvalidInputError, NotFoundError
 from mendix_deploy.testing import Simulator
+
+GUIDE = Path(__file__).parents[2] / "docs/python.md"
 
 
 def test_users_get_the_fixture(pytester: pytest.Pytester) -> None:
@@ -181,3 +185,110 @@ def test_a_certificate_file_goes_with_its_simulator(tmp_path: Path, monkeypatch:
     del simulator
     gc.collect()
     assert list(tmp_path.iterdir()) == []
+
+
+def serde_names(problem: str) -> list[str]:
+    """Give the known names in what is said of an unknown one."""
+    return re.findall(r"`(\w+)`", problem.split("expected", 1)[1])
+
+
+def test_the_guide_has_an_example_of_every_fault(sim: Simulator) -> None:
+    with pytest.raises(ValueError, match="unknown variant") as caught:
+        sim.add_fault("get_app", "?")  # type: ignore[arg-type]
+    kinds = serde_names(str(caught.value))
+    section = GUIDE.read_text().split("### Faults\n", 1)[1].split("\n### ", 1)[0]
+    examples = [
+        (row.split(" | ")[1].strip(), ast.literal_eval(code))
+        for row in section.splitlines()
+        if row.startswith("| ") and "`" in row
+        for code in re.findall(r"`([^`]+)`", row.split(" | ")[0])
+    ]
+    names = {kind if isinstance(kind, str) else next(iter(kind)) for _, kind in examples}
+    assert names == set(kinds)
+    for where, kind in examples:
+        sim.add_fault({"a link": "link", "a connection": "connection"}.get(where, "get_app"), kind)
+    assert {fault["call"] for fault in sim.unused_faults()} == {"get_app", "link", "connection"}
+    literal, _ = get_args(get_type_hints(Simulator.add_fault)["kind"])
+    assert {kind for _, kind in examples if isinstance(kind, str)} == set(get_args(literal))
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "text"),
+    [
+        ("get_ap", "close", r'^call: .*did you mean "get_app"'),
+        ("?", "close", r"expected a method of Client, any, link or connection"),
+        ("get_app", "clsoe", r'^kind: .*did you mean "close"'),
+        ("get_app", {"delya": {"ms": 1}}, r'^kind: .*did you mean "delay"'),
+        ("get_app", {"reply": {"status": 503, "headrs": []}}, r'^kind: .*did you mean "headers"'),
+        ("get_app", "cut_handshake", r"no such fault"),
+        ("get_app", "delay", r'^kind: "delay" needs arguments; expected {"delay": …}'),
+        ("get_app", {"close": {"ms": 1}}, r"^kind: this fault has no arguments"),
+    ],
+)
+def test_a_misspelt_fault_is_told_with_the_one_that_was_meant(sim: Simulator, call: str, kind: Any, text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        sim.add_fault(call, kind)
+
+
+@pytest.mark.parametrize(
+    ("patch", "meant"),
+    [
+        ({"apps": {"calc": {"enviroments": {}}}}, "environments"),
+        ({"apps": {"calc": {"environments": {"Test": {"status": "Stoped"}}}}}, "Stopped"),
+        ({"options": {"start_m": 1}}, "start_ms"),
+        ({"apps": {"clac": {"name": "x"}}}, "calc"),
+    ],
+)
+def test_a_misspelt_patch_is_told_with_what_was_meant(sim: Simulator, patch: Any, meant: str) -> None:
+    before = sim.state()
+    with pytest.raises(ValueError, match=f'^patch: .*did you mean "{meant}"'):
+        sim.patch_state(patch)
+    assert sim.state() == before
+
+
+def test_rights_are_those_of_every_environment(package: bytes) -> None:
+    with Simulator(rights={"transport": False}) as sim, sim.client() as client:
+        client.stop_environment("calc", "Acceptance")
+        uploaded = client.upload_package("calc", package, name="calc.mda")
+        with pytest.raises(ForbiddenError, match="TRANSPORT_NOT_ALLOWED"):
+            client.transport_package("calc", "Acceptance", uploaded)
+        assert client.list_backups("calc", "Acceptance")
+    with pytest.raises(InvalidInputError, match=r'^rights: .*did you mean "transport"'):
+        Simulator(rights={"tranport": False})  # type: ignore[arg-type]
+
+
+def test_the_fixture_has_options(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import datetime as dt
+        import os
+
+        import pytest
+        from mendix_deploy import Client
+        from mendix_deploy.testing import Simulator
+
+        pytestmark = pytest.mark.mendix_simulator(speed=0, environment=True)
+
+        @pytest.mark.mendix_simulator(start_duration=dt.timedelta(hours=1))
+        def test_marked(mendix_simulator: Simulator) -> None:
+            with Client.from_env() as client:
+                client.stop_environment("calc", "Acceptance")
+                job = client.start_environment("calc", "Acceptance")
+                assert client.get_start_status("calc", "Acceptance", job).status == "Starting"
+                mendix_simulator.advance(dt.timedelta(hours=2))
+                assert client.get_start_status("calc", "Acceptance", job).status == "Started"
+
+        @pytest.mark.mendix_simulator(environment=False)
+        @pytest.mark.parametrize("mendix_simulator", [{"rights": {"backups": False}}], indirect=True)
+        def test_parametrized(mendix_simulator: Simulator) -> None:
+            assert "MENDIX_API_KEY" not in os.environ
+            rights = mendix_simulator.state()["apps"]["calc"]["environments"]["Test"]["rights"]
+            assert rights["backups"] is False
+
+        @pytest.mark.mendix_simulator(sped=0)
+        def test_misspelt(mendix_simulator: Simulator) -> None: ...
+        """
+    )
+    ran = pytester.runpytest_subprocess("-W", "error", "--strict-markers")
+    ran.assert_outcomes(passed=2, errors=1)
+    ran.stdout.fnmatch_lines(["*no option 'sped'; did you mean 'speed'*"])
