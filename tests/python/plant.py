@@ -55,6 +55,14 @@ def plant_wheel(wheel: Path, folder: Path, changed: str, before: bytes, after: b
             target.writestr(changed, after)
 
 
+def plant_documents(folder: Path) -> None:
+    """Copy the documents, with a link to one that is not there, and without a class."""
+    shutil.copytree("docs", folder)
+    guide, results = folder / "python.md", folder / "site" / "results.rst"
+    guide.write_text(guide.read_text() + "\n[Gone.](guides/gone.md)\n")
+    results.write_text(replace_once(results.read_text(), ".. autoclass:: Snapshot\n", ""))
+
+
 def main() -> None:
     """Plant all of them."""
     wheel, folder = Path(sys.argv[1]), Path(sys.argv[2])
@@ -66,6 +74,7 @@ def main() -> None:
         stub = archive.read("mendix_deploy/_native.pyi").decode()
     plant_package(wheel, folder / "unlisted", replace_once(stub, "    def get_app(", "    def get_an_app("))
     plant_package(wheel, folder / "untyped", replace_once(stub, "app_id: str", "app_id"))
+    plant_documents(folder / "docs")
     # A function that the stable interface has from 3.13 on only.
     plant_wheel(wheel, folder / "abi3", "_native.abi3.so", b"\0PyObject_GetAttr\0", b"\0PyUnicode_AsUTF8\0")
     plant_wheel(wheel, folder / "contents", "mendix_deploy/enums.pyc", b"", b"x")

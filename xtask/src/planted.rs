@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::generated::Made;
 use crate::pytool::{
     ABI3AUDIT, FORMAT, LINT, RECIPES, SCHEMA, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest,
-    tests, tool,
+    site, tests, tool,
 };
 use crate::regen;
 use crate::step::{Outcome, Result, output, root, say};
@@ -63,6 +63,17 @@ pub(crate) fn run() -> Result {
     total += caught("bytecode in the wheel", &mut on_wheel(WHEEL_CONTENTS, "contents")?, "W001")?;
     total +=
         caught("a description that cannot be shown", &mut on_wheel(TWINE, "metadata")?, "syntax errors")?;
+
+    total += caught(
+        "a link to a document that is not there",
+        &mut site(&planted.join("docs"), &planted.join("site")),
+        "guides/gone.md",
+    )?;
+    total += caught(
+        "a class on no page of the reference",
+        &mut site(&planted.join("docs"), &planted.join("site")),
+        "Snapshot is on no page",
+    )?;
 
     let test = |name: &str| pytest(&[&planted.join(name).display().to_string()]);
     tests(&mut test("test_clean.py"))?;

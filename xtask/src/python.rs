@@ -5,9 +5,9 @@ use std::process::Command;
 
 use crate::pytool::{
     ABI3AUDIT, FORMAT, LINT, RECIPES, SCHEMA, STUBTEST, TWINE, VERIFYTYPES, WHEEL_CONTENTS, folder, pytest,
-    tests, tool, tools,
+    site, tests, tool, tools,
 };
-use crate::step::{Outcome, Result, Step, check, output, say, step};
+use crate::step::{Outcome, Result, Step, check, output, root, say, step};
 use crate::wheel::{STUB, built_wheel, only, sdist, stub, unpacked, wheel};
 use crate::{planted, readme, regen, venv};
 
@@ -21,6 +21,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("recipes", "recipes for CI systems", &["tools"], recipes),
     step("types", "Python: types", &["wheel"], types),
     step("tests", "Python: tests", &["wheel"], || tests(&mut pytest(&["tests/python"]))).in_turn(),
+    step("site", "Python: reference site", &["wheel"], reference),
     step("alone", "Python: the wheel alone, on each interpreter", &["wheel"], alone),
     step("planted", "Python: planted faults are caught", &["wheel"], planted::run),
 ];
@@ -31,6 +32,13 @@ fn packaging() -> Result {
     total += check(tool(WHEEL_CONTENTS).arg(&wheel))?;
     total += check(tool(TWINE).args([&wheel, &sdist]))?;
     Ok(total)
+}
+
+/// The reference site, anew: what has not changed is not checked otherwise.
+fn reference() -> Result {
+    let to = folder().join("site");
+    let _ = std::fs::remove_dir_all(&to);
+    check(&mut site(&root().join("docs"), &to))
 }
 
 fn lint() -> Result {
@@ -77,6 +85,9 @@ fn types_of_examples() -> Result {
 /// The programs of a folder of the documentation.
 fn programs(folder: &str) -> std::result::Result<Vec<(String, String)>, String> {
     let folder = crate::step::root().join(folder);
+/// The programs of the guides.
+fn guides() -> std::result::Result<Vec<(String, String)>, String> {
+    let folder = root().join("docs/guides");
     let failed = |error| format!("{}: {error}", folder.display());
     let mut programs = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(failed)?.flatten() {

@@ -1,6 +1,6 @@
 //! The programs that build, check and test the Python package, and how they are run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::{Outcome, Result, output, root};
@@ -23,6 +23,14 @@ pub(crate) const STUBTEST: &[&str] =
     &["python", "-m", "mypy.stubtest", "mendix_deploy", "--mypy-config-file", "pyproject.toml"];
 /// Fails below 100 %.
 pub(crate) const VERIFYTYPES: &[&str] = &["pyright", "--verifytypes", "mendix_deploy", "--ignoreexternal"];
+
+/// The reference site of these documents. Whatever is wrong with a reference is an error.
+pub(crate) fn site(documents: &Path, to: &Path) -> Command {
+    let mut command = tool(&["sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "-b", "html"]);
+    command.arg("-c").arg(documents.join("site")).arg("-d").arg(to.join("doctrees"));
+    command.arg(documents).arg(to.join("html"));
+    command
+}
 
 /// Where everything is that this chore makes.
 pub(crate) fn folder() -> PathBuf {
