@@ -84,10 +84,7 @@ fn types_of_examples() -> Result {
 
 /// The programs of a folder of the documentation.
 fn programs(folder: &str) -> std::result::Result<Vec<(String, String)>, String> {
-    let folder = crate::step::root().join(folder);
-/// The programs of the guides.
-fn guides() -> std::result::Result<Vec<(String, String)>, String> {
-    let folder = root().join("docs/guides");
+    let folder = root().join(folder);
     let failed = |error| format!("{}: {error}", folder.display());
     let mut programs = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(failed)?.flatten() {

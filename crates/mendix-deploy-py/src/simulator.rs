@@ -188,8 +188,8 @@ impl NativeSimulator {
                 let apps: Vec<String> = simulator.with_state(|state| state.apps.keys().cloned().collect());
                 let known: Vec<&str> = apps.iter().map(String::as_str).collect();
                 let patched = changes["apps"].as_object().into_iter().flat_map(|apps| apps.keys());
-                let unknown = patched.filter(|app| !known.contains(&app.as_str()));
-                let meant = unknown.filter_map(|app| closest(py, app, &known)).next();
+                let mut unknown = patched.filter(|app| !known.contains(&app.as_str()));
+                let meant = unknown.find_map(|app| closest(py, app, &known));
                 refuse("patch", meant.map_or_else(|| error.to_string(), |meant| format!("{error}; {meant}")))
             })
         })
