@@ -234,7 +234,7 @@ import sys
 if {blocked}: sys.modules["tqdm"] = None
 from mendix_deploy import MendixDeployError
 from mendix_deploy.testing import Simulator
-with Simulator(accept_any_package=True) as sim, sim.client(max_attempts=1) as client:
+with Simulator(accept_any_package=True) as sim, sim.client(max_attempts=1, read_back=False) as client:
     try:
         {transfer}
     except MendixDeployError:

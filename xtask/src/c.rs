@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cc::{Compiler, build, checks, deploys, folder, run as program, to_bin};
-use crate::step::{Outcome, Result, Step, cargo, check, output, root, say, step};
-use crate::{consumers, package, regen, symbols, table, tools, venv, version};
-
-const SANITIZERS: &[&str] =
-    &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+use crate::cc::{
+    Compiler, SANITIZERS, build, checks, deploys, folder, gcc, gxx, lib, object, run as program,
+    support_objects,
+};
+use crate::step::{Outcome, Result, Step, cargo, check, root, say, step};
+use crate::{consumers, cpp, package, regen, symbols, table, tools, venv, version};
 
 const MEMCHECK: &[&str] = &[
     "--quiet",
@@ -52,6 +52,8 @@ pub(crate) const STEPS: &[Step] = &[
     step("package", "C: package", &["libraries"], consumers::package),
     step("consumers", "C: consumers", &["libraries", "package"], consumers::run),
     step("mixed", "C++: parts with exceptions and without", &["libraries"], mixed),
+    step("interface", "C++: what is taken and refused", &["libraries"], cpp::interface),
+    step("documented", "C and C++: every name has a comment", &[], cpp::documented),
     step("planted", "C: planted faults are caught", &["libraries"], planted),
     step("fuzz", "C: fuzzing, briefly", &["libraries"], || fuzz_for(FUZZ_BRIEFLY, None)),
     step("sanitized", "C: tests under ASan, UBSan and LSan", &["libraries"], sanitized),
@@ -60,19 +62,6 @@ pub(crate) const STEPS: &[Step] = &[
     step("tests", "C: tests", &["programs"], plain).in_turn(),
     step("matrix", "C: matrix, under ASan, UBSan and LSan", &["libraries"], matrix).in_turn(),
 ];
-
-fn gcc() -> Compiler {
-    Compiler::new(&["gcc", "-std=gnu11"])
-}
-
-fn gxx() -> std::result::Result<Compiler, String> {
-    Ok(Compiler(vec![tools::gxx()?.into(), "-std=c++17".into()]))
-}
-
-/// Where the library under test is.
-fn lib() -> PathBuf {
-    folder().join("lib")
-}
 
 /// Where a library is that panics in one call.
 fn planted_lib() -> PathBuf {
@@ -195,28 +184,6 @@ fn mixed() -> Result {
         sources.swap(last, last - 1);
     }
     Ok(total)
-}
-
-/// What the C++ tests share with those in C is C.
-fn support_objects() -> std::result::Result<Vec<String>, String> {
-    ["support", "json"]
-        .into_iter()
-        .map(|name| object(&gcc(), name, &format!("tests/c/{name}.c"), &[]))
-        .collect()
-}
-
-/// A source compiled for a program under the sanitizers.
-fn object(
-    compiler: &Compiler,
-    name: &str,
-    source: &str,
-    flags: &[&str],
-) -> std::result::Result<String, String> {
-    let object = to_bin(&format!("{name}.o"))?;
-    let mut command = compiler.command();
-    command.args(["-g", "-O1", "-c", "-Itests/c"]).args(SANITIZERS).args(flags);
-    output(command.arg(source).arg("-o").arg(&object))?;
-    Ok(object.display().to_string())
 }
 
 /// valgrind, looking for errors and leaks.

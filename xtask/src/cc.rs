@@ -8,9 +8,14 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::step::{Outcome, output, root};
+use crate::tools;
 
 /// What every source must pass without a word.
 pub(crate) const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"];
+
+/// What finds errors of memory, leaks and undefined behaviour.
+pub(crate) const SANITIZERS: &[&str] =
+    &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
 /// A compiler by the words of its command.
 #[derive(Debug, Clone)]
@@ -29,6 +34,16 @@ impl Compiler {
     }
 }
 
+/// C, with what Linux adds.
+pub(crate) fn gcc() -> Compiler {
+    Compiler::new(&["gcc", "-std=gnu11"])
+}
+
+/// C++ of the oldest standard that is supported.
+pub(crate) fn gxx() -> Result<Compiler, String> {
+    Ok(Compiler(vec![tools::gxx()?.into(), "-std=c++17".into()]))
+}
+
 /// Where the C chores put what they make.
 pub(crate) fn folder() -> PathBuf {
     root().join("target/c")
@@ -39,6 +54,33 @@ pub(crate) fn to_bin(name: &str) -> Result<PathBuf, String> {
     let bin = folder().join("bin");
     std::fs::create_dir_all(&bin).map_err(|error| format!("{}: {error}", bin.display()))?;
     Ok(bin.join(name))
+}
+
+/// Where the library under test is.
+pub(crate) fn lib() -> PathBuf {
+    folder().join("lib")
+}
+
+/// What the C++ tests share with those in C is C.
+pub(crate) fn support_objects() -> Result<Vec<String>, String> {
+    ["support", "json"]
+        .into_iter()
+        .map(|name| object(&gcc(), name, &format!("tests/c/{name}.c"), &[]))
+        .collect()
+}
+
+/// A source compiled for a program under the sanitizers.
+pub(crate) fn object(
+    compiler: &Compiler,
+    name: &str,
+    source: &str,
+    flags: &[&str],
+) -> Result<String, String> {
+    let object = to_bin(&format!("{name}.o"))?;
+    let mut command = compiler.command();
+    command.args(["-g", "-O1", "-c", "-Itests/c"]).args(SANITIZERS).args(flags);
+    output(command.arg(source).arg("-o").arg(&object))?;
+    Ok(object.display().to_string())
 }
 
 /// A program of C or C++ sources, linked with a library in `lib`.

@@ -31,7 +31,7 @@ pub(crate) fn c(header: &str) -> Vec<Function> {
     let mut doc = Vec::new();
     let mut code = String::new();
     for line in header.lines() {
-        if let Some(comment) = line.strip_prefix("//") {
+        if let Some(comment) = line.strip_prefix("///") {
             doc.push(comment.strip_prefix(' ').unwrap_or(comment).to_owned());
             continue;
         }
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn functions_of_c_are_read() {
-        let header = "typedef int (*mxd_fn)(int mxd_x);\nmxd_status mxd_no(int x);\n\n// Text.\n//\n//     {}\n\
+        let header = "typedef int (*mxd_fn)(int mxd_x);\nmxd_status mxd_no(int x);\n\n/// Text.\n///\n///     {}\n\
                       mxd_status mxd_b(const mxd_client *client,\n    const char *x,\n    char **out_json,\n    \
                       mxd_error **error);\n";
         let [b] = &c(header)[..] else { panic!("{:?}", c(header)) };

@@ -32,11 +32,33 @@ pub(crate) fn fill_in(template: &str, header: &str, calls: &[Call]) -> Result<St
         }
         let call = calls.iter().find(|call| call.name == function.name);
         let method = Method::of(&function, call)?;
-        plain += &comment(&function.doc);
+        let comment = comment(&function.doc);
+        plain += &comment;
         plain += &method.plain();
+        throwing += &comment;
         throwing += &method.throwing();
     }
+    let template = document_constants(template, header);
     Ok(template.replace("@CALLS@\n", &plain).replace("@THROWING_CALLS@\n", &throwing))
+}
+
+/// The template with the comments of C above the constants that are made of those of C.
+fn document_constants(template: &str, header: &str) -> String {
+    let lines = template.split_inclusive('\n').map(|line| {
+        let constant = line.strip_suffix(",\n").and_then(|line| line.split_once(" = MXD_"));
+        let comment = constant.map(|(_, name)| constant_comment(header, name)).unwrap_or_default();
+        format!("{comment}{line}")
+    });
+    lines.collect()
+}
+
+fn constant_comment(header: &str, name: &str) -> String {
+    let define = format!("\n#define MXD_{name} ");
+    let above = header.split(&define).next().filter(|above| above.len() < header.len()).unwrap_or_default();
+    let mut lines: Vec<&str> = above.lines().rev().take_while(|line| line.starts_with("///")).collect();
+    lines.reverse();
+    let indented = lines.iter().flat_map(|line| ["    ", line, "\n"]);
+    indented.collect::<String>().replace("mxd_error_report", "Error::report")
 }
 
 /// A method of the C++ client.
@@ -76,7 +98,7 @@ impl Method {
                 ("int", _) => {
                     let default = argument.and_then(|argument| argument.default.as_ref());
                     let default = default.and_then(Value::as_bool).map(|value| format!(" = {value}"));
-                    (format!("bool {name}{}", default.unwrap_or_default()), format!("{name} ? 1 : 0"))
+                    (format!("Flag {name}{}", default.unwrap_or_default()), format!("{name} ? 1 : 0"))
                 }
                 ("int32_t", _) => (format!("std::int32_t {name}"), name.to_owned()),
                 ("int64_t", "timeout_ms") => {
@@ -157,8 +179,8 @@ fn comment(doc: &[String]) -> String {
     let at = doc.iter().position(|line| is_place(line));
     // The request is on a line of its own where the title is long.
     let place = at.map_or(&[][..], |at| &doc[at..=at + usize::from(doc[at].ends_with(':'))]);
-    let text = wrap(text.split(' '), WIDTH - "    // ".len());
-    let lines: Vec<String> = text.iter().chain(place).map(|line| format!("    // {line}\n")).collect();
+    let text = wrap(text.split(' '), WIDTH - "    /// ".len());
+    let lines: Vec<String> = text.iter().chain(place).map(|line| format!("    /// {line}\n")).collect();
     lines.concat()
 }
 
@@ -217,7 +239,7 @@ fn names_word(text: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    const HEADER: &str = "// Does it. More.\n// Deploy API v1, section 3.1, Do: GET /x\n\
+    const HEADER: &str = "/// Does it. More.\n/// Deploy API v1, section 3.1, Do: GET /x\n\
                           mxd_status mxd_do_it(const mxd_client *client, const char *app_id, mxd_error **error);\n";
 
     #[test]
@@ -225,8 +247,9 @@ mod tests {
         let made = fill_in("a\n@CALLS@\nb\n@THROWING_CALLS@\nc\n", HEADER, &[]).unwrap();
         assert_eq!(
             made,
-            "a\n    // Does it.\n    // Deploy API v1, section 3.1, Do: GET /x\n    \
+            "a\n    /// Does it.\n    /// Deploy API v1, section 3.1, Do: GET /x\n    \
              Done try_do_it(Text app_id) const { return nothing(mxd_do_it, app_id); }\nb\n    \
+             /// Does it.\n    /// Deploy API v1, section 3.1, Do: GET /x\n    \
              void do_it(Text app_id) const { detail::unwrap(try_do_it(app_id)); }\nc\n"
         );
         assert_eq!(fill_in("mxd_do_it(\n@CALLS@\n", HEADER, &[]).unwrap(), "mxd_do_it(\n");

@@ -6,6 +6,7 @@ mod c;
 mod cc;
 mod circles;
 mod consumers;
+mod cpp;
 mod crates;
 mod declared;
 mod generated;

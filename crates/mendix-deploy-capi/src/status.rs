@@ -11,7 +11,8 @@ pub const MXD_INVALID_INPUT: mxd_status = 10;
 pub const MXD_UNAUTHORIZED: mxd_status = 20;
 /// The account has no right to do this.
 pub const MXD_FORBIDDEN: mxd_status = 21;
-/// The app, environment, package, backup or job does not exist, or is not visible to the account.
+/// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: there is
+/// no such value.
 pub const MXD_NOT_FOUND: mxd_status = 22;
 /// The current state forbids the call: the app is running, is already starting, is locked ...
 pub const MXD_CONFLICT: mxd_status = 23;

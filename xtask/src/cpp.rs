@@ -1,0 +1,73 @@
+//! What the C++ interface takes and refuses, and that everything public in both headers has a comment.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::cc::{WARNINGS, build, checks, folder, gxx, lib, object, run, support_objects};
+use crate::step::{Outcome, Result, root};
+use crate::{tools, venv};
+
+const INTERFACE: &str = "tests/cpp/interface.cpp";
+/// How many lines it has that must not compile.
+const REFUSED: usize = 6;
+const HEADERS: &[&str] = &["include/mendix_deploy.h", "include/mendix_deploy.hpp"];
+
+/// The program of the interface under both ends of what is supported, and what it must not be able to say.
+pub(crate) fn interface() -> Result {
+    let mut total = Outcome::default();
+    let support = support_objects()?;
+    for flags in
+        [["-std=c++17", "-fexceptions"], ["-std=c++17", "-fno-exceptions"], ["-std=c++23", "-fexceptions"]]
+    {
+        let name = format!("interface{}{}", flags[0], flags[1]);
+        let mut sources = support.clone();
+        sources.push(object(&gxx()?, &name, INTERFACE, &flags)?);
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+        let sanitizers = ["-fsanitize=address,undefined"];
+        total += checks(&mut run(&[], &build(&gxx()?, &name, &sanitizers, &sources, &lib())?))?;
+    }
+    // Nothing of that name: what compiles otherwise.
+    for line in 0..=REFUSED {
+        let mut compiler = Command::new(tools::gxx()?);
+        compiler.args(WARNINGS).args(["-std=c++17", "-fsyntax-only", "-Iinclude", "-Itests/c"]);
+        compiler.arg(format!("-DREFUSED={line}")).arg(INTERFACE).current_dir(root());
+        let ran = compiler.output().map_err(|error| format!("{compiler:?}: {error}"))?;
+        if ran.status.success() != (line == 0) {
+            return Err(format!("{INTERFACE} with REFUSED={line}: {}", String::from_utf8_lossy(&ran.stderr)));
+        }
+        total += Outcome::ONE;
+    }
+    Ok(total)
+}
+
+/// Every public name has a comment; and one whose comment is taken away is found.
+pub(crate) fn documented() -> Result {
+    let python = venv::with(&[venv::LIBCLANG])?.join("python");
+    let check = |headers: &[&Path]| {
+        let mut command = Command::new(&python);
+        command.arg("tests/cpp/documented.py").arg(tools::gxx()?).args(headers).current_dir(root());
+        Ok::<Command, String>(command)
+    };
+    let headers: Vec<&Path> = HEADERS.iter().map(Path::new).collect();
+    let mut total = checks(&mut check(&headers)?)?;
+    for (header, above) in [(HEADERS[0], "void mxd_client_free("), (HEADERS[1], "    Json try_get_app(")] {
+        let text = fs::read_to_string(root().join(header)).map_err(|error| format!("{header}: {error}"))?;
+        let at = text.find(above).ok_or_else(|| format!("{header} has no {above}"))?;
+        let (before, after) = text.split_at(at);
+        let planted = folder().join("undocumented").join(Path::new(header).file_name().unwrap_or_default());
+        fs::create_dir_all(planted.parent().unwrap_or(&planted)).map_err(|error| error.to_string())?;
+        let mut lines: Vec<&str> = before.trim_end().lines().collect();
+        while lines.pop_if(|line| line.trim_start().starts_with("///")).is_some() {}
+        let planted_text = format!("{}\n{after}", lines.join("\n"));
+        fs::write(&planted, planted_text).map_err(|error| format!("{}: {error}", planted.display()))?;
+        let ran = check(&[planted.as_path()])?.output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&ran.stdout);
+        let name = above.trim_end_matches('(').rsplit(' ').next().unwrap_or_default();
+        if ran.status.success() || !said.contains(name) {
+            return Err(format!("{above} without a comment was not found: {said}"));
+        }
+        total += Outcome::ONE;
+    }
+    Ok(total)
+}
