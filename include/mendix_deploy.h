@@ -93,6 +93,69 @@
 /// Each call, with its result and how long it took.
 #define MXD_LOG_DEBUG 4
 
+/// The statuses as an enum, for compilers that check a `switch`, and for tools that read headers: `(mxd_status_code)status`.
+/// A later version may have more of them.
+typedef enum {
+    /// The call succeeded.
+    MXD_OK = 0,
+    /// An argument or a setting is invalid. Nothing was sent.
+    MXD_INVALID_INPUT = 10,
+    /// The username or the API key was refused.
+    MXD_UNAUTHORIZED = 20,
+    /// The account has no right to do this.
+    MXD_FORBIDDEN = 21,
+    /// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: there is
+    /// no such value.
+    MXD_NOT_FOUND = 22,
+    /// The current state forbids the call: the app is running, is already starting, is locked ...
+    MXD_CONFLICT = 23,
+    /// Too many requests.
+    MXD_RATE_LIMITED = 24,
+    /// Any other error response of the service.
+    MXD_API = 25,
+    /// The time limit of the call was reached. The request cannot have changed anything.
+    MXD_TIMEOUT = 30,
+    /// The connection could not be made, or broke. The request cannot have changed anything.
+    MXD_TRANSPORT = 31,
+    /// A mutating call may or may not have taken effect: the whole request was sent, and no usable response came. It is
+    /// never sent again.
+    MXD_AMBIGUOUS = 32,
+    /// A wait reached its time limit before its goal. The service continues what was waited for.
+    MXD_WAIT_TIMED_OUT = 33,
+    /// The response of the service is not a valid response to the call.
+    MXD_INVALID_RESPONSE = 40,
+    /// A local file could not be read or written.
+    MXD_IO = 50,
+    /// The caller cancelled the call, with a token or by the result of a callback.
+    MXD_CANCELLED = 60,
+    /// A step of a deployment failed. mxd_error_report tells what was done, and what state the environment is in.
+    MXD_DEPLOY_FAILED = 70,
+    /// A bug in this library. Please report it.
+    MXD_INTERNAL = 90,
+} mxd_status_code;
+
+/// What a failure proves, as an enum: see mxd_status_code.
+typedef enum {
+    /// No byte of the request left this machine.
+    MXD_EVIDENCE_NOT_SENT = 1,
+    /// The last byte of the request was not written: the service cannot have the whole request.
+    MXD_EVIDENCE_INCOMPLETE = 2,
+    /// The service refused the request with an error response.
+    MXD_EVIDENCE_REFUSED = 3,
+    /// The whole request was sent and no usable response came: a mutating call may have taken effect.
+    MXD_EVIDENCE_AMBIGUOUS = 4,
+} mxd_evidence_code;
+
+/// What of a backup to download, as an enum: see mxd_status_code.
+typedef enum {
+    /// The files.
+    MXD_BACKUP_FILES_ONLY = 1,
+    /// The database.
+    MXD_BACKUP_DATABASE_ONLY = 2,
+    /// Both.
+    MXD_BACKUP_DATABASE_AND_FILES = 3,
+} mxd_backup_part_code;
+
 /// A token that cancels the calls and waits of the clients that hold it, from any thread.
 typedef struct mxd_cancel mxd_cancel;
 
@@ -122,10 +185,11 @@ typedef struct mxd_error mxd_error;
 /// MXD_INVALID_INPUT where it is of another type. `out_...` is then NULL or 0.
 typedef struct mxd_json mxd_json;
 
-/// The result of a function: MXD_OK, or why it failed. The numbers never change; new ones may be added.
+/// The result of a function: MXD_OK, or why it failed: one of mxd_status_code. The numbers never change; new ones may be
+/// added.
 typedef int32_t mxd_status;
 
-/// What a failure proves: whether the request can have taken effect.
+/// What a failure proves: whether the request can have taken effect. One of mxd_evidence_code.
 typedef int32_t mxd_evidence;
 
 /// Receives an event as JSON, which is valid during the callback only.
@@ -170,80 +234,6 @@ typedef int (*mxd_step_fn)(void *user_data, const char *step);
 /// Both strings are valid during the callback only. It runs on the thread of the call, so on several at once where
 /// several make calls. Calls that it makes itself are not logged.
 typedef void (*mxd_log_fn)(void *user_data, int level, const char *target, const char *message);
-
-/// The call succeeded.
-#define MXD_OK 0
-
-/// An argument or a setting is invalid. Nothing was sent.
-#define MXD_INVALID_INPUT 10
-
-/// The username or the API key was refused.
-#define MXD_UNAUTHORIZED 20
-
-/// The account has no right to do this.
-#define MXD_FORBIDDEN 21
-
-/// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: there is
-/// no such value.
-#define MXD_NOT_FOUND 22
-
-/// The current state forbids the call: the app is running, is already starting, is locked ...
-#define MXD_CONFLICT 23
-
-/// Too many requests.
-#define MXD_RATE_LIMITED 24
-
-/// Any other error response of the service.
-#define MXD_API 25
-
-/// The time limit of the call was reached. The request cannot have changed anything.
-#define MXD_TIMEOUT 30
-
-/// The connection could not be made, or broke. The request cannot have changed anything.
-#define MXD_TRANSPORT 31
-
-/// A mutating call may or may not have taken effect: the whole request was sent, and no usable response came. It is
-/// never sent again.
-#define MXD_AMBIGUOUS 32
-
-/// A wait reached its time limit before its goal. The service continues what was waited for.
-#define MXD_WAIT_TIMED_OUT 33
-
-/// The response of the service is not a valid response to the call.
-#define MXD_INVALID_RESPONSE 40
-
-/// A local file could not be read or written.
-#define MXD_IO 50
-
-/// The caller cancelled the call, with a token or by the result of a callback.
-#define MXD_CANCELLED 60
-
-/// A step of a deployment failed. mxd_error_report tells what was done, and what state the environment is in.
-#define MXD_DEPLOY_FAILED 70
-
-/// A bug in this library. Please report it.
-#define MXD_INTERNAL 90
-
-/// No byte of the request left this machine.
-#define MXD_EVIDENCE_NOT_SENT 1
-
-/// The last byte of the request was not written: the service cannot have the whole request.
-#define MXD_EVIDENCE_INCOMPLETE 2
-
-/// The service refused the request with an error response.
-#define MXD_EVIDENCE_REFUSED 3
-
-/// The whole request was sent and no usable response came: a mutating call may have taken effect.
-#define MXD_EVIDENCE_AMBIGUOUS 4
-
-/// The files.
-#define MXD_BACKUP_FILES_ONLY 1
-
-/// The database.
-#define MXD_BACKUP_DATABASE_ONLY 2
-
-/// Both.
-#define MXD_BACKUP_DATABASE_AND_FILES 3
 
 #ifdef __cplusplus
 extern "C" {

@@ -187,7 +187,38 @@ static void of_a_result(void) {
     mxd_client_free(client);
 }
 
+/* Without a default: the compiler knows whether a status is missing here. */
+static const char *name_of(mxd_status status) {
+    switch ((mxd_status_code)status) {
+    case MXD_OK: return "ok";
+    case MXD_INVALID_INPUT:
+    case MXD_IO: return "fix the call";
+    case MXD_UNAUTHORIZED:
+    case MXD_FORBIDDEN:
+    case MXD_NOT_FOUND:
+    case MXD_CONFLICT:
+    case MXD_RATE_LIMITED:
+    case MXD_API: return "refused";
+    case MXD_TIMEOUT:
+    case MXD_TRANSPORT: return "nothing changed";
+    case MXD_AMBIGUOUS: return "look first";
+    case MXD_WAIT_TIMED_OUT:
+    case MXD_CANCELLED: return "resume";
+    case MXD_INVALID_RESPONSE:
+    case MXD_DEPLOY_FAILED:
+    case MXD_INTERNAL: return "read the error";
+    }
+    return "of a later version";
+}
+
+static void statuses(void) {
+    CHECK_TEXT(name_of(MXD_AMBIGUOUS), "look first");
+    CHECK_TEXT(name_of(77), "of a later version");
+    CHECK(sizeof(mxd_status) == sizeof(int32_t));
+}
+
 void test_values(void) {
+    statuses();
     of_every_type();
     values_inside();
     what_cannot_be_right();

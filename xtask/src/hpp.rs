@@ -53,11 +53,11 @@ fn document_constants(template: &str, header: &str) -> String {
 }
 
 fn constant_comment(header: &str, name: &str) -> String {
-    let define = format!("\n#define MXD_{name} ");
-    let above = header.split(&define).next().filter(|above| above.len() < header.len()).unwrap_or_default();
-    let mut lines: Vec<&str> = above.lines().rev().take_while(|line| line.starts_with("///")).collect();
+    let constant = format!("\n    MXD_{name} = ");
+    let above = header.split(&constant).next().filter(|above| above.len() < header.len()).unwrap_or_default();
+    let mut lines: Vec<&str> = above.lines().rev().take_while(|line| line.starts_with("    ///")).collect();
     lines.reverse();
-    let indented = lines.iter().flat_map(|line| ["    ", line, "\n"]);
+    let indented = lines.iter().flat_map(|line| [line, "\n"]);
     indented.collect::<String>().replace("mxd_error_report", "Error::report")
 }
 

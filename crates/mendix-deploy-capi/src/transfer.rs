@@ -12,7 +12,7 @@ use crate::callback::flow;
 use crate::client::mxd_client;
 use crate::error::mxd_error;
 use crate::failure::Failure;
-use crate::status::mxd_status;
+use crate::status::{as_integers, mxd_status};
 
 /// Receives the progress of a transfer: `done` bytes of `total`, which is 0 for a download of unknown size. Runs on the
 /// thread of the call. Any result but 0 cancels the transfer with MXD_CANCELLED.
@@ -22,12 +22,18 @@ pub type mxd_progress_fn =
 /// What of a backup to download.
 pub type mxd_backup_part = i32;
 
-/// The files.
-pub const MXD_BACKUP_FILES_ONLY: mxd_backup_part = 1;
-/// The database.
-pub const MXD_BACKUP_DATABASE_ONLY: mxd_backup_part = 2;
-/// Both.
-pub const MXD_BACKUP_DATABASE_AND_FILES: mxd_backup_part = 3;
+/// What of a backup to download, as an enum: see mxd_status_code.
+#[repr(C)]
+pub enum mxd_backup_part_code {
+    /// The files.
+    MXD_BACKUP_FILES_ONLY = 1,
+    /// The database.
+    MXD_BACKUP_DATABASE_ONLY = 2,
+    /// Both.
+    MXD_BACKUP_DATABASE_AND_FILES = 3,
+}
+
+as_integers!(mxd_backup_part, mxd_backup_part_code: MXD_BACKUP_FILES_ONLY, MXD_BACKUP_DATABASE_ONLY, MXD_BACKUP_DATABASE_AND_FILES);
 
 /// Notifies the caller's function of progress, if there is one.
 pub(crate) fn observer(

@@ -157,5 +157,6 @@ fn copy_the_source(to: &Path) -> std::result::Result<(), String> {
     std::fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
     let parts = ["CMakeLists.txt", "Cargo.toml", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
     let folders = ["crates", "include", "packaging", "tests/bench", "xtask"];
-    output(Command::new("cp").args(["-a", "--parents"]).args(parts).args(folders).arg(to).current_dir(root())).map(drop)
+    output(Command::new("cp").args(["-a", "--parents"]).args(parts).args(folders).arg(to).current_dir(root()))
+        .map(drop)
 }
