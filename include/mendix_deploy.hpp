@@ -25,6 +25,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #if defined(__has_include)
 #if __has_include(<version>)
@@ -401,6 +403,8 @@ public:
         if (!text_) return nullptr;
         return text_->find('\0') == std::string::npos ? text_->c_str() : "\xff";
     }
+
+    std::string str() const { return text_.value_or(std::string()); }
 
 protected:
     Text() = default;
@@ -804,6 +808,636 @@ private:
     std::map<std::string, std::string> custom_settings_;
     std::map<std::string, std::string> scheduled_events_;
 };
+
+namespace detail {
+// The one value of a JSON text.
+inline Result<Handle<mxd_json, mxd_json_free>> parse_json(const Text &text) {
+    mxd_json *json = nullptr;
+    mxd_error *error = nullptr;
+    if (mxd_json_parse(text.pass(), &json, &error) != MXD_OK) return Error::take(error);
+    return Handle<mxd_json, mxd_json_free>(json);
+}
+
+// Reads the fields of one result. A field of another type than documented is left out, as one that is not there.
+class JsonReader {
+public:
+    explicit JsonReader(const Text &text) : text_(text.str()) {
+        auto json = parse_json(text);
+        if (!json) {
+            wrong_ = json.error();
+            return;
+        }
+        handle_ = *std::move(json);
+        const mxd_json *any = nullptr;
+        mxd_error *error = nullptr;
+        // What is no object has no member of any name.
+        if (mxd_json_value(handle_.get(), "", &any, &error) == MXD_INVALID_INPUT) {
+            wrong_ = Error::take(error);
+        } else {
+            mxd_error_free(error);
+        }
+    }
+
+    template <class T> bool read(std::optional<T> &field, std::initializer_list<const char *> names) const {
+        T value{};
+        if (!read(value, names)) return false;
+        field = std::move(value);
+        return true;
+    }
+    template <class T> bool read(T &field, std::initializer_list<const char *> names) const {
+        if (wrong_) return false;
+        for (const char *name : names) {
+            if (get(name, field)) return true;
+        }
+        return false;
+    }
+    template <class T> void require(T &field, std::initializer_list<const char *> names) {
+        if (read(field, names) || wrong_) return;
+        wrong_ = Error(Kind::InvalidInput, std::string(*names.begin()) + " is missing, or no text");
+    }
+
+    template <class Model> Result<Model> end(Model model) {
+        if (wrong_) return *std::move(wrong_);
+        model.json = std::move(text_);
+        return model;
+    }
+
+private:
+    bool get(const char *name, std::string &field) const {
+        const char *text = nullptr;
+        if (mxd_json_string(handle_.get(), name, &text, nullptr) != MXD_OK) return false;
+        field = text;
+        return true;
+    }
+    bool get(const char *name, std::int64_t &field) const {
+        return mxd_json_int(handle_.get(), name, &field, nullptr) == MXD_OK;
+    }
+    bool get(const char *name, bool &field) const {
+        std::int32_t flag = 0;
+        if (mxd_json_bool(handle_.get(), name, &flag, nullptr) != MXD_OK) return false;
+        field = flag != 0;
+        return true;
+    }
+    bool get(const char *name, std::chrono::system_clock::time_point &field) const {
+        std::int64_t milliseconds = 0;
+        if (!get(name, milliseconds)) return false;
+        field = std::chrono::system_clock::time_point(std::chrono::milliseconds(milliseconds));
+        return true;
+    }
+
+    std::string text_;
+    Handle<mxd_json, mxd_json_free> handle_;
+    std::optional<Error> wrong_;
+};
+} // namespace detail
+
+/// An app that the account has access to.
+struct App {
+    /// Sub-domain name of the app, which every other call takes. Empty only in the result of
+    /// create_sandbox, when its response did not have it.
+    std::string app_id;
+    /// Name of the app.
+    std::optional<std::string> name;
+    /// Identifier of the project in the Developer Portal; opaque text.
+    std::optional<std::string> project_id;
+    /// Address of the app in production, or of the sandbox. May have no scheme.
+    std::optional<std::string> url;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<App> try_parse(const detail::Text &json) {
+        App model;
+        detail::JsonReader reader(json);
+        reader.require(model.app_id, {"AppId"});
+        reader.read(model.name, {"Name"});
+        reader.read(model.project_id, {"ProjectId"});
+        reader.read(model.url, {"Url"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static App parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// An archive of a snapshot, which can be downloaded.
+struct Archive {
+    /// Identifier of the archive; opaque text. Empty only in the result of
+    /// create_archive, when its response did not have it.
+    std::string archive_id;
+    /// Identifier of the snapshot.
+    std::optional<std::string> snapshot_id;
+    /// What is in it: FILES_AND_DATABASE or DATABASE_ONLY.
+    std::optional<std::string> data_type;
+    /// How far it has come: whether it can be downloaded.
+    std::string state;
+    /// Why it failed, or how far it has come.
+    std::optional<std::string> status_message;
+    /// The link to it, which expires; std::nullopt until it is completed.
+    std::optional<std::string> url;
+    /// When it was asked for, in UTC.
+    std::optional<std::chrono::system_clock::time_point> created_at;
+    /// When it was completed or failed, in UTC; std::nullopt until then.
+    std::optional<std::chrono::system_clock::time_point> finished_at;
+    /// When it was last changed, in UTC.
+    std::optional<std::chrono::system_clock::time_point> updated_at;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Archive> try_parse(const detail::Text &json) {
+        Archive model;
+        detail::JsonReader reader(json);
+        reader.require(model.archive_id, {"archive_id"});
+        reader.read(model.snapshot_id, {"snapshot_id"});
+        reader.read(model.data_type, {"data_type"});
+        reader.read(model.state, {"state"});
+        reader.read(model.status_message, {"status_message"});
+        reader.read(model.url, {"url"});
+        reader.read(model.created_at, {"created_at"});
+        reader.read(model.finished_at, {"finished_at"});
+        reader.read(model.updated_at, {"updated_at"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Archive parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A signed link to the logs of a day, which expires.
+struct ArchivedLogs {
+    /// Identifier of the environment; opaque text.
+    std::optional<std::string> environment;
+    /// The day, as its first moment in UTC.
+    std::optional<std::chrono::system_clock::time_point> date;
+    /// The link to the logs.
+    std::string download_url;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<ArchivedLogs> try_parse(const detail::Text &json) {
+        ArchivedLogs model;
+        detail::JsonReader reader(json);
+        reader.read(model.environment, {"Environment"});
+        reader.read(model.date, {"Date"});
+        reader.require(model.download_url, {"DownloadUrl"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static ArchivedLogs parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A backup of an environment, which the document also calls a snapshot.
+struct Backup {
+    /// Identifier of the backup; opaque text, for example 201703221355. Empty only in the result of
+    /// create_backup, when its response did not have it.
+    std::string snapshot_id;
+    /// Comment.
+    std::optional<std::string> comment;
+    /// The state: whether it is complete.
+    std::string state;
+    /// When it expires, in UTC.
+    std::optional<std::chrono::system_clock::time_point> expires_on;
+    /// When it was completed, in UTC; std::nullopt until then.
+    std::optional<std::chrono::system_clock::time_point> created_on;
+    /// Version of the package that was deployed at the time.
+    std::optional<std::string> model_version;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Backup> try_parse(const detail::Text &json) {
+        Backup model;
+        detail::JsonReader reader(json);
+        reader.require(model.snapshot_id, {"SnapshotID", "SnapshotId"});
+        reader.read(model.comment, {"Comment"});
+        reader.read(model.state, {"State"});
+        reader.read(model.expires_on, {"ExpiresOn"});
+        reader.read(model.created_on, {"CreatedOn"});
+        reader.read(model.model_version, {"ModelVersion"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Backup parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// Signed links to the parts of a backup, which expire.
+struct BackupLinks {
+    /// The files.
+    std::optional<std::string> files_only;
+    /// The database.
+    std::optional<std::string> database_only;
+    /// Both.
+    std::optional<std::string> database_and_files;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<BackupLinks> try_parse(const detail::Text &json) {
+        BackupLinks model;
+        detail::JsonReader reader(json);
+        reader.read(model.files_only, {"FilesOnly"});
+        reader.read(model.database_only, {"DatabaseOnly"});
+        reader.read(model.database_and_files, {"DatabaseAndFiles"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static BackupLinks parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A build in progress.
+struct BuildJob {
+    /// Identifier of the package that is being built, for wait_for_package. std::nullopt when the
+    /// service accepted the call without sending it.
+    std::optional<std::string> package_id;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<BuildJob> try_parse(const detail::Text &json) {
+        BuildJob model;
+        detail::JsonReader reader(json);
+        reader.read(model.package_id, {"PackageId"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static BuildJob parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// An environment of an app.
+struct Environment {
+    /// Whether the app runs.
+    std::string status;
+    /// Which environment it is; empty where the service left it out.
+    std::string mode;
+    /// Address of the app, possibly without a scheme.
+    std::optional<std::string> url;
+    /// Version of the deployed package, for example 1.1.0.253 or 1.8.82.e3c1a393.
+    std::optional<std::string> model_version;
+    /// Mendix version of the deployed package, for example 7.5.0.
+    std::optional<std::string> mendix_version;
+    /// Whether this is a production environment.
+    std::optional<bool> production;
+    /// Identifier of the environment; opaque text.
+    std::optional<std::string> environment_id;
+    /// What the app runs on.
+    std::optional<std::string> runtime_layer;
+    /// Number of instances.
+    std::optional<std::int64_t> instances;
+    /// Memory of each instance, in MB.
+    std::optional<std::int64_t> memory_per_instance;
+    /// Memory of the environment, in MB; not always the product of the two above.
+    std::optional<std::int64_t> total_memory;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Environment> try_parse(const detail::Text &json) {
+        Environment model;
+        detail::JsonReader reader(json);
+        reader.read(model.status, {"Status"});
+        reader.read(model.mode, {"Mode"});
+        reader.read(model.url, {"Url"});
+        reader.read(model.model_version, {"ModelVersion"});
+        reader.read(model.mendix_version, {"MendixVersion"});
+        reader.read(model.production, {"Production"});
+        reader.read(model.environment_id, {"EnvironmentId"});
+        reader.read(model.runtime_layer, {"RuntimeLayer"});
+        reader.read(model.instances, {"Instances"});
+        reader.read(model.memory_per_instance, {"MemoryPerInstance"});
+        reader.read(model.total_memory, {"TotalMemory"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Environment parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A deployment package.
+struct Package {
+    /// Identifier of the package.
+    std::string package_id;
+    /// Name, for example Main line-2.5.4.63.mda.
+    std::optional<std::string> name;
+    /// Description.
+    std::optional<std::string> description;
+    /// Version, which is also the name of the tag in Team Server.
+    std::optional<std::string> version;
+    /// Who uploaded or built it.
+    std::optional<std::string> creator;
+    /// When it became available, in UTC.
+    std::optional<std::chrono::system_clock::time_point> creation_date;
+    /// When it expires, in UTC; std::nullopt for never.
+    std::optional<std::chrono::system_clock::time_point> expiry_date;
+    /// Whether it is ready to use.
+    std::string status;
+    /// Size in bytes; converted where the service writes MiB with a fraction.
+    std::optional<std::int64_t> size;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Package> try_parse(const detail::Text &json) {
+        Package model;
+        detail::JsonReader reader(json);
+        reader.require(model.package_id, {"PackageId"});
+        reader.read(model.name, {"Name"});
+        reader.read(model.description, {"Description"});
+        reader.read(model.version, {"Version"});
+        reader.read(model.creator, {"Creator"});
+        reader.read(model.creation_date, {"CreationDate"});
+        reader.read(model.expiry_date, {"ExpiryDate"});
+        reader.read(model.status, {"Status"});
+        reader.read(model.size, {"Size"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Package parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A signed link to the bytes of a package, which expires.
+struct PackageLink {
+    /// The link.
+    std::string location;
+    /// For how long it is valid, in seconds from the response on.
+    std::optional<std::int64_t> ttl;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<PackageLink> try_parse(const detail::Text &json) {
+        PackageLink model;
+        detail::JsonReader reader(json);
+        reader.require(model.location, {"Location"});
+        reader.read(model.ttl, {"TTL"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static PackageLink parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A restore of a snapshot to an environment.
+struct Restore {
+    /// Identifier of the restore; opaque text. Empty only in the result of
+    /// restore_snapshot, when its response did not have it.
+    std::string restore_id;
+    /// The snapshot that is restored.
+    std::optional<std::string> source_snapshot_id;
+    /// The environment that it was made of.
+    std::optional<std::string> source_environment_id;
+    /// The environment whose data is replaced.
+    std::optional<std::string> target_environment_id;
+    /// How far it has come.
+    std::string state;
+    /// Why it failed, or how far it has come.
+    std::optional<std::string> status_message;
+    /// When it was asked for, in UTC.
+    std::optional<std::chrono::system_clock::time_point> created_at;
+    /// When it was completed or failed, in UTC; std::nullopt until then.
+    std::optional<std::chrono::system_clock::time_point> finished_at;
+    /// When it was last changed, in UTC.
+    std::optional<std::chrono::system_clock::time_point> updated_at;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Restore> try_parse(const detail::Text &json) {
+        Restore model;
+        detail::JsonReader reader(json);
+        reader.require(model.restore_id, {"restore_id"});
+        reader.read(model.source_snapshot_id, {"source_snapshot_id"});
+        reader.read(model.source_environment_id, {"source_environment_id"});
+        reader.read(model.target_environment_id, {"target_environment_id"});
+        reader.read(model.state, {"state"});
+        reader.read(model.status_message, {"status_message"});
+        reader.read(model.created_at, {"created_at"});
+        reader.read(model.finished_at, {"finished_at"});
+        reader.read(model.updated_at, {"updated_at"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Restore parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A snapshot of the data of an environment.
+struct Snapshot {
+    /// Identifier of the snapshot; opaque text. Empty only in the result of
+    /// create_snapshot, when its response did not have it.
+    std::string snapshot_id;
+    /// How far it has come: whether it can be used.
+    std::string state;
+    /// Why it failed, or how far it has come.
+    std::optional<std::string> status_message;
+    /// Version of the package that was deployed at the time.
+    std::optional<std::string> model_version;
+    /// Comment.
+    std::optional<std::string> comment;
+    /// When it was asked for, in UTC.
+    std::optional<std::chrono::system_clock::time_point> created_at;
+    /// When it was completed or failed, in UTC; std::nullopt until then.
+    std::optional<std::chrono::system_clock::time_point> finished_at;
+    /// When it was last changed, in UTC.
+    std::optional<std::chrono::system_clock::time_point> updated_at;
+    /// When it expires, in UTC.
+    std::optional<std::chrono::system_clock::time_point> expires_at;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Snapshot> try_parse(const detail::Text &json) {
+        Snapshot model;
+        detail::JsonReader reader(json);
+        reader.require(model.snapshot_id, {"snapshot_id"});
+        reader.read(model.state, {"state"});
+        reader.read(model.status_message, {"status_message"});
+        reader.read(model.model_version, {"model_version"});
+        reader.read(model.comment, {"comment"});
+        reader.read(model.created_at, {"created_at"});
+        reader.read(model.finished_at, {"finished_at"});
+        reader.read(model.updated_at, {"updated_at"});
+        reader.read(model.expires_at, {"expires_at"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Snapshot parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A start action.
+struct StartJob {
+    /// Identifier of the action, for get_start_status.
+    ///
+    /// std::nullopt when the response did not have it, or was lost and the app was found running;
+    /// wait_for_start takes that too.
+    std::optional<std::string> job_id;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<StartJob> try_parse(const detail::Text &json) {
+        StartJob model;
+        detail::JsonReader reader(json);
+        reader.read(model.job_id, {"JobId"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static StartJob parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// The status of a start action.
+struct StartStatus {
+    /// Starting or Started.
+    std::string status;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<StartStatus> try_parse(const detail::Text &json) {
+        StartStatus model;
+        detail::JsonReader reader(json);
+        reader.read(model.status, {"Status"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static StartStatus parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A tag of an environment, which the service does not interpret.
+struct Tag {
+    /// The tag.
+    std::string tag;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<Tag> try_parse(const detail::Text &json) {
+        Tag model;
+        detail::JsonReader reader(json);
+        reader.require(model.tag, {"Tag"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static Tag parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// A package that was uploaded, and the job that processes it.
+struct UploadJob {
+    /// Identifier of the package, where the service sends it or the package was found by its name.
+    std::optional<std::string> package_id;
+    /// Identifier of the job, for get_upload_status; std::nullopt when the response was lost.
+    std::optional<std::string> job_id;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<UploadJob> try_parse(const detail::Text &json) {
+        UploadJob model;
+        detail::JsonReader reader(json);
+        reader.read(model.package_id, {"PackageId"});
+        reader.read(model.job_id, {"JobId"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static UploadJob parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// How far the processing of an upload has come.
+struct UploadStatus {
+    /// The state. The service gives no reason for Failed.
+    std::string status;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<UploadStatus> try_parse(const detail::Text &json) {
+        UploadStatus model;
+        detail::JsonReader reader(json);
+        reader.read(model.status, {"Status"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static UploadStatus parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// The response to an upload, which is not documented.
+struct UploadedPackage {
+    /// Identifier of the package, where the service sends it.
+    std::optional<std::string> package_id;
+    /// What a person can read of a response that is not JSON; the upload was accepted all the same.
+    std::optional<std::string> unreadable;
+    /// All of it as JSON: with what this version does not know.
+    std::string json;
+
+    /// Reads it from the JSON of a call.
+    static Result<UploadedPackage> try_parse(const detail::Text &json) {
+        UploadedPackage model;
+        detail::JsonReader reader(json);
+        reader.read(model.package_id, {"PackageId"});
+        reader.read(model.unreadable, {"Unreadable"});
+        return reader.end(std::move(model));
+    }
+#if MENDIX_DEPLOY_EXCEPTIONS
+    /// Reads it from the JSON of a call, or throws.
+    static UploadedPackage parse(const detail::Text &json) { return detail::unwrap(try_parse(json)); }
+#endif
+};
+
+/// Reads a list of results from the JSON of a call: try_parse_list<App>(json).
+template <class Model> Result<std::vector<Model>> try_parse_list(const detail::Text &json) {
+    const auto list = detail::parse_json(json);
+    if (!list) return list.error();
+    std::vector<Model> models;
+    const mxd_json *item = nullptr;
+    std::size_t length = 0;
+    mxd_error *error = nullptr;
+    if (mxd_json_length(list->get(), nullptr, &length, &error) != MXD_OK) return Error::take(error);
+    models.reserve(length);
+    for (std::size_t i = 0; i < length; i++) {
+        if (mxd_json_item(list->get(), i, &item, &error) != MXD_OK) return Error::take(error);
+        char *text = nullptr;
+        if (mxd_json_text(item, &text, &error) != MXD_OK) return Error::take(error);
+        const detail::Handle<char, mxd_string_free> owner(text);
+        auto model = Model::try_parse(text);
+        if (!model) return model.error();
+        models.push_back(*std::move(model));
+    }
+    return models;
+}
+#if MENDIX_DEPLOY_EXCEPTIONS
+/// Reads a list of results from the JSON of a call, or throws: parse_list<App>(client.list_apps()).
+template <class Model> std::vector<Model> parse_list(const detail::Text &json) {
+    return detail::unwrap(try_parse_list<Model>(json));
+}
+#endif
 
 /// A client of the service. Any number of threads may use one at once.
 class Client {

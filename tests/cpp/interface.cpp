@@ -87,6 +87,28 @@ void results() {
 #endif
 }
 
+// One odd field costs that field; without what identifies it, it is nothing.
+void structs() {
+    const auto json = R"({"SnapshotId": "c879", "Comment": "a \"quote\"", "ExpiresOn": 86400000, "ModelVersion": 7, "New": [1]})"sv;
+    const auto backup = *Backup::try_parse(json);
+    CHECK(backup.snapshot_id == "c879" && backup.comment == "a \"quote\"" && !backup.model_version && !backup.created_on);
+    CHECK(backup.expires_on->time_since_epoch() == 24h && backup.state.empty() && backup.json == json);
+    const auto environment = *Environment::try_parse(R"({"Status": "Running", "Production": false, "Instances": 2})"s);
+    CHECK(environment.status == "Running" && environment.production == false && environment.instances == 2);
+    CHECK(App::try_parse(R"({"Name": "x"})").error().message() == "AppId is missing, or no text");
+    CHECK(App::try_parse(R"({"AppId": 7})").error().kind() == Kind::InvalidInput);
+    for (const char *bad : {"[]", "7", "{", "", "null"}) {
+        CHECK(Environment::try_parse(bad).error().kind() == Kind::InvalidInput);
+    }
+    const auto apps = *try_parse_list<App>(R"([{"AppId": "calc", "Url": "https://calc.example"}, {"AppId": "other"}])");
+    CHECK(apps.size() == 2 && apps[0].url == "https://calc.example" && apps[1].app_id == "other");
+    CHECK(apps[1].json == R"({"AppId":"other"})" && try_parse_list<App>("[]")->empty());
+    CHECK(!try_parse_list<App>("[{}]") && !try_parse_list<App>("7") && !try_parse_list<App>("[1]"));
+#if MENDIX_DEPLOY_EXCEPTIONS
+    CHECK(parse_list<Tag>(R"([{"Tag": "blue"}])")[0].tag == "blue" && Tag::parse(R"({"Tag": "red"})").tag == "red");
+#endif
+}
+
 #if defined(REFUSED)
 void refused(const Client &client) {
 #if REFUSED == 1
@@ -113,6 +135,7 @@ int main() {
     texts();
     errors_of_ones_own();
     results();
+    structs();
     std::printf("%d checks passed\n", checks_passed());
     return 0;
 }

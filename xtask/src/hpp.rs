@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::declared::{self, Function};
 use crate::header;
+use crate::hpp_models::{self, Model};
 use crate::step::root;
 use crate::table::{self, Call};
 
@@ -38,7 +39,8 @@ pub(crate) fn fill_in(template: &str, header: &str, calls: &[Call]) -> Result<St
         throwing += &comment;
         throwing += &method.throwing();
     }
-    let template = document_constants(template, header);
+    let models: String = hpp_models::read()?.iter().map(Model::render).collect();
+    let template = document_constants(template, header).replace("@MODELS@\n", &models);
     Ok(template.replace("@CALLS@\n", &plain).replace("@THROWING_CALLS@\n", &throwing))
 }
 

@@ -12,6 +12,7 @@ mod declared;
 mod generated;
 mod header;
 mod hpp;
+mod hpp_models;
 mod licences;
 mod long;
 mod matrix;
