@@ -67,8 +67,8 @@ enum class Kind : mxd_status {
     Unauthorized = MXD_UNAUTHORIZED,
     /// The account has no right to do this.
     Forbidden = MXD_FORBIDDEN,
-    /// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: there is
-    /// no such value.
+    /// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: the value
+    /// is absent or null.
     NotFound = MXD_NOT_FOUND,
     /// The current state forbids the call: the app is running, is already starting, is locked ...
     Conflict = MXD_CONFLICT,
@@ -828,14 +828,19 @@ public:
             return;
         }
         handle_ = *std::move(json);
-        const mxd_json *any = nullptr;
+        begin(handle_.get());
+    }
+    // Of a value that something else keeps.
+    explicit JsonReader(const mxd_json *value) {
+        char *text = nullptr;
         mxd_error *error = nullptr;
-        // What is no object has no member of any name.
-        if (mxd_json_value(handle_.get(), "", &any, &error) == MXD_INVALID_INPUT) {
+        if (mxd_json_text(value, &text, &error) != MXD_OK) {
             wrong_ = Error::take(error);
-        } else {
-            mxd_error_free(error);
+            return;
         }
+        const Handle<char, mxd_string_free> owner(text);
+        text_ = text;
+        begin(value);
     }
 
     template <class T> bool read(std::optional<T> &field, std::initializer_list<const char *> names) const {
@@ -863,18 +868,29 @@ public:
     }
 
 private:
+    void begin(const mxd_json *value) {
+        value_ = value;
+        const mxd_json *any = nullptr;
+        mxd_error *error = nullptr;
+        // What is no object has no member of any name.
+        if (mxd_json_value(value, "", &any, &error) == MXD_INVALID_INPUT) {
+            wrong_ = Error::take(error);
+        } else {
+            mxd_error_free(error);
+        }
+    }
     bool get(const char *name, std::string &field) const {
         const char *text = nullptr;
-        if (mxd_json_string(handle_.get(), name, &text, nullptr) != MXD_OK) return false;
+        if (mxd_json_string(value_, name, &text, nullptr) != MXD_OK) return false;
         field = text;
         return true;
     }
     bool get(const char *name, std::int64_t &field) const {
-        return mxd_json_int(handle_.get(), name, &field, nullptr) == MXD_OK;
+        return mxd_json_int(value_, name, &field, nullptr) == MXD_OK;
     }
     bool get(const char *name, bool &field) const {
         std::int32_t flag = 0;
-        if (mxd_json_bool(handle_.get(), name, &flag, nullptr) != MXD_OK) return false;
+        if (mxd_json_bool(value_, name, &flag, nullptr) != MXD_OK) return false;
         field = flag != 0;
         return true;
     }
@@ -887,6 +903,7 @@ private:
 
     std::string text_;
     Handle<mxd_json, mxd_json_free> handle_;
+    const mxd_json *value_ = nullptr;
     std::optional<Error> wrong_;
 };
 } // namespace detail
@@ -907,8 +924,11 @@ struct App {
 
     /// Reads it from the JSON of a call.
     static Result<App> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<App> read(detail::JsonReader reader) {
         App model;
-        detail::JsonReader reader(json);
         reader.require(model.app_id, {"AppId"});
         reader.read(model.name, {"Name"});
         reader.read(model.project_id, {"ProjectId"});
@@ -947,8 +967,11 @@ struct Archive {
 
     /// Reads it from the JSON of a call.
     static Result<Archive> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Archive> read(detail::JsonReader reader) {
         Archive model;
-        detail::JsonReader reader(json);
         reader.require(model.archive_id, {"archive_id"});
         reader.read(model.snapshot_id, {"snapshot_id"});
         reader.read(model.data_type, {"data_type"});
@@ -979,8 +1002,11 @@ struct ArchivedLogs {
 
     /// Reads it from the JSON of a call.
     static Result<ArchivedLogs> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<ArchivedLogs> read(detail::JsonReader reader) {
         ArchivedLogs model;
-        detail::JsonReader reader(json);
         reader.read(model.environment, {"Environment"});
         reader.read(model.date, {"Date"});
         reader.require(model.download_url, {"DownloadUrl"});
@@ -1012,8 +1038,11 @@ struct Backup {
 
     /// Reads it from the JSON of a call.
     static Result<Backup> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Backup> read(detail::JsonReader reader) {
         Backup model;
-        detail::JsonReader reader(json);
         reader.require(model.snapshot_id, {"SnapshotID", "SnapshotId"});
         reader.read(model.comment, {"Comment"});
         reader.read(model.state, {"State"});
@@ -1041,8 +1070,11 @@ struct BackupLinks {
 
     /// Reads it from the JSON of a call.
     static Result<BackupLinks> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<BackupLinks> read(detail::JsonReader reader) {
         BackupLinks model;
-        detail::JsonReader reader(json);
         reader.read(model.files_only, {"FilesOnly"});
         reader.read(model.database_only, {"DatabaseOnly"});
         reader.read(model.database_and_files, {"DatabaseAndFiles"});
@@ -1064,8 +1096,11 @@ struct BuildJob {
 
     /// Reads it from the JSON of a call.
     static Result<BuildJob> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<BuildJob> read(detail::JsonReader reader) {
         BuildJob model;
-        detail::JsonReader reader(json);
         reader.read(model.package_id, {"PackageId"});
         return reader.end(std::move(model));
     }
@@ -1104,8 +1139,11 @@ struct Environment {
 
     /// Reads it from the JSON of a call.
     static Result<Environment> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Environment> read(detail::JsonReader reader) {
         Environment model;
-        detail::JsonReader reader(json);
         reader.read(model.status, {"Status"});
         reader.read(model.mode, {"Mode"});
         reader.read(model.url, {"Url"});
@@ -1150,8 +1188,11 @@ struct Package {
 
     /// Reads it from the JSON of a call.
     static Result<Package> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Package> read(detail::JsonReader reader) {
         Package model;
-        detail::JsonReader reader(json);
         reader.require(model.package_id, {"PackageId"});
         reader.read(model.name, {"Name"});
         reader.read(model.description, {"Description"});
@@ -1180,8 +1221,11 @@ struct PackageLink {
 
     /// Reads it from the JSON of a call.
     static Result<PackageLink> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<PackageLink> read(detail::JsonReader reader) {
         PackageLink model;
-        detail::JsonReader reader(json);
         reader.require(model.location, {"Location"});
         reader.read(model.ttl, {"TTL"});
         return reader.end(std::move(model));
@@ -1218,8 +1262,11 @@ struct Restore {
 
     /// Reads it from the JSON of a call.
     static Result<Restore> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Restore> read(detail::JsonReader reader) {
         Restore model;
-        detail::JsonReader reader(json);
         reader.require(model.restore_id, {"restore_id"});
         reader.read(model.source_snapshot_id, {"source_snapshot_id"});
         reader.read(model.source_environment_id, {"source_environment_id"});
@@ -1263,8 +1310,11 @@ struct Snapshot {
 
     /// Reads it from the JSON of a call.
     static Result<Snapshot> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Snapshot> read(detail::JsonReader reader) {
         Snapshot model;
-        detail::JsonReader reader(json);
         reader.require(model.snapshot_id, {"snapshot_id"});
         reader.read(model.state, {"state"});
         reader.read(model.status_message, {"status_message"});
@@ -1294,8 +1344,11 @@ struct StartJob {
 
     /// Reads it from the JSON of a call.
     static Result<StartJob> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<StartJob> read(detail::JsonReader reader) {
         StartJob model;
-        detail::JsonReader reader(json);
         reader.read(model.job_id, {"JobId"});
         return reader.end(std::move(model));
     }
@@ -1314,8 +1367,11 @@ struct StartStatus {
 
     /// Reads it from the JSON of a call.
     static Result<StartStatus> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<StartStatus> read(detail::JsonReader reader) {
         StartStatus model;
-        detail::JsonReader reader(json);
         reader.read(model.status, {"Status"});
         return reader.end(std::move(model));
     }
@@ -1334,8 +1390,11 @@ struct Tag {
 
     /// Reads it from the JSON of a call.
     static Result<Tag> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<Tag> read(detail::JsonReader reader) {
         Tag model;
-        detail::JsonReader reader(json);
         reader.require(model.tag, {"Tag"});
         return reader.end(std::move(model));
     }
@@ -1356,8 +1415,11 @@ struct UploadJob {
 
     /// Reads it from the JSON of a call.
     static Result<UploadJob> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<UploadJob> read(detail::JsonReader reader) {
         UploadJob model;
-        detail::JsonReader reader(json);
         reader.read(model.package_id, {"PackageId"});
         reader.read(model.job_id, {"JobId"});
         return reader.end(std::move(model));
@@ -1377,8 +1439,11 @@ struct UploadStatus {
 
     /// Reads it from the JSON of a call.
     static Result<UploadStatus> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<UploadStatus> read(detail::JsonReader reader) {
         UploadStatus model;
-        detail::JsonReader reader(json);
         reader.read(model.status, {"Status"});
         return reader.end(std::move(model));
     }
@@ -1399,8 +1464,11 @@ struct UploadedPackage {
 
     /// Reads it from the JSON of a call.
     static Result<UploadedPackage> try_parse(const detail::Text &json) {
+        return read(detail::JsonReader(json));
+    }
+    /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.
+    static Result<UploadedPackage> read(detail::JsonReader reader) {
         UploadedPackage model;
-        detail::JsonReader reader(json);
         reader.read(model.package_id, {"PackageId"});
         reader.read(model.unreadable, {"Unreadable"});
         return reader.end(std::move(model));
@@ -1423,10 +1491,7 @@ template <class Model> Result<std::vector<Model>> try_parse_list(const detail::T
     models.reserve(length);
     for (std::size_t i = 0; i < length; i++) {
         if (mxd_json_item(list->get(), i, &item, &error) != MXD_OK) return Error::take(error);
-        char *text = nullptr;
-        if (mxd_json_text(item, &text, &error) != MXD_OK) return Error::take(error);
-        const detail::Handle<char, mxd_string_free> owner(text);
-        auto model = Model::try_parse(text);
+        auto model = Model::read(detail::JsonReader(item));
         if (!model) return model.error();
         models.push_back(*std::move(model));
     }

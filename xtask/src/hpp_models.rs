@@ -99,8 +99,10 @@ impl Model {
             "    /// All of it as JSON: with what this version does not know.\n    std::string json;\n\n\
              \x20   /// Reads it from the JSON of a call.\n\
              \x20   static Result<{name}> try_parse(const detail::Text &json) {{\n\
-             \x20       {name} model;\n        detail::JsonReader reader(json);\n{reads}\
-             \x20       return reader.end(std::move(model));\n    }}\n\
+             \x20       return read(detail::JsonReader(json));\n    }}\n\
+             \x20   /// Reads it from a value that is parsed: what try_parse and try_parse_list have in common.\n\
+             \x20   static Result<{name}> read(detail::JsonReader reader) {{\n\
+             \x20       {name} model;\n{reads}        return reader.end(std::move(model));\n    }}\n\
              #if MENDIX_DEPLOY_EXCEPTIONS\n\
              \x20   /// Reads it from the JSON of a call, or throws.\n\
              \x20   static {name} parse(const detail::Text &json) {{ return detail::unwrap(try_parse(json)); }}\n\

@@ -28,8 +28,8 @@ pub enum mxd_status_code {
     MXD_UNAUTHORIZED = 20,
     /// The account has no right to do this.
     MXD_FORBIDDEN = 21,
-    /// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: there is
-    /// no such value.
+    /// The app, environment, package, backup or job does not exist, or is not visible to the account. Of an mxd_json: the value
+    /// is absent or null.
     MXD_NOT_FOUND = 22,
     /// The current state forbids the call: the app is running, is already starting, is locked ...
     MXD_CONFLICT = 23,
