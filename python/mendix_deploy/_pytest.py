@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from . import _misspelt
 from .testing import Simulator
 
 
@@ -43,14 +44,12 @@ def mendix_simulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
 
 
 def _check(options: dict[str, Any]) -> None:
-    # Only tests with options need these.
-    from difflib import get_close_matches  # noqa: PLC0415
+    # Only tests with options need it.
     from inspect import signature  # noqa: PLC0415
 
     known = [*signature(Simulator).parameters, "environment"]
     for name in options:
         if name not in known:
-            meant = get_close_matches(name, known, 1)
-            expected = f"did you mean {meant[0]!r}?" if meant else f"expected one of {', '.join(known)}"
+            expected = _misspelt.meant(name, known) or f"expected one of {', '.join(known)}"
             problem = f"mendix_simulator has no option {name!r}; {expected}"
             raise TypeError(problem)

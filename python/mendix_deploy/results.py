@@ -11,11 +11,10 @@ print(json.dumps(apps, default=json_default))
 pandas.DataFrame(apps.to_dicts())
 """
 
-from collections.abc import Iterable
 from os import PathLike, fspath
 from typing import Any, Generic, Protocol, SupportsIndex, TypeVar, overload
 
-from . import _tables
+from . import _misspelt, _tables
 from ._native import SignedUrl
 
 __all__ = ["NamedItems", "ResultList", "json_default"]
@@ -95,13 +94,8 @@ class NamedItems(tuple[_N, ...], Generic[_N]):
         return _tables.listed(self) if _tables.is_uniform(self) else None
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
-    # Only a mistake needs it.
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    names = list(known)
-    meant = get_close_matches(name, names, 3)
-    expected = f"did you mean {' or '.join(map(repr, meant))}?" if meant else f"there is {', '.join(names) or 'none'}"
+def _unknown(name: str, known: list[str]) -> str:
+    expected = _misspelt.meant(name, known, most=3) or f"there is {', '.join(known) or 'none'}"
     return f"there is no {name!r}; {expected}"
 
 
