@@ -8,7 +8,7 @@ use crate::cc::{
     support_objects,
 };
 use crate::step::{Outcome, Result, Step, cargo, check, root, say, step};
-use crate::{consumers, cpp, package, regen, symbols, table, tools, venv, version};
+use crate::{consumers, cpp, package, regen, symbols, table, tools, venv};
 
 const MEMCHECK: &[&str] = &[
     "--quiet",
@@ -71,8 +71,6 @@ fn planted_lib() -> PathBuf {
 /// Builds the simulator and the libraries, and puts the latter where the programs find them by their SONAME.
 fn libraries() -> Result {
     check(&mut cargo(&["build", "--locked", "--package", "mendix-deploy-sim"]))?;
-    let [major, minor, _] = version::version_parts();
-    let soname = format!("libmendix_deploy.so.{major}.{minor}");
     let library = ["build", "--locked", "--package", "mendix-deploy-capi"];
     for (features, to) in [(Some("--features=planted-panic"), planted_lib()), (None, lib())] {
         // Both variants have one file name, and cargo does not notice that the other was built since.
@@ -80,8 +78,7 @@ fn libraries() -> Result {
             let _ = std::fs::remove_file(root().join("target/debug/deps").join(stale));
         }
         check(cargo(&library).args(features))?;
-        package::copy(&root().join("target/debug/libmendix_deploy.so"), &to.join(&soname))?;
-        package::link(&soname, &to.join("libmendix_deploy.so"))?;
+        package::copy_shared(&root().join("target/debug"), &to)?;
     }
     Ok(Outcome::ONE)
 }

@@ -1,9 +1,9 @@
 //! The licences of the dependency tree, and where it comes from.
 
-use serde::Deserialize;
 use spdx::{Expression, LicenseReq};
 
-use crate::step::{Outcome, Result, cargo, output};
+use crate::metadata::{self, Package};
+use crate::step::{Outcome, Result};
 
 /// What may be linked into a program that is published under MIT or Apache-2.0.
 const ALLOWED: &[&str] = &[
@@ -21,25 +21,8 @@ const ALLOWED: &[&str] = &[
 const TOOLS: &[(&str, &str)] = &[("cbindgen", "MPL-2.0")];
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-    license: Option<String>,
-    source: Option<String>,
-}
-
 pub(crate) fn run() -> Result {
-    let json = output(&mut cargo(&["metadata", "--format-version", "1", "--locked"]))?;
-    let metadata: Metadata =
-        serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;
-    let problems: Vec<String> = metadata
-        .packages
+    let problems: Vec<String> = metadata::packages()?
         .iter()
         .filter_map(|package| Some(format!("{} {}: {}", package.name, package.version, problem(package)?)))
         .collect();
@@ -79,6 +62,7 @@ mod tests {
             version: "1.0.0".to_owned(),
             license: license.map(str::to_owned),
             source: source.map(str::to_owned),
+            manifest_path: String::new(),
         })
     }
 

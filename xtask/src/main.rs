@@ -16,6 +16,7 @@ mod hpp_models;
 mod licences;
 mod long;
 mod matrix;
+mod metadata;
 mod named;
 mod notices;
 mod package;

@@ -3,22 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-
+use crate::metadata;
 use crate::step::{cargo, output};
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-    source: Option<String>,
-    manifest_path: String,
-}
 
 /// The texts of the licences of all crates that these packages are built from, each once, with the crates that have it.
 pub(crate) fn of(packages: &[&str]) -> Result<String, String> {
@@ -27,11 +13,8 @@ pub(crate) fn of(packages: &[&str]) -> Result<String, String> {
     // As `serde v1.0.0`, with a path or a mark behind it.
     let built: BTreeSet<String> =
         tree.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
-    let json = output(&mut cargo(&["metadata", "--format-version", "1", "--locked"]))?;
-    let metadata: Metadata =
-        serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in metadata.packages.iter().filter(|package| package.source.is_some()) {
+    for package in metadata::packages()?.iter().filter(|package| package.source.is_some()) {
         let name = format!("{} v{}", package.name, package.version);
         if built.contains(&name) {
             let folder = Path::new(&package.manifest_path).parent().unwrap_or(Path::new(""));

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 
 use crate::step::{Result, cargo, root};
-use crate::version::{fill_in, version, version_parts};
+use crate::version::{fill_in, soname, version};
 use crate::{notices, step, symbols};
 
 /// What rustc says that the static library needs on Linux. Compared with what it reports whenever it is packaged.
@@ -84,10 +84,8 @@ impl Layout {
 pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Result {
     let (prefix, to_prefix) = (layout.place()?, layout.to_prefix()?);
     let lib = prefix.join(&layout.libdir);
-    let [major, minor, _] = version_parts();
-    let (soname, file) =
-        (format!("libmendix_deploy.so.{major}.{minor}"), format!("libmendix_deploy.so.{}", version()));
     if layout.shared {
+        let (soname, file) = (soname(), format!("libmendix_deploy.so.{}", version()));
         copy(&libraries.join("libmendix_deploy.so"), &lib.join(&file))?;
         link(&file, &lib.join(&soname))?;
         link(&soname, &lib.join("libmendix_deploy.so"))?;
@@ -160,6 +158,12 @@ fn parent(path: &Path) -> std::result::Result<(), String> {
 fn write(path: &Path, text: &str) -> std::result::Result<(), String> {
     parent(path)?;
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Puts the shared library of one folder into another, where programs find it while they are linked and when they start.
+pub(crate) fn copy_shared(from: &Path, to: &Path) -> std::result::Result<(), String> {
+    copy(&from.join("libmendix_deploy.so"), &to.join(soname()))?;
+    link(&soname(), &to.join("libmendix_deploy.so"))
 }
 
 pub(crate) fn copy(from: &Path, to: &Path) -> std::result::Result<(), String> {

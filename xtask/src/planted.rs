@@ -72,7 +72,7 @@ pub(crate) fn run() -> Result {
     total += caught(
         "a class on no page of the reference",
         // In another place: what has not changed is not built again.
-        &mut site(&planted.join("docs"), &planted.join("site-anew")),
+        &mut site(&planted.join("docs"), &planted.join("site-with-class")),
         "Snapshot is on no page",
     )?;
 

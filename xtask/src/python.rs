@@ -34,7 +34,7 @@ fn packaging() -> Result {
     Ok(total)
 }
 
-/// The reference site, anew: what has not changed is not checked otherwise.
+/// The reference site, built from nothing: Sphinx checks only what has changed.
 fn reference() -> Result {
     let to = folder().join("site");
     let _ = std::fs::remove_dir_all(&to);

@@ -36,8 +36,7 @@ pub(crate) fn check(library: &Path) -> Result {
     let listed: Vec<&str> = listed.lines().collect();
     let missing: Vec<_> = listed.iter().filter(|name| !exported.contains(name)).collect();
     let extra: Vec<_> = exported.iter().filter(|name| !listed.contains(name)).collect();
-    let [major, minor, _] = version::version_parts();
-    let soname = format!("[libmendix_deploy.so.{major}.{minor}]");
+    let soname = format!("[{}]", version::soname());
     if !output(Command::new("readelf").arg("-d").arg(library))?.contains(&soname) {
         return Err(format!("{} does not have the SONAME {soname}", library.display()));
     }

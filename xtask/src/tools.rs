@@ -84,9 +84,18 @@ fn compiles(compiler: &Path) -> bool {
 
 /// valgrind: the machine's, or that of Debian. Gives the words of a command.
 pub(crate) fn valgrind() -> Result<Vec<String>, String> {
-    // Several lists of steps use it.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // Several lists of steps use it at the same time. It is looked for once.
+    static FOUND: Mutex<Option<Vec<String>>> = Mutex::new(None);
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(valgrind) = &*found {
+        return Ok(valgrind.clone());
+    }
+    let valgrind = find_valgrind()?;
+    *found = Some(valgrind.clone());
+    Ok(valgrind)
+}
+
+fn find_valgrind() -> Result<Vec<String>, String> {
     let installed = vec!["valgrind".to_owned()];
     if runs(&installed) {
         return Ok(installed);

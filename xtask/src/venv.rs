@@ -1,5 +1,6 @@
 //! Tools from PyPI, in a virtual environment of the project's own.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -19,11 +20,16 @@ pub(crate) const ZIG: &str = "ziglang==0.17.1";
 
 /// Where the programs of `target/venv` are, with these packages among them.
 pub(crate) fn with(packages: &[&str]) -> Result<PathBuf, String> {
-    // Several lists of steps use it.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // Several lists of steps use it at the same time. What was installed in this run is there.
+    static INSTALLED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
     let programs = make(&root().join("target/venv"), "python3")?;
-    install(&programs, packages)?;
+    let missing: Vec<&str> =
+        packages.iter().copied().filter(|package| !installed.contains(*package)).collect();
+    if !missing.is_empty() {
+        install(&programs, &missing)?;
+        installed.extend(missing.into_iter().map(str::to_owned));
+    }
     Ok(programs)
 }
 

@@ -26,6 +26,12 @@ pub(crate) fn version_parts() -> [&'static str; 3] {
     std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
+/// The name by which programs find the shared library.
+pub(crate) fn soname() -> String {
+    let [major, minor, _] = version_parts();
+    format!("libmendix_deploy.so.{major}.{minor}")
+}
+
 /// Fills in what a template says in `@NAME@`.
 pub(crate) fn fill_in(template: &str) -> String {
     let [major, minor, patch] = version_parts();

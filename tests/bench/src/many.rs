@@ -60,9 +60,12 @@ pub(crate) fn waits(client: &Client, count: u32) -> Result<Value> {
 pub(crate) fn threads(client: &Client, threads: u32, count: u32) -> Result<Value> {
     let (started, cpu) = (Instant::now(), ProcessTime::now());
     let calls = || (0..count / threads).try_for_each(|_| client.list_environments("calc").map(drop));
-    thread::scope(|scope| {
+    thread::scope(|scope| -> Result<()> {
         let all: Vec<_> = (0..threads).map(|_| scope.spawn(calls)).collect();
-        all.into_iter().try_for_each(|one| one.join().unwrap_or(Ok(())))
+        for one in all {
+            one.join().map_err(|_| "a thread panicked")??;
+        }
+        Ok(())
     })?;
     let (seconds, cpu) = (started.elapsed().as_secs_f64(), cpu.elapsed().as_secs_f64());
     Ok(json!({"count": count, "seconds": seconds, "cpu_seconds": cpu}))

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::{cargo, output, root};
-use crate::version::version_parts;
 use crate::{package, venv};
 
 /// Where what is measured is made.
@@ -50,10 +49,7 @@ impl Clients {
             "rust" => vec![self.rust.clone()],
             "c" => vec![self.c.clone()],
             // Not a name on the path, which may stand for a script that looks for a Python.
-            "python" => vec![
-                venv::make(&root().join("target/venv"), "python3")?.join("python"),
-                root().join("tests/bench/client.py"),
-            ],
+            "python" => vec![venv::with(&[])?.join("python"), root().join("tests/bench/client.py")],
             _ => return Err(format!("{language}: expected rust, c or python")),
         };
         let mut command = run_by(wrapper, &client);
@@ -79,10 +75,7 @@ pub(crate) fn run_by(wrapper: &[String], words: &[PathBuf]) -> Command {
 }
 
 fn c(built: &Path, to: &Path) -> Result<PathBuf, String> {
-    let [major, minor, _] = version_parts();
-    let soname = format!("libmendix_deploy.so.{major}.{minor}");
-    package::copy(&built.join("libmendix_deploy.so"), &to.join(&soname))?;
-    package::link(&soname, &to.join("libmendix_deploy.so"))?;
+    package::copy_shared(built, to)?;
     let program = to.join("client");
     let mut command = Command::new("gcc");
     command.args(["-O2", "-Iinclude", "tests/bench/client.c", "-lmendix_deploy", "-o"]).arg(&program);

@@ -141,23 +141,34 @@ impl Bench<'_> {
     ) -> std::result::Result<String, String> {
         let contenders: Vec<Contender> = names
             .iter()
-            .filter(|name| OURS.contains(name) || self.peers.has(name))
-            .map(|name| {
+            .filter(|name| self.is_there(name))
+            .map(|&name| {
                 let run = move || {
-                    let (mut command, work) = match *name {
-                        "rust" | "c" | "python" => (self.clients.command(&[], name)?, work),
-                        "raw" => (self.clients.command(&[], "rust")?, "raw"),
-                        "libcurl" => (self.peers.libcurl(&[])?, work),
-                        "curl" => return Ok(self.server.curl()),
-                        name => (self.peers.python(name), work),
-                    };
-                    self.server.give(&mut command, work, count);
+                    if name == "curl" {
+                        return Ok(self.server.curl());
+                    }
+                    let mut command = self.client(&[], name)?;
+                    self.server.give(&mut command, if name == "raw" { "raw" } else { work }, count);
                     Ok(command)
                 };
                 Contender { name: shown(name), run: Box::new(run) }
             })
             .collect();
         measure(title, rounds, &contenders, figures)
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        OURS.contains(&name) || self.peers.has(name)
+    }
+
+    /// A client by its name, run by what stands before it.
+    fn client(&self, wrapper: &[String], name: &str) -> std::result::Result<Command, String> {
+        match name {
+            "rust" | "c" | "python" => self.clients.command(wrapper, name),
+            "raw" => self.clients.command(wrapper, "rust"),
+            "libcurl" => self.peers.libcurl(wrapper),
+            name => Ok(self.peers.python(wrapper, name)),
+        }
     }
 
     /// What grows where it should not.
@@ -192,16 +203,8 @@ impl Bench<'_> {
         let mut table = format!(
             "\n### Instructions a call, {over}\n\n| client | small GET | list of 10,000 apps |\n|---|--:|--:|\n"
         );
-        for name in ["rust", "c", "python", "libcurl"] {
-            if name == "libcurl" && !self.peers.has(name) {
-                continue;
-            }
-            let of = |work| {
-                count(work, self.server, |valgrind| match name {
-                    "libcurl" => self.peers.libcurl(valgrind),
-                    name => self.clients.command(valgrind, name),
-                })
-            };
+        for name in ["rust", "c", "python", "libcurl"].into_iter().filter(|name| self.is_there(name)) {
+            let of = |work| count(work, self.server, |valgrind| self.client(valgrind, name));
             let _ = writeln!(table, "| {} | {} | {} |", shown(name), of("get")?, of("list")?);
         }
         Ok(table)

@@ -61,10 +61,10 @@ impl Peers {
         }
     }
 
-    /// A client in Python that is not ours.
-    pub(crate) fn python(&self, name: &str) -> Command {
-        let mut command = Command::new(&self.python);
-        command.arg(root().join("tests/bench/client.py")).arg(name);
+    /// A client in Python that is not ours, run by what stands before it.
+    pub(crate) fn python(&self, wrapper: &[String], name: &str) -> Command {
+        let mut command = run_by(wrapper, &[self.python.clone(), root().join("tests/bench/client.py")]);
+        command.arg(name);
         command
     }
 }
@@ -82,12 +82,9 @@ fn libcurl() -> Result<PathBuf, String> {
         let debian = folder().join("debian");
         tools::debian(&["libcurl4-openssl-dev", "libcurl4", "libcjson-dev", "libcjson1"], &debian)?;
         let usr = debian.join("usr");
-        let lib = usr.join("lib").join(format!("{}-linux-gnu", std::env::consts::ARCH));
-        for include in
-            [usr.join("include"), usr.join("include").join(format!("{}-linux-gnu", std::env::consts::ARCH))]
-        {
-            command.arg("-I").arg(include);
-        }
+        let machine = format!("{}-linux-gnu", std::env::consts::ARCH);
+        let (include, lib) = (usr.join("include"), usr.join("lib").join(&machine));
+        command.arg("-I").arg(include.join(&machine)).arg("-I").arg(include);
         command.arg("-L").arg(&lib).arg(format!("-Wl,-rpath,{}", lib.display()));
     }
     output(command.args(["-lcurl", "-lcjson"]))?;
