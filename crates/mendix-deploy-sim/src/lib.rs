@@ -49,6 +49,7 @@ mod links;
 mod listener;
 mod origin;
 mod profile;
+mod program;
 mod reply;
 mod routes;
 mod rows;
@@ -66,6 +67,7 @@ mod upload;
 mod version4;
 mod wire;
 
+pub use self::program::program;
 pub use accounting::{Accounting, LinkTraffic, LogEntry};
 pub use call::Call;
 pub use clock::{Clock, MANUAL_START};

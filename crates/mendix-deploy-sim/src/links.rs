@@ -20,10 +20,12 @@ pub(crate) struct DownloadFault {
 
 /// What lies behind a link now.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Content {
+pub(crate) struct Content<'a> {
     /// Which content it is: another number, other bytes.
     pub(crate) generation: u32,
     pub(crate) len: u64,
+    /// The bytes, where they are not generated.
+    pub(crate) text: Option<&'a str>,
 }
 
 /// Replies to a request for the bytes behind a link.
@@ -31,7 +33,7 @@ pub(crate) fn download(
     signer: &Signer,
     (method, uri, headers): (&Method, &Uri, &HeaderMap),
     now: i64,
-    content: Content,
+    content: Content<'_>,
     fault: DownloadFault,
 ) -> Reply {
     if method != Method::GET && method != Method::HEAD {
@@ -44,7 +46,8 @@ pub(crate) fn download(
         }
         Some(_) => {}
     }
-    let seed = seed(uri.path(), content.generation);
+    // A text that has grown is another one.
+    let seed = seed(uri.path(), content.generation) ^ content.text.map_or(0, |text| text.len() as u64);
     let etag = format!("\"{seed:016x}\"");
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     if let Some(status) = fault.refuse_range.filter(|_| range.is_some()) {
@@ -63,12 +66,23 @@ pub(crate) fn download(
         Some(Range::Whole) | None => None,
     };
     let (first, count) = range.map_or((0, len), |(first, last)| (first, last - first + 1));
-    let reply = Reply::generated(if range.is_some() { 206 } else { 200 }, seed, first, count);
+    let status = if range.is_some() { 206 } else { 200 };
+    let reply = match content.text {
+        Some(text) => {
+            let bytes = text.as_bytes().iter().skip(index(first)).take(index(count)).copied();
+            Reply::text(status, "text/plain", bytes.collect::<Vec<u8>>())
+        }
+        None => Reply::generated(status, seed, first, count),
+    };
     let reply = reply.header("etag", &etag).header("accept-ranges", "bytes");
     match range {
         Some((first, last)) => reply.header("content-range", &format!("bytes {first}-{last}/{len}")),
         None => reply,
     }
+}
+
+fn index(place: u64) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
 }
 
 /// A refusal in XML, as object stores send it.

@@ -121,7 +121,9 @@ async fn download(shared: &Shared, parts: &Parts, arrival: Arrival) -> Outcome {
             *core.generations.entry(path.to_owned()).or_default() += 1;
         }
         let generation = core.generations.get(path).copied().unwrap_or(0);
-        let content = links::Content { generation, len: core.state.link_bytes(path) };
+        let text = core.state.log_text(path);
+        let len = text.map_or_else(|| core.state.link_bytes(path), |text| text.len() as u64);
+        let content = links::Content { generation, len, text };
         let fault = DownloadFault {
             expired: kind == Some(FaultKind::ExpiredLink),
             ignore_range: kind == Some(FaultKind::IgnoreRange),

@@ -112,7 +112,7 @@ pub use self::clock::Clock;
 pub use self::credentials::Credentials;
 pub use self::deploy::{
     BackupPolicy, DeployOptions, DeployPackage, DeployPlan, DeployRisk, DeployService, Deployment,
-    PlannedChange, PlannedStep, RollbackPolicy,
+    JournalInfo, PlannedChange, PlannedStep, RollbackPolicy,
 };
 pub use self::deploy_report::{DeployOutcome, DeployReport, DeployStep, DeployedState, StepStatus};
 pub use self::error::{Attempt, Error, ErrorCode, ErrorKind, Evidence, Pending, Result, WaitFor};

@@ -292,6 +292,16 @@ impl State {
         if cloud_v4 { Ok(()) } else { Err(Refusal::no_access(invocation.call)) }
     }
 
+    /// The text behind a link to logs, where the state has one.
+    pub(crate) fn log_text(&self, path: &str) -> Option<&str> {
+        let mut parts = path.strip_prefix("/logs/")?.split('/');
+        let (id, kind, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let mut environments = self.apps.values().flat_map(|app| app.environments.values());
+        let environment = environments.find(|environment| environment.environment_id == id)?;
+        let logs = if kind == "access" { &environment.access_logs } else { &environment.logs };
+        logs.get(day).map(String::as_str)
+    }
+
     /// The logs of one kind.
     pub(super) fn archived_logs(
         &self,

@@ -42,22 +42,30 @@ impl Journal {
         if is_new {
             sync_folder(&path).map_err(|error| cannot("created", error))?;
         }
-        let mut text = Vec::new();
-        Read::by_ref(&mut file)
-            .take(LARGEST + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| cannot("read", error))?;
-        if text.len() as u64 > LARGEST {
-            let problem = format!("the journal {} is larger than {LARGEST} bytes", path.display());
-            return Err(Error::invalid_input(problem));
+        let text = read_all(&mut file, &path)?;
+        let whole = whole_lines(&text);
+        if whole.len() < text.len() {
+            file.set_len(whole.len() as u64).map_err(|error| cannot("repaired", error))?;
         }
-        // A line without its end was being written when the process ended: what it announces was not done.
-        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        if whole < text.len() {
-            file.set_len(whole as u64).map_err(|error| cannot("repaired", error))?;
-        }
+        let mut journal = Journal::parse(&path, whole)?;
+        journal.file = Some((path, file));
+        Ok(journal)
+    }
+
+    /// Reads a journal, which another process may be writing meanwhile.
+    pub(super) fn read(path: &Path) -> Result<Journal> {
+        let path = lock::absolute(path, "journal")?;
+        let mut file = File::open(&path).map_err(|error| {
+            Error::io(&path, &format!("journal: {} cannot be opened", path.display()), error)
+        })?;
+        let text = read_all(&mut file, &path)?;
+        Journal::parse(&path, whole_lines(&text))
+    }
+
+    /// The records of the last deployment in these lines.
+    fn parse(path: &Path, lines: &[u8]) -> Result<Journal> {
         let mut journal = Journal { file: None, begin: None, records: Vec::new() };
-        for (place, line) in text[..whole].split_inclusive(|byte| *byte == b'\n').enumerate() {
+        for (place, line) in lines.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let record = serde_json::from_slice(line).ok();
             let is_sound = match record {
                 Some(Record::Begin(begin)) if begin.version != VERSION => {
@@ -77,7 +85,6 @@ impl Journal {
                 return Err(Error::invalid_input(problem).with_hint(hint));
             }
         }
-        journal.file = Some((path, file));
         Ok(journal)
     }
 
@@ -210,6 +217,26 @@ impl Journal {
         };
         self.records.iter().filter_map(ended).collect()
     }
+}
+
+/// All of a journal.
+fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    Read::by_ref(file)
+        .take(LARGEST + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| Error::io(path, &format!("journal: {} cannot be read", path.display()), error))?;
+    if text.len() as u64 > LARGEST {
+        let problem = format!("the journal {} is larger than {LARGEST} bytes", path.display());
+        return Err(Error::invalid_input(problem));
+    }
+    Ok(text)
+}
+
+/// A line without its end was being written when the process ended: what it announces was not done.
+fn whole_lines(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    &text[..end]
 }
 
 /// A file that is new stays after a power failure only when its folder is synced too.

@@ -4,6 +4,7 @@ mod calls;
 mod found;
 mod goal;
 mod journal;
+mod journal_info;
 mod json;
 mod lock;
 mod options;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
+pub use self::journal_info::JournalInfo;
 pub use self::options::DeployOptions;
 pub use self::plan::{DeployPlan, DeployRisk, PlannedChange, PlannedStep};
 
