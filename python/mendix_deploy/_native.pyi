@@ -2,6 +2,7 @@
 The native half of the package. Import from `mendix_deploy`.
 """
 
+from _typeshed import SupportsGetItem
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
 
-__all__ = ["__version__", "App", "Archive", "ArchivedLogs", "Backup", "BackupLinks", "BuildJob", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PackageLink", "PlannedChange", "PlannedStep", "Restore", "ScheduledEvent", "SignedUrl", "Snapshot", "SnapshotIterator", "StartJob", "StartStatus", "Tag", "UploadJob", "UploadStatus", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package"]
+__all__ = ["__version__", "App", "Archive", "ArchivedLogs", "Backup", "BackupLinks", "BuildJob", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PackageLink", "PlannedChange", "PlannedStep", "Restore", "ScheduledEvent", "SignedUrl", "Snapshot", "SnapshotIterator", "StartJob", "StartStatus", "Tag", "UploadJob", "UploadStatus", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package", "run_command_line"]
 
 __version__: Final[str]
 
@@ -2990,4 +2991,11 @@ def inspect_package(path: str | PathLike[str]) -> PackageInfo:
 
     Raises InvalidInputError naming the file when it is empty, not a regular file, not a zip archive, or one whose
     model/metadata.json is missing, damaged, not JSON, or larger than 16 MiB; FileError when it cannot be read.
+    """
+
+def run_command_line(arguments: SupportsGetItem[int, str]) -> int:
+    """
+    Runs the program `mendix-deploy` with these arguments, of which the first is its name: the exit code.
+
+    It reads and writes the standard streams of the process, not `sys.stdout`, and listens to SIGINT and SIGTERM itself.
     """

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::schemas;
 use crate::step::root;
 use crate::table::{self, Argument, Call};
 
@@ -16,6 +17,7 @@ pub(crate) type Made = (&'static str, fn() -> Result<String, String>);
 pub(crate) const MADE: &[Made] = &[
     ("crates/mendix-deploy-sim/src/call.rs", || rust(&simulator(&table::read()?))),
     ("crates/mendix-deploy/tests/support/dispatch.rs", || rust(&dispatch(&table::read()?))),
+    ("crates/mendix-deploy-cli/schemas/models.json", schemas::models),
     ("tests/c/calls.inc", || Ok(c(&table::read()?))),
     ("tests/cpp/calls.inc", || Ok(cpp(&table::read()?))),
 ];

@@ -10,17 +10,17 @@ const SOURCES: &str = "crates/mendix-deploy/src/api";
 /// A model of the core: `model! { Name { field: Type = "Key", } }`.
 #[derive(Default)]
 pub(crate) struct Model {
-    doc: Vec<String>,
-    name: String,
-    fields: Vec<Field>,
+    pub(crate) doc: Vec<String>,
+    pub(crate) name: String,
+    pub(crate) fields: Vec<Field>,
 }
 
-struct Field {
-    doc: Vec<String>,
+pub(crate) struct Field {
+    pub(crate) doc: Vec<String>,
     name: String,
-    kind: String,
+    pub(crate) kind: String,
     /// The service's name, and others that it has had.
-    keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
 }
 
 /// All models, in the order of their names.

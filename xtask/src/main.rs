@@ -26,6 +26,7 @@ mod pytool;
 mod readme;
 mod regen;
 mod release;
+mod schemas;
 mod step;
 mod stub;
 mod surface;

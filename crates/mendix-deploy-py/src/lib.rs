@@ -11,6 +11,7 @@ mod callbacks;
 mod calls;
 mod client;
 mod closest;
+mod command_line;
 mod constant_value;
 mod deploy;
 mod downloads;
@@ -39,6 +40,8 @@ mod _native {
     use crate::call::CancelToken;
     #[pymodule_export]
     use crate::client::Client;
+    #[pymodule_export]
+    use crate::command_line::run_command_line;
     #[pymodule_export]
     use crate::deploy::{
         DeployPlan, DeployReport, DeployRisk, DeployStep, DeployedState, PlannedChange, PlannedStep,

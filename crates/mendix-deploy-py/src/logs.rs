@@ -50,6 +50,10 @@ impl Log for Bridge {
     }
 
     fn log(&self, record: &Record<'_>) {
+        // The command line shows its log itself.
+        if let Some(logger) = mendix_deploy_cli::logger() {
+            return logger.log(record);
+        }
         if self.enabled(record.metadata()) {
             let logger = logger(record.target());
             let kept = Kept { logger, level: record.level(), text: record.args().to_string() };
