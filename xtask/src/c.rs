@@ -68,9 +68,10 @@ fn planted_lib() -> PathBuf {
     folder().join("planted")
 }
 
-/// Builds the simulator and the libraries, and puts the latter where the programs find them by their SONAME.
+/// Builds the programs and the libraries, and puts the latter where the programs find them by their SONAME.
 fn libraries() -> Result {
-    check(&mut cargo(&["build", "--locked", "--package", "mendix-deploy-sim"]))?;
+    let programs = ["--package", "mendix-deploy-cli", "--package", "mendix-deploy-sim"];
+    check(cargo(&["build", "--locked"]).args(programs))?;
     let library = ["build", "--locked", "--package", "mendix-deploy-capi"];
     for (features, to) in [(Some("--features=planted-panic"), planted_lib()), (None, lib())] {
         // Both variants have one file name, and cargo does not notice that the other was built since.

@@ -15,6 +15,7 @@ use crate::step::{Outcome, Result, root};
 const CRATES: &[&str] = &[
     "crates/mendix-deploy",
     "crates/mendix-deploy-capi",
+    "crates/mendix-deploy-cli",
     "crates/mendix-deploy-py",
     "crates/mendix-deploy-sim",
     "xtask",

@@ -49,6 +49,7 @@ pub(crate) fn run() -> Result {
     total += merged()?;
     total += versions()?;
     total += parts()?;
+    total += command_line()?;
     total += programs::ctest()?;
     total += programs::languages()?;
     Ok(total)
@@ -62,6 +63,29 @@ fn open_plugin(folder: &Path) -> Result {
         return Ok(Outcome::ONE);
     }
     Err(format!("a plugin without --exclude-libs exports {exported} symbols only, and is not refused"))
+}
+
+/// The command line starts where it was installed, and has its manual and its completions.
+fn command_line() -> Result {
+    let said = output(Command::new(prefix().join("bin/mendix-deploy")).arg("--version"))?;
+    if said.trim() != format!("mendix-deploy {}", version()) {
+        return Err(format!("mendix-deploy --version says {said}"));
+    }
+    let mut total = Outcome::ONE;
+    for (path, expected) in [
+        ("man/man1/mendix-deploy.1", ".TH mendix-deploy 1"),
+        ("man/man1/mendix-deploy-backups-restore.1", "restore"),
+        ("bash-completion/completions/mendix-deploy", "complete"),
+        ("zsh/site-functions/_mendix-deploy", "#compdef mendix-deploy"),
+        ("fish/vendor_completions.d/mendix-deploy.fish", "complete"),
+    ] {
+        let text = std::fs::read_to_string(prefix().join("share").join(path)).unwrap_or_default();
+        if !text.contains(expected) {
+            return Err(format!("share/{path} has no {expected:?}"));
+        }
+        total += Outcome::ONE;
+    }
+    Ok(total)
 }
 
 fn pkg_config(name: &str, prefix: &Path) -> Result {

@@ -7,8 +7,8 @@ use std::process::Command;
 use crate::step::{Outcome, Result, cargo, output, root, tests};
 use crate::version::version;
 
-/// In the order in which they are published: the client's tests need the simulator.
-const CRATES: &[&str] = &["mendix-deploy-sim", "mendix-deploy"];
+/// In the order in which they are published: the client's tests need the simulator, and the command line needs both.
+const CRATES: &[&str] = &["mendix-deploy-sim", "mendix-deploy", "mendix-deploy-cli"];
 
 pub(crate) fn run() -> Result {
     let folder = root().join("target/crates");
@@ -55,17 +55,21 @@ fn problems(crate_folder: &Path) -> Vec<String> {
     found
 }
 
-/// The unit tests of both. A workspace of their own has the profile of this one, so that dependencies are not built once more.
+/// The unit tests of all. A workspace of their own has the profile of this one, so that dependencies are not built once more.
 fn run_tests(unpacked: &Path) -> Result {
     let failed = |path: PathBuf| move |error| format!("{}: {error}", path.display());
     let manifest = root().join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(failed(manifest))?;
     let profiles = text.find("[profile.").map_or("", |place| &text[place..]);
     let folders: Vec<String> = CRATES.iter().map(|name| format!("{name}-{}", version())).collect();
+    let patches: Vec<String> = CRATES
+        .iter()
+        .zip(&folders)
+        .map(|(name, folder)| format!("{name} = {{ path = {folder:?} }}\n"))
+        .collect();
     let text = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = {folders:?}\n\n\
-         [patch.crates-io]\n{} = {{ path = {:?} }}\n\n{profiles}",
-        CRATES[0], folders[0]
+        "[workspace]\nresolver = \"3\"\nmembers = {folders:?}\n\n[patch.crates-io]\n{}\n{profiles}",
+        patches.concat()
     );
     let manifest = unpacked.join("Cargo.toml");
     fs::write(&manifest, text).map_err(failed(manifest.clone()))?;

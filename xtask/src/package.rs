@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::step::{Result, cargo, root};
 use crate::version::{fill_in, soname, version};
@@ -52,7 +52,7 @@ pub(crate) const UNOPTIMISED: &[(&str, &str)] = &[
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
 ];
 
-/// Libraries that are not optimised, and the simulator that the tests have. The caller lays them out.
+/// Libraries that are not optimised, and the programs that the tests have. The caller lays them out.
 pub(crate) fn for_tests() -> std::result::Result<[PathBuf; 2], String> {
     let target = root().join("target");
     Ok([build(&target, UNOPTIMISED, false)?, target.join("debug")])
@@ -80,7 +80,7 @@ impl Layout {
     }
 }
 
-/// Puts all of it under a prefix: libraries that are in one folder, and the simulator from another.
+/// Puts all of it under a prefix: libraries that are in one folder, and the programs from another.
 pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Result {
     let (prefix, to_prefix) = (layout.place()?, layout.to_prefix()?);
     let lib = prefix.join(&layout.libdir);
@@ -93,14 +93,14 @@ pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Res
     if layout.is_static {
         copy(&libraries.join("libmendix_deploy.a"), &lib.join("libmendix_deploy.a"))?;
     }
-    copy(&programs.join("mendix-deploy-sim"), &prefix.join("bin/mendix-deploy-sim"))?;
+    lay_out_programs(&prefix, programs)?;
     for header in ["mendix_deploy.h", "mendix_deploy.hpp"] {
         copy(&root().join("include").join(header), &prefix.join("include").join(header))?;
     }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &prefix.join("share/doc/mendix-deploy").join(licence))?;
     }
-    let notices = notices::of(&["mendix-deploy-capi", "mendix-deploy-sim"])?;
+    let notices = notices::of(&["mendix-deploy-capi", "mendix-deploy-cli", "mendix-deploy-sim"])?;
     write(&prefix.join("share/doc/mendix-deploy").join(THIRD_PARTY), &notices)?;
     for (folder, name, is_meant) in [
         ("pkgconfig", "mendix_deploy.pc", layout.shared),
@@ -119,12 +119,33 @@ pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Res
     symbols::check(&libraries.join("libmendix_deploy.so"))
 }
 
-/// Builds both libraries, and checks what the static one needs; and the simulator, if it is asked for. Gives the folder
+/// The command line with its manual and its completions, and the simulator.
+fn lay_out_programs(prefix: &Path, programs: &Path) -> std::result::Result<(), String> {
+    for program in ["mendix-deploy", "mendix-deploy-sim"] {
+        copy(&programs.join(program), &prefix.join("bin").join(program))?;
+    }
+    let says = |arguments: &[&str]| {
+        let mut command = Command::new(programs.join("mendix-deploy"));
+        step::output(command.args(arguments).env_clear())
+    };
+    let (share, manual) = (prefix.join("share"), prefix.join("share/man/man1"));
+    says(&["--quiet", "man", "--folder", &manual.display().to_string()])?;
+    for (shell, path) in [
+        ("bash", "bash-completion/completions/mendix-deploy"),
+        ("zsh", "zsh/site-functions/_mendix-deploy"),
+        ("fish", "fish/vendor_completions.d/mendix-deploy.fish"),
+    ] {
+        write(&share.join(path), &says(&["completions", shell])?)?;
+    }
+    Ok(())
+}
+
+/// Builds both libraries, and checks what the static one needs; and the programs, if they are asked for. Gives the folder
 /// where they are.
 fn build(
     target: &Path,
     environment: &[(&str, &str)],
-    simulator: bool,
+    programs: bool,
 ) -> std::result::Result<PathBuf, String> {
     let release = |arguments: &[&str]| {
         let mut command = cargo(arguments);
@@ -144,8 +165,9 @@ fn build(
     if needed != Some(NATIVE_STATIC_LIBS) {
         return Err(format!("NATIVE_STATIC_LIBS is {NATIVE_STATIC_LIBS:?}, but rustc reports {needed:?}"));
     }
-    if simulator {
-        step::output(&mut release(&["build", "--package", "mendix-deploy-sim"]))?;
+    if programs {
+        let packages = ["--package", "mendix-deploy-cli", "--package", "mendix-deploy-sim"];
+        step::output(release(&["build"]).args(packages))?;
     }
     Ok(target.join("release"))
 }

@@ -1,56 +1,16 @@
-//! Completion in shells: of commands and options, and of apps and environments, which the service is asked for.
+//! What a shell may complete: the apps and environments of the service.
 
-use std::ffi::{OsStr, OsString};
-use std::io::Write as _;
+use std::ffi::OsStr;
 use std::time::Duration;
 
-use clap::CommandFactory as _;
 use clap_complete::engine::CompletionCandidate;
-use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 use mendix_deploy::Client;
 
-use crate::arguments::Arguments;
-use crate::commands::Shell;
 use crate::credentials;
-use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
 use crate::interrupt::Interrupt;
 
-const PROGRAM: &str = "mendix-deploy";
-/// The variable by which a shell asks for completions.
-const VARIABLE: &str = "MENDIX_DEPLOY_COMPLETE";
 /// A person waits for a completion only so long.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
-
-/// Answers a shell that asks what a line may go on with; `None` when none asks.
-pub(crate) fn answer(arguments: &[OsString]) -> Option<Result<Exit, clap::Error>> {
-    std::env::var_os(VARIABLE).filter(|shell| !shell.is_empty())?;
-    let folder = std::env::current_dir().ok();
-    let completed = clap_complete::CompleteEnv::with_factory(Arguments::command)
-        .var(VARIABLE)
-        .bin(PROGRAM)
-        .try_complete(arguments.iter().cloned(), folder.as_deref());
-    match completed {
-        Ok(true) => Some(Ok(Exit::Done)),
-        Ok(false) => None,
-        Err(error) => Some(Err(error)),
-    }
-}
-
-/// What a shell has to run once.
-pub(crate) fn registration(shell: Shell) -> Outcome<Vec<u8>> {
-    let completer: &dyn EnvCompleter = match shell {
-        Shell::Bash => &Bash,
-        Shell::Zsh => &Zsh,
-        Shell::Fish => &Fish,
-    };
-    let mut text = Vec::new();
-    completer
-        .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut text)
-        .and_then(|()| text.flush())
-        .map_err(|error| Failure::local(format!("the completion cannot be written: {error}")))?;
-    Ok(text)
-}
 
 /// The apps that begin so. Where they cannot be had there are none.
 pub(crate) fn apps(begun: &OsStr) -> Vec<CompletionCandidate> {

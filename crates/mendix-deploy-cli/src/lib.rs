@@ -23,6 +23,7 @@ mod failure;
 mod interrupt;
 mod journals;
 mod profile;
+mod program;
 mod progress;
 mod schema;
 mod session;
@@ -31,14 +32,15 @@ mod suggest;
 mod table;
 mod targets;
 mod verbose;
+mod written;
 
 use std::ffi::OsString;
 use std::sync::Arc;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use self::arguments::Arguments;
 use self::console::Console;
+use self::program::Arguments;
 use self::session::Session;
 
 pub use self::exit::Exit;
@@ -51,7 +53,7 @@ pub use self::verbose::logger;
 /// SIGTERM end the command, not the process.
 pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, streams: Streams) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    if let Some(answered) = complete::answer(&arguments) {
+    if let Some(answered) = commands::answer(&arguments, Arguments::command) {
         return answered.unwrap_or_else(|error| streams.show_usage(&error));
     }
     let color = streams.colors_errors();
@@ -64,7 +66,7 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, st
     };
     let console = Arc::new(Console::new(streams, &arguments.global));
     verbose::install(&console, arguments.global.verbose);
-    let session = Session::new(arguments.global, console);
+    let session = Session::new(arguments.global, console, Arguments::command);
     let result = commands::run(&session, arguments.command);
     session.end(result)
 }

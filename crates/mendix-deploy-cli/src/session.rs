@@ -15,6 +15,8 @@ use crate::interrupt::{Interrupt, Listening};
 
 pub(crate) struct Session {
     pub(crate) global: Global,
+    /// The declaration of all commands.
+    pub(crate) whole: fn() -> clap::Command,
     pub(crate) console: Arc<Console>,
     pub(crate) interrupt: Interrupt,
     _listening: Option<Listening>,
@@ -22,7 +24,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(global: Global, console: Arc<Console>) -> Session {
+    pub(crate) fn new(global: Global, console: Arc<Console>, whole: fn() -> clap::Command) -> Session {
         let told = Arc::clone(&console);
         let listened = Interrupt::listen(move |text| told.tell(text));
         let (interrupt, listening) = match listened {
@@ -32,7 +34,7 @@ impl Session {
                 (Interrupt::default(), None)
             }
         };
-        Session { global, console, interrupt, _listening: listening, client: OnceLock::new() }
+        Session { global, whole, console, interrupt, _listening: listening, client: OnceLock::new() }
     }
 
     /// The client, which is made once.

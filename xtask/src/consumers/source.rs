@@ -53,8 +53,8 @@ fn installed_with_it(build: &Path, to: &Path) -> Result {
     }
 }
 
-/// This project by itself installs what `cargo xtask package` lays out, but for the licences of others. The simulator is
-/// left out here: it would be built once more.
+/// This project by itself installs what `cargo xtask package` lays out, but for the licences of others and the command line.
+/// The simulator is left out here: it would be built once more.
 fn installed_alone(odd: &Path, target: &Path) -> Result {
     let (build, to) = (odd.join("build-alone"), odd.join("alone"));
     let tools = venv::with(&[venv::CMAKE, venv::NINJA])?;
@@ -66,7 +66,10 @@ fn installed_alone(odd: &Path, target: &Path) -> Result {
     check(Command::new(tools.join("cmake")).arg("--build").arg(&build).envs(UNOPTIMISED.iter().copied()))?;
     install(&build, &to)?;
     let mut laid_out = files(&prefix())?;
-    laid_out.retain(|path| path != "bin/mendix-deploy-sim" && !path.ends_with(THIRD_PARTY));
+    let is_of_programs = |path: &str| {
+        path.starts_with("bin/") || (path.starts_with("share/") && !path.starts_with("share/doc/"))
+    };
+    laid_out.retain(|path| !is_of_programs(path) && !path.ends_with(THIRD_PARTY));
     let installed = files(&to)?;
     if installed != laid_out {
         return Err(format!("cmake --install: {installed:?}\ncargo xtask package: {laid_out:?}"));

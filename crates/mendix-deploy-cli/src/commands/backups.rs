@@ -15,6 +15,7 @@ use crate::progress;
 use crate::session::Session;
 use crate::table::{or_dash, render};
 use crate::targets::Effect;
+use crate::written::Written;
 
 /// List, create, download or restore backups
 ///
@@ -211,7 +212,7 @@ impl Backups {
                         client.download_backup(app_id, mode, &id, part, &file, options)?
                     }
                 };
-                super::show_file(session, &file, &downloaded)?;
+                session.console.show(&Written::new(&file, &downloaded), Written::line)?;
                 Ok(Exit::Done)
             }
             Action::Restore { target, snapshot, database_only, confirm, wait, no_wait } => {

@@ -22,6 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::progress;
 use crate::session::Session;
 use crate::targets::{Effect, show};
+use crate::written::Written;
 
 /// Print or download the archived logs of environments, by day
 ///
@@ -169,9 +170,8 @@ impl Source<'_> {
             let options = DownloadOptions::new().on_progress(shown.observer());
             let downloaded =
                 self.kind.download(self.client, (self.app_id, self.mode, *day), &file, options)?;
-            let result = super::file_json(&file, &downloaded);
-            let text = super::file_text(&file, &downloaded);
-            show(self.session, self.is_one_of_many, (self.app_id, self.mode), &result, |_| text)?;
+            let written = Written::new(&file, &downloaded);
+            show(self.session, self.is_one_of_many, (self.app_id, self.mode), &written, Written::line)?;
         }
         Ok(())
     }

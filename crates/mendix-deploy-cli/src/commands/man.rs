@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, ValueHint};
+use clap::{Args, ValueHint};
 
-use crate::arguments::Arguments;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
@@ -24,7 +23,7 @@ pub(crate) struct Man {
 
 impl Man {
     pub(crate) fn run(self, session: &Session) -> Outcome<Exit> {
-        let command = Arguments::command();
+        let command = (session.whole)();
         let Some(folder) = self.folder else {
             let mut page = Vec::new();
             clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;

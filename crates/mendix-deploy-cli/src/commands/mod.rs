@@ -23,14 +23,9 @@ mod transport;
 mod upload;
 mod wait;
 
-use std::path::Path;
-use std::str::FromStr;
-
 use clap::Subcommand;
-use mendix_deploy::{Downloaded, Error};
-use serde_json::{Value, json};
 
-pub(crate) use self::completions::Shell;
+pub(crate) use self::completions::answer;
 
 use crate::exit::Exit;
 use crate::failure::Outcome;
@@ -96,23 +91,4 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome<Exit> {
         Command::Man(command) => command.run(session),
         Command::Schema(command) => command.run(session),
     }
-}
-
-/// A value by its name.
-fn named<T: FromStr<Err = Error>>(name: &str) -> Result<T, String> {
-    name.parse().map_err(|error: Error| error.message().to_owned())
-}
-
-/// Shows what was downloaded.
-fn show_file(session: &Session, file: &Path, downloaded: &Downloaded) -> Outcome {
-    let result = file_json(file, downloaded);
-    session.console.show(&result, |_| file_text(file, downloaded))
-}
-
-fn file_json(file: &Path, downloaded: &Downloaded) -> Value {
-    json!({"file": file, "bytes": downloaded.bytes})
-}
-
-fn file_text(file: &Path, downloaded: &Downloaded) -> String {
-    format!("{}, {} bytes", file.display(), downloaded.bytes)
 }

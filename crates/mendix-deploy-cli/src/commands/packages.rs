@@ -14,6 +14,7 @@ use crate::progress;
 use crate::session::Session;
 use crate::table::{or_dash, render};
 use crate::targets::about_app;
+use crate::written::Written;
 
 /// List, build, delete or download packages of an app
 #[derive(Debug, Args)]
@@ -116,7 +117,7 @@ impl Packages {
                 let shown = progress::transfer(session, format!("package {package_id}"));
                 let options = DownloadOptions::new().on_progress(shown.observer());
                 let downloaded = client.download_package(&app.app, &package_id, &file, options)?;
-                super::show_file(session, &file, &downloaded)?;
+                session.console.show(&Written::new(&file, &downloaded), Written::line)?;
             }
         }
         Ok(Exit::Done)

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use mendix_deploy::{Client, DeployService, PackageSource, WaitOptions};
 use serde_json::{Value, json};
 
-use crate::arguments::{OneApp, Wait};
+use crate::arguments::{OneApp, Wait, named};
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::progress;
@@ -32,7 +32,7 @@ pub(crate) struct Upload {
     #[command(flatten)]
     wait: Wait,
     /// The calls to use: detected, document or today
-    #[arg(long, value_name = "WHICH", default_value = "detected", value_parser = super::named::<DeployService>)]
+    #[arg(long, value_name = "WHICH", default_value = "detected", value_parser = named::<DeployService>)]
     service: DeployService,
 }
 

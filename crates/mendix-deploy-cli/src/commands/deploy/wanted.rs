@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use mendix_deploy::{BackupPolicy, DeployPackage, DeployService, Deployment, RollbackPolicy};
 
-use crate::arguments::{Targets, assignment, switch};
-use crate::commands::settings::Wishes;
+use crate::arguments::{Targets, assignment, named, switch};
+use crate::commands::settings::{Wishes, variable};
 use crate::failure::{Failure, Outcome};
 
 /// A package, and the settings that it is to have.
@@ -51,16 +51,16 @@ pub(super) struct Wanted {
     #[arg(long)]
     no_sync_db: bool,
     /// When to back up first: never, production or always
-    #[arg(long, value_name = "WHEN", default_value = "production", value_parser = crate::commands::named::<BackupPolicy>)]
+    #[arg(long, value_name = "WHEN", default_value = "production", value_parser = named::<BackupPolicy>)]
     backup: BackupPolicy,
     /// What to put back after a failure: none, package (with the settings) or data (too, from the backup)
-    #[arg(long, value_name = "WHAT", default_value = "package", value_parser = crate::commands::named::<RollbackPolicy>)]
+    #[arg(long, value_name = "WHAT", default_value = "package", value_parser = named::<RollbackPolicy>)]
     rollback: RollbackPolicy,
     /// Transport the package before the stop, where the service allows it: less downtime
     #[arg(long)]
     while_running: bool,
     /// The calls for uploads and backups: detected, document or today
-    #[arg(long, value_name = "WHICH", default_value = "detected", value_parser = crate::commands::named::<DeployService>)]
+    #[arg(long, value_name = "WHICH", default_value = "detected", value_parser = named::<DeployService>)]
     service: DeployService,
 }
 
@@ -90,7 +90,7 @@ impl Wanted {
         let from_env = self
             .constant_from_env
             .iter()
-            .map(|(name, variable)| Ok((name.clone(), crate::commands::settings::variable(variable)?)))
+            .map(|(name, variable)| Ok((name.clone(), self::variable(variable)?)))
             .collect::<Outcome<Vec<_>>>()?;
         let mut deployment = Deployment::new(app_id, mode, package)
             .constants(wishes.constants)
