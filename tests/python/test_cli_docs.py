@@ -12,7 +12,8 @@ from mendix_deploy.testing import Simulator
 
 ROOT = Path(__file__).parents[2]
 METADATA = """{"RuntimeVersion": "7.5.0", "ModelVersion": "%s", "Constants": [
-    {"Name": "Main.Url", "Type": "String", "DefaultValue": ""}, {"Name": "Main.Secret", "Type": "String", "DefaultValue": ""}],
+    {"Name": "Main.Url", "Type": "String", "DefaultValue": ""},
+    {"Name": "Main.Secret", "Type": "String", "DefaultValue": ""}],
     "ScheduledEvents": [{"Name": "Main.CleanUp"}]}"""
 SETTINGS = {
     "Constants": [{"Name": "Main.Url", "Value": ""}, {"Name": "Main.Secret", "Value": ""}],

@@ -71,7 +71,6 @@ fn types_of_examples() -> Result {
     std::fs::create_dir_all(&to).map_err(failed)?;
     let mut examples = readme::python_examples()?;
     examples.extend(programs("docs/guides")?);
-    examples.extend(programs("docs/ci")?);
     for (name, text) in &examples {
         std::fs::write(to.join(name), text).map_err(failed)?;
     }
