@@ -79,7 +79,7 @@
 #define MXD_VERSION_PATCH 0
 
 /// The default of `timeout_ms` in a wait (mxd_wait_...), 15 minutes. Not for any other parameter.
-#define MXD_DEFAULT_TIMEOUT -1
+#define MXD_DEFAULT_TIMEOUT (-1)
 
 /// A failure.
 #define MXD_LOG_ERROR 1

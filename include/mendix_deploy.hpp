@@ -1856,11 +1856,15 @@ public:
     /// A client with the configuration of the environment.
     static Client from_env() { return Client(Config::from_env()); }
     /// The same client, whose calls a token ends.
-    Client with_cancel(const CancelToken &token) const { return detail::unwrap(try_with_cancel(token)); }
+    [[nodiscard]] Client with_cancel(const CancelToken &token) const {
+        return detail::unwrap(try_with_cancel(token));
+    }
     /// The same client, with another time limit of a read.
-    Client with_timeout(std::chrono::milliseconds time) const { return detail::unwrap(try_with_timeout(time)); }
+    [[nodiscard]] Client with_timeout(std::chrono::milliseconds time) const {
+        return detail::unwrap(try_with_timeout(time));
+    }
     /// The address of the service.
-    std::string base_url() const { return detail::unwrap(try_base_url()); }
+    [[nodiscard]] std::string base_url() const { return detail::unwrap(try_base_url()); }
 
     /// Uploads a package file (.mda) to an app. The result has its "PackageId".
     std::string upload_package(Text app_id, Text path, OptionalText name = {}, const Progress &progress = {}) const {
@@ -2243,16 +2247,18 @@ inline Result<std::string> try_set_scheduled_event(const detail::Text &settings,
 }
 #if MENDIX_DEPLOY_EXCEPTIONS
 /// Settings with another value of a constant. Nothing is sent.
-inline std::string set_constant(const detail::Text &settings, const detail::Text &name, const detail::Text &value) {
+[[nodiscard]] inline std::string set_constant(const detail::Text &settings, const detail::Text &name,
+                                              const detail::Text &value) {
     return detail::unwrap(try_set_constant(settings, name, value));
 }
 /// The same for a custom setting.
-inline std::string set_custom_setting(const detail::Text &settings, const detail::Text &name,
-                                      const detail::Text &value) {
+[[nodiscard]] inline std::string set_custom_setting(const detail::Text &settings, const detail::Text &name,
+                                                    const detail::Text &value) {
     return detail::unwrap(try_set_custom_setting(settings, name, value));
 }
 /// The same for a scheduled event.
-inline std::string set_scheduled_event(const detail::Text &settings, const detail::Text &name, detail::Flag enabled) {
+[[nodiscard]] inline std::string set_scheduled_event(const detail::Text &settings, const detail::Text &name,
+                                                     detail::Flag enabled) {
     return detail::unwrap(try_set_scheduled_event(settings, name, enabled));
 }
 #endif

@@ -30,6 +30,7 @@ class MendixDeploy(ConanFile):
             "Cargo.*",
             "LICENSE-*",
             "README.md",
+            "THIRD-PARTY.txt",
             "crates/*",
             "include/*",
             "packaging/*.in",
@@ -57,7 +58,8 @@ class MendixDeploy(ConanFile):
 
     def package(self) -> None:
         CMake(self).install()
-        copy(self, "LICENSE-*", self.source_folder, Path(self.package_folder, "licenses"))
+        for pattern in ("LICENSE-*", "THIRD-PARTY.txt"):
+            copy(self, pattern, self.source_folder, Path(self.package_folder, "licenses"))
 
     def package_info(self) -> None:
         # The targets are those of the installed CMake files.

@@ -44,6 +44,12 @@ std::string value(const Result<std::string> &json, const char *path) {
     return found;
 }
 
+// What support.h gives belongs to the caller.
+std::string taken(char *text) {
+    const std::unique_ptr<char, void (*)(void *)> owner(text, std::free);
+    return text;
+}
+
 #define VALUE(json, path, should) CHECK_TEXT(value(json, path).c_str(), should)
 
 void calls(const Client &c) {
@@ -170,8 +176,8 @@ void calls_of_today(const Client &c) {
 
 // The deployments that each language runs; and what C++ has for them.
 void deployments(const Client &c) {
-    const std::unique_ptr<char, void (*)(void *)> file(read_file("tests/conformance/deployments.json"), std::free);
-    const std::string table = file.get(), package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE");
+    const std::string table = taken(read_file("tests/conformance/deployments.json"));
+    const std::string package = std::getenv("MENDIX_DEPLOY_TEST_PACKAGE");
     const auto get = [&](int number, const char *path) -> std::optional<std::string> {
         const char *found = at(table.c_str(), ("cases/" + std::to_string(number) + "/" + path).c_str());
         return found == nullptr ? std::nullopt : std::optional<std::string>(found);
@@ -184,9 +190,7 @@ void deployments(const Client &c) {
         if (const auto state = get(number, "state")) sim_do("PATCH", "state", state->c_str());
         if (const auto fault = get(number, "faults/0")) sim_do("POST", "faults", fault->c_str());
         char *text = replaced(strdup(get(number, "deployment")->c_str()), "$PACKAGE", package.c_str());
-        text = replaced(text, "$FOLDER", folder);
-        const std::string deployment = text;
-        std::free(text);
+        const std::string deployment = taken(replaced(text, "$FOLDER", folder));
         for (int run = 1; run < std::stoi(get(number, "runs").value_or("1")); run++) CHECK(c.try_deploy(deployment));
         const auto result = c.try_deploy(deployment);
         const auto kind = get(number, "expected/kind");
@@ -241,7 +245,7 @@ void deployments(const Client &c) {
     CHECK(sim_requests() == sent);
 }
 
-Result<std::string> same(Done done) {
+Result<std::string> same(const Done &done) {
     if (!done) return done.error();
     return std::string();
 }
@@ -263,19 +267,14 @@ void rows(const Client &c) {
              return c.try_upload_package_v2_bytes(a("app_id"), content.data(), content.size(), a("name"));
          }},
     };
-    const auto taken = [](char *text) {
-        std::string kept = text;
-        std::free(text);
-        return kept;
-    };
     const std::string all = taken(sim("GET", "error-rows", nullptr));
     CHECK(count(all.c_str()) > 0);
     for (int i = 0; i < count(all.c_str()); i++) {
         const std::string row = at(all.c_str(), std::to_string(i).c_str());
         const std::string call = at(row.c_str(), "call"), status = at(row.c_str(), "status");
         std::string code = at(row.c_str(), "code");
-        const std::string asked = "{\"call\": \"" + call +
-                                  "\", \"status\": " + status + ", \"code\": \"" + code + "\"}";
+        std::string asked = R"({"call": ")";
+        asked.append(call).append(R"(", "status": )").append(status).append(R"(, "code": ")").append(code).append("\"}");
         const std::string arguments = taken(sim("POST", "arrange", asked.c_str()));
         const auto result =
             table.at(call)([&](const char *name) { return std::string(at(arguments.c_str(), name)); });
@@ -480,7 +479,7 @@ void throwing() {
 #endif
 
 void tls() {
-    struct simulator far;
+    struct simulator far {};
     tls_simulator_start(&far);
     Config config;
     config.credentials(far.username, far.api_key).base_url(far.url);

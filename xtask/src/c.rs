@@ -54,6 +54,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("mixed", "C++: parts with exceptions and without", &["libraries"], mixed),
     step("interface", "C++: what is taken and refused", &["libraries"], cpp::interface),
     step("documented", "C and C++: every name has a comment", &[], cpp::documented),
+    step("tidy", "C and C++: clang-tidy", &[], cpp::tidy),
     step("planted", "C: planted faults are caught", &["libraries"], planted),
     step("fuzz", "C: fuzzing, briefly", &["libraries"], || fuzz_for(FUZZ_BRIEFLY, None)),
     step("sanitized", "C: tests under ASan, UBSan and LSan", &["libraries"], sanitized),

@@ -24,5 +24,16 @@ pub(crate) fn render() -> Result<String, String> {
         .map_err(|error| format!("cbindgen: {error}"))?;
     let mut header = Vec::new();
     bindings.write(&mut header);
-    String::from_utf8(header).map_err(|error| error.to_string())
+    let header = String::from_utf8(header).map_err(|error| error.to_string())?;
+    Ok(header.lines().map(|line| with_parentheses(line) + "\n").collect())
+}
+
+/// cbindgen writes a negative number into a macro as it is, where it could become a part of what stands before it.
+fn with_parentheses(line: &str) -> String {
+    match line.rsplit_once(' ') {
+        Some((name, number)) if line.starts_with("#define ") && number.starts_with('-') => {
+            format!("{name} ({number})")
+        }
+        _ => line.to_owned(),
+    }
 }

@@ -1,9 +1,10 @@
-//! The licences of the dependency tree, and where it comes from.
+//! The licences of the dependency tree, where it comes from, and whether the file that passes them on is current.
 
 use spdx::{Expression, LicenseReq};
 
 use crate::metadata::{self, Package};
 use crate::step::{Outcome, Result};
+use crate::{notices, regen};
 
 /// What may be linked into a program that is published under MIT or Apache-2.0.
 const ALLOWED: &[&str] = &[
@@ -26,7 +27,12 @@ pub(crate) fn run() -> Result {
         .iter()
         .filter_map(|package| Some(format!("{} {}: {}", package.name, package.version, problem(package)?)))
         .collect();
-    if problems.is_empty() { Ok(Outcome::ONE) } else { Err(problems.join("\n")) }
+    if !problems.is_empty() {
+        return Err(problems.join("\n"));
+    }
+    let mut total = Outcome::ONE;
+    total += regen::compare(&[(notices::PATH, notices::render)])?;
+    Ok(total)
 }
 
 fn problem(package: &Package) -> Option<String> {

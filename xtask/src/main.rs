@@ -162,7 +162,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "licences",
-        about: "Check the licences of the dependency tree",
+        about: "Check the licences of the dependency tree, and THIRD-PARTY.txt",
         arguments: Vec::new,
         run: |_| licences::run(),
     },

@@ -11,9 +11,6 @@ use crate::{notices, step, symbols};
 /// What rustc says that the static library needs on Linux. Compared with what it reports whenever it is packaged.
 const NATIVE_STATIC_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
 
-/// The licences of what is built in.
-pub(crate) const THIRD_PARTY: &str = "THIRD-PARTY.txt";
-
 /// What is laid out, and where.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -97,11 +94,9 @@ pub(crate) fn lay_out(layout: &Layout, libraries: &Path, programs: &Path) -> Res
     for header in ["mendix_deploy.h", "mendix_deploy.hpp"] {
         copy(&root().join("include").join(header), &prefix.join("include").join(header))?;
     }
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT", notices::PATH] {
         copy(&root().join(licence), &prefix.join("share/doc/mendix-deploy").join(licence))?;
     }
-    let notices = notices::of(&["mendix-deploy-capi", "mendix-deploy-cli", "mendix-deploy-sim"])?;
-    write(&prefix.join("share/doc/mendix-deploy").join(THIRD_PARTY), &notices)?;
     for (folder, name, is_meant) in [
         ("pkgconfig", "mendix_deploy.pc", layout.shared),
         ("pkgconfig", "mendix_deploy-static.pc", layout.is_static),

@@ -8,7 +8,7 @@ use crate::pytool::{
     site, tests, tool, tools,
 };
 use crate::step::{Outcome, Result, Step, check, output, root, say, step};
-use crate::wheel::{STUB, built_wheel, only, sdist, stub, unpacked, wheel};
+use crate::wheel::{STUB, built_wheel, licences, only, sdist, stub, unpacked, wheel};
 use crate::{planted, readme, regen, venv};
 
 pub(crate) const STEPS: &[Step] = &[
@@ -31,6 +31,7 @@ fn packaging() -> Result {
     let mut total = check(tool(ABI3AUDIT).arg(&wheel))?;
     total += check(tool(WHEEL_CONTENTS).arg(&wheel))?;
     total += check(tool(TWINE).args([&wheel, &sdist]))?;
+    total += licences(&wheel)?;
     Ok(total)
 }
 

@@ -2,11 +2,15 @@
 
 use crate::generated::Made;
 use crate::step::{Outcome, Result, root, say};
-use crate::{generated, header, hpp, matrix, symbols, wheel};
+use crate::{generated, header, hpp, matrix, notices, symbols, wheel};
 
 pub(crate) const C: &[Made] =
     &[(header::PATH, header::render), (symbols::PATH, symbols::render), (hpp::PATH, hpp::render)];
-const OTHERS: &[Made] = &[(matrix::PATH, matrix::render), (wheel::STUB, wheel::stub_of_the_sources)];
+const OTHERS: &[Made] = &[
+    (matrix::PATH, matrix::render),
+    (notices::PATH, notices::render),
+    (wheel::STUB, wheel::stub_of_the_sources),
+];
 
 /// The files that are made.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {

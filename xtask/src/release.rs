@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::pytool::{ABI3AUDIT, TWINE, WHEEL_CONTENTS, folder, tool, tools};
 use crate::step::{Outcome, Result, check, output, say};
-use crate::wheel::only;
+use crate::wheel::{licences, only};
 use crate::{readme, venv};
 
 /// What the wheel runs on: distributions with glibc 2.17 or later.
@@ -27,6 +27,7 @@ pub(crate) fn run() -> Result {
     total += check(tool(ABI3AUDIT).arg(&wheel))?;
     total += check(tool(WHEEL_CONTENTS).arg(&wheel))?;
     total += check(tool(TWINE).args([&wheel, &sdist]))?;
+    total += licences(&wheel)?;
     total += alone(&wheel, &to.join("venv"))?;
     for file in [wheel, sdist] {
         let size = fs::metadata(&file).map_err(|error| format!("{}: {error}", file.display()))?.len();

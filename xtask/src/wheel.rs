@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::notices;
 use crate::pytool::{folder, tool, tools};
-use crate::step::{Result, check, output};
+use crate::step::{Outcome, Result, check, output};
 use crate::stub::with_fields;
 
 /// The committed stub.
@@ -58,6 +59,19 @@ pub(crate) fn wheel() -> Result {
     let install =
         ["python", "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall"];
     check(tool(&install).arg(built_wheel()?))
+}
+
+/// The wheel passes on the licences: our own, and those of what is built in.
+pub(crate) fn licences(wheel: &Path) -> Result {
+    let listed = output(tool(&["python", "-m", "zipfile", "--list"]).arg(wheel))?;
+    let files: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for name in ["LICENSE-APACHE", "LICENSE-MIT", notices::PATH] {
+        let place = format!(".dist-info/licenses/{name}");
+        if !files.iter().any(|file| file.ends_with(&place)) {
+            return Err(format!("{} lacks {place}: {files:?}", wheel.display()));
+        }
+    }
+    Ok(Outcome::ONE)
 }
 
 /// The stub as pyo3 describes the module. It is read from the library that the wheel has; cargo builds nothing anew.

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use super::project::{PROGRAMS, cmake, configure, configure_programs, fresh, prefix};
 use crate::cc::deploys;
-use crate::package::{THIRD_PARTY, UNOPTIMISED, link};
+use crate::package::{UNOPTIMISED, link};
 use crate::step::{Outcome, Result, check, output, root};
-use crate::venv;
+use crate::{notices, venv};
 
 /// A folder with everything in its name that a shell, make, ninja or CMake may take for its own.
 const ODD: &str = "it's (a) $path & #1";
@@ -53,8 +53,8 @@ fn installed_with_it(build: &Path, to: &Path) -> Result {
     }
 }
 
-/// This project by itself installs what `cargo xtask package` lays out, but for the licences of others and the command line.
-/// The simulator is left out here: it would be built once more.
+/// This project by itself installs what `cargo xtask package` lays out, but for the command line. The simulator is left out
+/// here: it would be built once more.
 fn installed_alone(odd: &Path, target: &Path) -> Result {
     let (build, to) = (odd.join("build-alone"), odd.join("alone"));
     let tools = venv::with(&[venv::CMAKE, venv::NINJA])?;
@@ -69,7 +69,7 @@ fn installed_alone(odd: &Path, target: &Path) -> Result {
     let is_of_programs = |path: &str| {
         path.starts_with("bin/") || (path.starts_with("share/") && !path.starts_with("share/doc/"))
     };
-    laid_out.retain(|path| !is_of_programs(path) && !path.ends_with(THIRD_PARTY));
+    laid_out.retain(|path| !is_of_programs(path));
     let installed = files(&to)?;
     if installed != laid_out {
         return Err(format!("cmake --install: {installed:?}\ncargo xtask package: {laid_out:?}"));
@@ -158,8 +158,10 @@ fn host() -> std::result::Result<String, String> {
 /// What a clone or an archive of the sources holds.
 fn copy_the_source(to: &Path) -> std::result::Result<(), String> {
     std::fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
-    let parts = ["CMakeLists.txt", "Cargo.toml", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
+    let parts = ["CMakeLists.txt", "Cargo.toml", "Cargo.lock", "README.md"];
+    let licences = ["LICENSE-APACHE", "LICENSE-MIT", notices::PATH];
     let folders = ["crates", "include", "packaging", "tests/bench", "xtask"];
-    output(Command::new("cp").args(["-a", "--parents"]).args(parts).args(folders).arg(to).current_dir(root()))
-        .map(drop)
+    let mut copy = Command::new("cp");
+    copy.args(["-a", "--parents"]).args(parts).args(licences).args(folders);
+    output(copy.arg(to).current_dir(root())).map(drop)
 }
