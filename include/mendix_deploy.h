@@ -1465,6 +1465,22 @@ mxd_status mxd_resume_deploy(const mxd_client *client,
                              char **out_json,
                              mxd_error **error);
 
+/// Reads the journal `path` of a deployment: what is deployed, and how far it is. No client is needed, nothing is sent, and
+/// the journal is left as it is; its deployment may be running. There are no values of constants in the result.
+/// One of "package" (the absolute path of a file), "package_id" and "from_mode" says what is deployed; the others are null.
+/// "outcome" is that of mxd_deploy, or null where the deployment has not ended: it runs, or mxd_resume_deploy continues it.
+/// "steps" are those that are over.
+/// Fails with MXD_INVALID_INPUT when it is damaged, was written by another version, is empty, or is not a regular file;
+/// MXD_IO when it cannot be read.
+///
+///     {"app_id": "calc", "mode": "Acceptance", "package": "/builds/calc_1.2.0.254.mda", "package_id": null,
+///      "from_mode": null, "begun_at": "2026-11-26T01:29:58.5Z", "outcome": null,
+///      "steps": [{"name": "stop", "status": "done", "started_at": "2026-11-26T01:30:00.25Z", "elapsed_ms": 20312,
+///                 "reason": null}, ...]}
+mxd_status mxd_inspect_journal(const char *path,
+                               char **out_json,
+                               mxd_error **error);
+
 /// Sends the log of this library to `callback`, up to `max_level` (one of MXD_LOG_...). NULL turns it off, as it is
 /// at first. Calls in progress on other threads may still log one line each to the old function: its `user_data` must
 /// stay valid until they have returned. The log holds neither API keys nor signed links.

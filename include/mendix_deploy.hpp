@@ -2272,6 +2272,15 @@ inline Result<std::string> try_inspect_package(const detail::Text &path) {
 inline std::string inspect_package(const detail::Text &path) { return detail::unwrap(try_inspect_package(path)); }
 #endif
 
+/// Reads the journal of a deployment at `path`, as JSON: how far it is. Nothing is sent; the deployment may be running.
+inline Result<std::string> try_inspect_journal(const detail::Text &path) {
+    return detail::text(mxd_inspect_journal, path);
+}
+#if MENDIX_DEPLOY_EXCEPTIONS
+/// Reads the journal of a deployment at `path`, as JSON: how far it is. Nothing is sent; the deployment may be running.
+inline std::string inspect_journal(const detail::Text &path) { return detail::unwrap(try_inspect_journal(path)); }
+#endif
+
 /// The version of the library that is loaded; that of the headers is MXD_VERSION_STRING.
 inline std::string version() { return mxd_version(); }
 

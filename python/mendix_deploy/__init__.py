@@ -6,9 +6,9 @@
         for environment in client.list_environments("calc"):
             print(environment.mode, environment.status)
 
-`Client` has every call, and `inspect_package` reads what a package contains. `mendix_deploy.exceptions` has what they
-raise, `mendix_deploy.enums` the values of states and modes, `mendix_deploy.results` what lists of results can do, and
-`mendix_deploy.testing` a simulator of the service for tests.
+`Client` has every call; `inspect_package` reads what a package contains, and `inspect_journal` how far a deployment is.
+`mendix_deploy.exceptions` has what they raise, `mendix_deploy.enums` the values of states and modes,
+`mendix_deploy.results` what lists of results can do, and `mendix_deploy.testing` a simulator of the service for tests.
 """
 
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from ._native import (
     Downloaded,
     Environment,
     EnvironmentSettings,
+    JournalInfo,
     Package,
     PackageConstant,
     PackageEvent,
@@ -53,6 +54,7 @@ from ._native import (
     UploadJob,
     UploadStatus,
     __version__,
+    inspect_journal,
     inspect_package,
 )
 from .enums import (
@@ -134,6 +136,7 @@ __all__ = [
     "ForbiddenError",
     "InvalidInputError",
     "InvalidResponseError",
+    "JournalInfo",
     "MendixDeployError",
     "Mode",
     "NamedItems",
@@ -169,6 +172,7 @@ __all__ = [
     "UploadedPackage",
     "WaitTimedOutError",
     "__version__",
+    "inspect_journal",
     "inspect_package",
     "json_default",
 ]

@@ -14,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, IO, Literal, final
 
-__all__ = ["__version__", "App", "Archive", "ArchivedLogs", "Backup", "BackupLinks", "BuildJob", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PackageLink", "PlannedChange", "PlannedStep", "Restore", "ScheduledEvent", "SignedUrl", "Snapshot", "SnapshotIterator", "StartJob", "StartStatus", "Tag", "UploadJob", "UploadStatus", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_package", "run_command_line"]
+__all__ = ["__version__", "App", "Archive", "ArchivedLogs", "Backup", "BackupLinks", "BuildJob", "CancelToken", "Client", "Constant", "CustomSetting", "DeployPlan", "DeployReport", "DeployRisk", "DeployStep", "DeployedState", "Downloaded", "Environment", "EnvironmentSettings", "JournalInfo", "Package", "PackageConstant", "PackageEvent", "PackageInfo", "PackageLink", "PlannedChange", "PlannedStep", "Restore", "ScheduledEvent", "SignedUrl", "Snapshot", "SnapshotIterator", "StartJob", "StartStatus", "Tag", "UploadJob", "UploadStatus", "UploadedPackage", "_Simulator", "_error_classes", "_known_words", "inspect_journal", "inspect_package", "run_command_line"]
 
 __version__: Final[str]
 
@@ -1835,6 +1835,89 @@ class EnvironmentSettings:
         """
 
 @final
+class JournalInfo:
+    """
+    What the journal of a deployment says: the result of `inspect_journal`. It has no values of constants.
+    """
+    __match_args__: Final[tuple[Literal["app_id"], Literal["mode"], Literal["package"], Literal["package_id"], Literal["from_mode"], Literal["begun_at"], Literal["outcome"], Literal["steps"]]]
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, *, app_id: str, mode: str, package: str | PathLike[str] | None = ..., package_id: str | None = ..., from_mode: str | None = ..., begun_at: datetime, outcome: str | None = ..., steps: Iterable[DeployStep] = ...) -> JournalInfo:
+        """
+        Makes one of its fields, for tests. What is not given is absent.
+        """
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
+    def __replace__(self, /, *, app_id: str = ..., mode: str = ..., package: str | PathLike[str] | None = ..., package_id: str | None = ..., from_mode: str | None = ..., begun_at: datetime = ..., outcome: str | None = ..., steps: Iterable[DeployStep] = ...) -> JournalInfo:
+        """
+        What `copy.replace` calls.
+        """
+    def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str:
+        """
+        As a notebook shows it.
+        """
+    @property
+    def app_id(self, /) -> str:
+        """
+        The app.
+        """
+    @property
+    def begun_at(self, /) -> datetime:
+        """
+        When the deployment began.
+        """
+    @staticmethod
+    def from_json(text: str) -> JournalInfo:
+        """
+        Reads what `to_json` gives, or the service sends.
+        """
+    @property
+    def from_mode(self, /) -> str | None:
+        """
+        The environment whose package is taken, where it is one.
+        """
+    @property
+    def mode(self, /) -> str:
+        """
+        The environment.
+        """
+    @property
+    def outcome(self, /) -> DeployOutcome | None:
+        """
+        How it ended; None where it has not: it runs, or `resume_deploy` continues it.
+        """
+    @property
+    def package(self, /) -> Path | None:
+        """
+        The package, where it is a file: its absolute path.
+        """
+    @property
+    def package_id(self, /) -> str | None:
+        """
+        The package, where the app had it.
+        """
+    def replace(self, /, *, app_id: str = ..., mode: str = ..., package: str | PathLike[str] | None = ..., package_id: str | None = ..., from_mode: str | None = ..., begun_at: datetime = ..., outcome: str | None = ..., steps: Iterable[DeployStep] = ...) -> JournalInfo:
+        """
+        Gives a copy with other values of some fields.
+        """
+    @property
+    def steps(self, /) -> tuple[DeployStep, ...]:
+        """
+        The steps that are over.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        Gives the fields as a dict of plain values, and other fields that the service sent by its own names.
+
+        Results within are dicts, too. Times stay `datetime`, and signed links stay hidden in their `SignedUrl`.
+        """
+    def to_json(self, /) -> str:
+        """
+        Gives the object as JSON, with the service's own names.
+        """
+
+@final
 class Package:
     """
     A deployment package.
@@ -2983,6 +3066,15 @@ def _error_classes() -> list[tuple[str, str]]:
 def _known_words() -> list[tuple[str, list[str]]]:
     """
     The known values of each enum, for the tests.
+    """
+
+def inspect_journal(path: str | PathLike[str]) -> JournalInfo:
+    """
+    Reads the journal of a deployment: what is deployed, and how far it is. Nothing is sent, and the journal is left as it is;
+    its deployment may be running.
+
+    Raises InvalidInputError when it is damaged, was written by another version, is empty, or is not a regular file; FileError
+    when it cannot be read.
     """
 
 def inspect_package(path: str | PathLike[str]) -> PackageInfo:

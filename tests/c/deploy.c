@@ -131,7 +131,7 @@ static void ended_by_a_callback(const mxd_client *client) {
     const char *where = folder();
     struct steps steps = {0};
     char deployment[1024], journal[128];
-    int before;
+    int before, before_resumed;
     sim_reset();
     snprintf(journal, sizeof journal, "%s/journal", where);
     snprintf(deployment, sizeof deployment,
@@ -144,6 +144,20 @@ static void ended_by_a_callback(const mxd_client *client) {
     CHECK(strstr(mxd_error_text(error), "the deployment was left after stop; resume it with resume_deploy(\"") != NULL);
     CHECK(mxd_error_report(error) == NULL);
     mxd_error_free(error);
+    before_resumed = sim_requests();
+    WORKS(mxd_inspect_journal(journal, &json, &error));
+    CHECK_TEXT(at(json, "app_id"), "calc");
+    CHECK_TEXT(at(json, "mode"), "Acceptance");
+    CHECK_TEXT(at(json, "package"), getenv("MENDIX_DEPLOY_TEST_PACKAGE"));
+    CHECK_TEXT(at(json, "package_id"), "null");
+    CHECK_TEXT(at(json, "from_mode"), "null");
+    CHECK(at(json, "begun_at") != NULL);
+    CHECK_TEXT(at(json, "outcome"), "null");
+    CHECK(count(at(json, "steps")) == 3);
+    CHECK_TEXT(at(json, "steps/2/name"), "stop");
+    CHECK_TEXT(at(json, "steps/2/status"), "done");
+    mxd_string_free(json);
+    CHECK(sim_requests() == before_resumed);
     memset(&steps, 0, sizeof steps);
     WORKS(mxd_resume_deploy(client, journal, step, &steps, &json, &error));
     CHECK_TEXT(at(json, "outcome"), "deployed");
@@ -152,6 +166,9 @@ static void ended_by_a_callback(const mxd_client *client) {
     CHECK(sim_count("effects", "stop_environment") == before + 1);
     before = sim_requests();
     WORKS(mxd_resume_deploy(client, journal, NULL, NULL, &json, &error));
+    CHECK_TEXT(at(json, "outcome"), "deployed");
+    mxd_string_free(json);
+    WORKS(mxd_inspect_journal(journal, &json, &error));
     CHECK_TEXT(at(json, "outcome"), "deployed");
     mxd_string_free(json);
     CHECK(sim_requests() == before);
@@ -218,6 +235,10 @@ static int compete(void *user_data, const char *step) {
     mxd_error_free(conflict);
     CHECK_STATUS(mxd_plan_deploy(rival->client, rival->deployment, &other, &conflict), MXD_CONFLICT, &conflict);
     mxd_error_free(conflict);
+    /* Reading it is not using it. */
+    CHECK_STATUS(mxd_inspect_journal(rival->journal, &other, &conflict), MXD_OK, &conflict);
+    CHECK_TEXT(at(other, "outcome"), "null");
+    mxd_string_free(other);
     return 0;
 }
 

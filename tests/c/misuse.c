@@ -133,6 +133,18 @@ static void inspecting(void) {
     FAILS(mxd_inspect_package("/nowhere/at/all.mda", &json, &error), MXD_IO);
     CHECK_TEXT(mxd_error_operation(error), "inspect_package");
     mxd_error_free(error);
+    REFUSED("path", mxd_inspect_journal(NULL, &json, &error));
+    REFUSED("path", mxd_inspect_journal(BAD_UTF8, &json, &error));
+    REFUSED("journal is an empty path", mxd_inspect_journal("", &json, &error));
+    REFUSED("the journal /tmp is not a regular file", mxd_inspect_journal("/tmp", &json, &error));
+    REFUSED("the journal /dev/null is not a regular file", mxd_inspect_journal("/dev/null", &json, &error));
+    FAILS(mxd_inspect_journal("tests/conformance/deployments.json", &json, &error), MXD_INVALID_INPUT);
+    CHECK(strstr(mxd_error_message(error), "/deployments.json is damaged in line 1") != NULL);
+    mxd_error_free(error);
+    REFUSED("out_json", mxd_inspect_journal("/nowhere/at/all.journal", NULL, &error));
+    FAILS(mxd_inspect_journal("/nowhere/at/all.journal", &json, &error), MXD_IO);
+    CHECK_TEXT(mxd_error_operation(error), "inspect_journal");
+    mxd_error_free(error);
 }
 
 static void configuration(const mxd_client *client) {

@@ -220,7 +220,11 @@ void deployments(const Client &c) {
         return last != "stop done";
     };
     CHECK(c.try_deploy(deployment, until_stopped).error().kind() == Kind::Cancelled);
+    VALUE(try_inspect_journal(journal), "outcome", "null");
+    VALUE(try_inspect_journal(journal), "steps/2/name", "stop");
+    CHECK(try_inspect_journal("/nowhere.journal").error().kind() == Kind::Io);
     VALUE(c.try_resume_deploy(journal, until_stopped), "outcome", "deployed");
+    VALUE(try_inspect_journal(journal), "outcome", "deployed");
     CHECK_TEXT(last.c_str(), "confirm done");
     VALUE(c.try_plan_deploy(deployment), "steps/1/skipped", "the package runs already, by the journal");
     VALUE(c.try_deploy(deployment), "outcome", "unchanged");
@@ -419,6 +423,7 @@ void callbacks_that_throw(const Client &c) {
     throws([&] { c.deploy(deployment, on_step); });
     throws([&] { c.resume_deploy(journal, on_step); });
     CHECK_TEXT(at(c.resume_deploy(journal).c_str(), "outcome"), "deployed");
+    CHECK_TEXT(at(inspect_journal(journal).c_str(), "outcome"), "deployed");
     std::remove(journal.c_str());
 
     Config listening = config();

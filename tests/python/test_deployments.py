@@ -1,6 +1,7 @@
 """Deployments: those that each language runs, and what Python has for them."""
 
 import copy
+import datetime as dt
 import json
 import os
 import pickle
@@ -19,8 +20,10 @@ from mendix_deploy import (
     ErrorKind,
     FileError,
     InvalidInputError,
+    JournalInfo,
     MendixDeployError,
     StepStatus,
+    inspect_journal,
 )
 from mendix_deploy.testing import Simulator
 
@@ -129,6 +132,59 @@ def test_what_an_observer_raises_ends_it_to_be_resumed(sim: Simulator, client: C
         client.deploy("calc", "Test", package=PACKAGE, journal=journal)
     with pytest.raises(FileError, match="cannot be opened"):
         client.resume_deploy(tmp_path / "none")
+
+
+def test_a_journal_says_how_far_its_deployment_is(sim: Simulator, client: Client, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    seen: list[JournalInfo] = []
+
+    def until_stopped(step: DeployStep) -> None:
+        if step.name == "stop":
+            # It is locked meanwhile.
+            seen.append(inspect_journal(journal))
+            if step.status is StepStatus.DONE:
+                raise KeyError(step.name)
+
+    with pytest.raises(KeyError, match="stop"):
+        client.deploy("calc", "Acceptance", package=PACKAGE, journal=journal, on_step=until_stopped)
+    requests = sim.accounting()["total_requests"]
+    left = inspect_journal(str(journal))
+    assert sim.accounting()["total_requests"] == requests
+    assert [step.name for step in seen[0].steps] == ["backup", "upload"]
+    assert [step.name for step in left.steps] == ["backup", "upload", "stop"]
+    assert left == seen[1] != seen[0]
+    assert (left.app_id, left.mode, left.outcome) == ("calc", "Acceptance", None)
+    assert (left.package, left.package_id, left.from_mode) == (PACKAGE, None, None)
+    assert left.begun_at.utcoffset() == dt.timedelta(0)
+    assert left.begun_at <= left.steps[0].started_at
+
+    report = client.resume_deploy(journal)
+    ended = inspect_journal(journal)
+    assert ended.outcome is DeployOutcome.DEPLOYED
+    assert ended.steps == report.steps
+    assert JournalInfo.from_json(ended.to_json()) == ended == pickle.loads(pickle.dumps(ended))
+    assert ended == ended.replace(begun_at=ended.begun_at, package=str(PACKAGE), outcome="deployed")
+    assert hash(ended) == hash(inspect_journal(journal))
+    assert repr(ended).startswith(f"JournalInfo(app_id='calc', mode='Acceptance', package={PACKAGE!r}, begun_at=")
+
+
+def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    journal.touch()
+    with pytest.raises(InvalidInputError, match=r"^inspect_journal: the journal .*journal is empty: nothing was begun"):
+        inspect_journal(journal)
+    journal.write_text("a journal\n")
+    with pytest.raises(InvalidInputError, match="is damaged in line 1"):
+        inspect_journal(journal)
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(InvalidInputError, match="is not a regular file"):
+            inspect_journal(path)
+    with pytest.raises(FileError) as caught:
+        inspect_journal(tmp_path / "none")
+    assert caught.value.filename == str(tmp_path / "none")
+    with pytest.raises(TypeError, match=r"path: expected str or os\.PathLike"):
+        inspect_journal(7)  # type: ignore[arg-type]
 
 
 def test_a_lease_that_is_held_names_its_owner(client: Client, tmp_path: Path) -> None:

@@ -59,13 +59,14 @@ VALUES: dict[str, Any] = {
     "database_and_files": SignedUrl(LINK),
     "production": True,
     "path": Path("/x"),
+    "package": Path("/x"),
 }
 NUMBERS = {
     "instances", "memory_per_instance", "total_memory", "size", "ttl", "elapsed_ms", "downtime_ms", "bytes",
 }  # fmt: skip
 TIMES = {
     "creation_date", "expiry_date", "created_at", "finished_at", "updated_at", "expires_at", "expires_on", "created_on",
-    "date", "started_at",
+    "date", "started_at", "begun_at",
 }  # fmt: skip
 
 

@@ -68,6 +68,12 @@ const CLOSED: &[&str] = &["DeployOutcome", "StepStatus"];
 
 /// The type of an argument for a property of this type.
 fn taken(kind: &str) -> String {
+    if let Some(kind) = kind.strip_suffix(" | None") {
+        return taken(kind) + " | None";
+    }
+    if kind == "Path" {
+        return "str | PathLike[str]".to_owned();
+    }
     if OPEN.contains(&kind) || CLOSED.contains(&kind) {
         // An enum is text, too.
         return "str".to_owned();
@@ -77,7 +83,7 @@ fn taken(kind: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_fields;
+    use super::{taken, with_fields};
 
     const STUB: &str = "from typing import Any\n\n@final\nclass Client:\n    def x(self, /) -> int: ...\n\n@final\nclass App:\n    \
          __match_args__: Final[tuple[Literal[\"app_id\"], Literal[\"name\"], Literal[\"state\"], Literal[\"items\"]]]\n    \
@@ -104,5 +110,16 @@ mod tests {
     fn a_field_without_a_property_is_found() {
         let problem = with_fields(&STUB.replace("def name(self", "def title(self")).unwrap_err();
         assert!(problem.contains("name"), "{problem}");
+    }
+
+    #[test]
+    fn a_field_that_may_be_absent_takes_what_it_otherwise_takes() {
+        for (kind, expected) in [
+            ("str | None", "str | None"),
+            ("DeployOutcome | None", "str | None"),
+            ("Path | None", "str | PathLike[str] | None"),
+        ] {
+            assert_eq!(taken(kind), expected);
+        }
     }
 }

@@ -62,6 +62,8 @@ pub mod transfer;
 
 pub mod deploy;
 
+pub mod journal_info;
+
 pub mod log_queue;
 
 pub mod logger;

@@ -21,6 +21,7 @@ mod events;
 mod finalize;
 mod handle;
 mod identifiers;
+mod journal_info;
 mod logs;
 mod models;
 mod package_info;
@@ -50,6 +51,8 @@ mod _native {
     use crate::enums::known_values;
     #[pymodule_export]
     use crate::errors::error_classes;
+    #[pymodule_export]
+    use crate::journal_info::{JournalInfo, inspect_journal};
     #[pymodule_export]
     use crate::models::{
         App, Archive, ArchivedLogs, Backup, BackupLinks, BuildJob, Downloaded, Environment, Package,

@@ -10,7 +10,8 @@
 //! - Downloads to a file: [`Client::download_snapshot`], [`Client::download_backup`], [`Client::download_package`],
 //!   [`Client::download_archived_logs`], [`Client::download_archived_access_logs`].
 //! - A deployment in one call: [`Client::deploy`], which [`Client::resume_deploy`] continues after a crash. It rolls back what
-//!   fails. [`Client::plan_deploy`] shows what it would do, and [`PackageInfo::read`] reads a package. These change nothing.
+//!   fails. [`Client::plan_deploy`] shows what it would do, [`PackageInfo::read`] reads a package, and [`JournalInfo::read`]
+//!   tells how far a deployment is. These change nothing.
 //!
 //! ```no_run
 //! use mendix_deploy::{Client, DeployOptions, DeployPackage, Deployment};

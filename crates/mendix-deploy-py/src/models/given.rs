@@ -1,5 +1,7 @@
 //! The fields of a result that a test makes, or that replace others.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use mendix_deploy::{
     BackupState, DeployOutcome, Extra, Mode, PackageStatus, StartState, Status, StepStatus, TaskState,
@@ -71,6 +73,7 @@ plain! {
     bool, true;
     u32, true;
     u64, true;
+    PathBuf, true;
 }
 
 impl Given for String {

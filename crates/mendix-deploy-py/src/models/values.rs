@@ -1,5 +1,7 @@
 //! The values of fields: text, numbers, times, enums, and other fields that the service sent.
 
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
@@ -19,6 +21,12 @@ impl<'a> View<'a, &'a str> for String {
 
 impl<'a> View<'a, Option<&'a str>> for Option<String> {
     fn view(&'a self) -> Option<&'a str> {
+        self.as_deref()
+    }
+}
+
+impl<'a> View<'a, Option<&'a Path>> for Option<PathBuf> {
+    fn view(&'a self) -> Option<&'a Path> {
         self.as_deref()
     }
 }
@@ -71,6 +79,12 @@ impl<'py> IntoPyObject<'py> for Moment {
 impl<'a, T> View<'a, EnumValue<'a, T>> for T {
     fn view(&'a self) -> EnumValue<'a, T> {
         EnumValue(self)
+    }
+}
+
+impl<'a, T> View<'a, Option<EnumValue<'a, T>>> for Option<T> {
+    fn view(&'a self) -> Option<EnumValue<'a, T>> {
+        self.as_ref().map(EnumValue)
     }
 }
 

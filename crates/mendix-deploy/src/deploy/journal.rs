@@ -55,9 +55,14 @@ impl Journal {
     /// Reads a journal, which another process may be writing meanwhile.
     pub(super) fn read(path: &Path) -> Result<Journal> {
         let path = lock::absolute(path, "journal")?;
-        let mut file = File::open(&path).map_err(|error| {
-            Error::io(&path, &format!("journal: {} cannot be opened", path.display()), error)
-        })?;
+        let cannot =
+            |error| Error::io(&path, &format!("journal: {} cannot be opened", path.display()), error);
+        // Opening a pipe would block until something writes to it.
+        if !std::fs::metadata(&path).map_err(cannot)?.is_file() {
+            let problem = format!("the journal {} is not a regular file", path.display());
+            return Err(Error::invalid_input(problem));
+        }
+        let mut file = File::open(&path).map_err(cannot)?;
         let text = read_all(&mut file, &path)?;
         Journal::parse(&path, whole_lines(&text))
     }

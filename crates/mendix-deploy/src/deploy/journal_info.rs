@@ -18,7 +18,7 @@ pub struct JournalInfo {
     pub app_id: String,
     /// The environment.
     pub mode: String,
-    /// The package, where it is a file.
+    /// The package, where it is a file: its absolute path.
     pub package: Option<PathBuf>,
     /// The package, where the app had it.
     pub package_id: Option<String>,
@@ -37,7 +37,8 @@ impl JournalInfo {
     ///
     /// # Errors
     ///
-    /// `Io` when it cannot be read. `InvalidInput` when it is damaged, was written by another version, or is empty.
+    /// `Io` when it cannot be read. `InvalidInput` when it is damaged, was written by another version, is empty, or is not a
+    /// regular file.
     ///
     /// ```
     /// # fn main() -> mendix_deploy::Result<()> {
@@ -91,7 +92,8 @@ fn open(path: &Path) -> Result<(JournalInfo, Deployment)> {
         package,
         package_id,
         from_mode,
-        begun_at: begin.at,
+        // In milliseconds, as the times of steps are: it is not after the first of them.
+        begun_at: Timestamp::from_millisecond(begin.at.as_millisecond()).unwrap_or(begin.at),
         outcome: journal.finished().map(|(report, _)| report.outcome),
         steps: journal.steps(),
     };

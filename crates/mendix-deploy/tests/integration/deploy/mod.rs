@@ -5,6 +5,7 @@ mod ends;
 mod faults;
 mod inputs;
 mod journal;
+mod journal_info;
 mod nightly;
 mod plan;
 
