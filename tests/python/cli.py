@@ -26,7 +26,7 @@ ACCEPTANCE_PACKAGE = "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7"
 OLD_PACKAGE = "b3d14e53-2654-4534-b374-9179a69ef3cf"
 CALC = ("--app", "calc", "--mode", "Acceptance")
 # How long a program may take before something is wrong, however busy the machine is.
-PATIENCE = 120
+PATIENCE = 60
 # What the machine of the tests may have set, and what the program hears.
 HEARD = {"CI", "GITHUB_ACTIONS", "GITLAB_CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS"}
 HEARD |= {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"}
@@ -76,7 +76,7 @@ class CommandLine:
         merged: dict[str, str | None] = {**self.environment, **changed}
         return {name: value for name, value in merged.items() if value is not None}
 
-    def run(self, *arguments: object, code: int = 0, stdin: str = "", **variables: str | None) -> Ran:
+    def run(self, *arguments: object, code: int = 0, stdin: str | None = "", **variables: str | None) -> Ran:
         """Run a command through pipes, and look at its exit code. No secret may be in what it says."""
         with self.start(*arguments, **variables) as program:
             out, err = program.communicate(stdin, timeout=PATIENCE)
@@ -85,7 +85,7 @@ class CommandLine:
         self.check(out + err)
         return ran
 
-    def json(self, *arguments: object, code: int = 0, stdin: str = "", **variables: str | None) -> Ran:
+    def json(self, *arguments: object, code: int = 0, stdin: str | None = "", **variables: str | None) -> Ran:
         """Run a command with --json, and hold each line against the published schemas."""
         ran = self.run(*arguments, "--json", code=code, stdin=stdin, **variables)
         words = [str(word) for word in arguments]
@@ -98,9 +98,10 @@ class CommandLine:
             assert code in codes, ran
         return ran
 
-    def start(self, *arguments: object, **variables: str | None) -> "subprocess.Popen[str]":
-        """Start a command through pipes, as the first of a group of processes."""
-        return subprocess.Popen(
+    @contextlib.contextmanager
+    def start(self, *arguments: object, **variables: str | None) -> "Iterator[subprocess.Popen[str]]":
+        """Start a command through pipes, as the first of a group of processes. None is left behind."""
+        program = subprocess.Popen(
             [*PROGRAM, *(str(argument) for argument in arguments)],
             env=self.variables(**variables),
             cwd=self.home,
@@ -110,6 +111,12 @@ class CommandLine:
             text=True,
             start_new_session=True,
         )
+        with program:
+            try:
+                yield program
+            finally:
+                if program.poll() is None:
+                    os.killpg(program.pid, signal.SIGKILL)
 
     def check(self, said: str) -> None:
         """Look for secrets."""
@@ -135,7 +142,7 @@ class CommandLine:
         """Wait until something is seen, while the program runs."""
         end = time.monotonic() + PATIENCE
         while not seen():
-            assert time.monotonic() < end
+            assert time.monotonic() < end, self.sim.accounting()["log"]
             if program is not None:
                 assert program.poll() is None, program.communicate()
             time.sleep(0.02)
@@ -228,14 +235,10 @@ class Terminal:
         return bool(piece)
 
 
-@contextlib.contextmanager
-def hanging(sim: Simulator, mode: str = "Acceptance") -> Iterator[None]:
-    """Let the next start of an environment hang, and end it afterwards."""
-    sim.patch_state(on(mode, next_start_hangs=True))
-    yield
-    jobs = sim.state()["apps"]["calc"]["environments"][mode]["jobs"]
-    ended = {job: {"due": 0} for job, it in jobs.items() if it["due"] is None and it["state"] == "Starting"}
-    sim.patch_state(on(mode, jobs=ended))
+def let_start(sim: Simulator, mode: str = "Acceptance") -> None:
+    """End the starts of an environment that hang."""
+    jobs = environment(sim, mode)["jobs"]
+    sim.patch_state(on(mode, jobs={job: {"due": 1} for job, it in jobs.items() if it["state"] == "Starting"}))
 
 
 def on(mode: str, app: str = "calc", **fields: Any) -> dict[str, Any]:
