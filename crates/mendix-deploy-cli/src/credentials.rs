@@ -116,7 +116,11 @@ fn of_process(program: &ProgramLine, interrupt: &Interrupt) -> Outcome<Credentia
         let read = output.map(|output| output.take(LONGEST).read_to_end(&mut text));
         read.transpose().map(|_| text)
     });
-    let status = wait(&mut child, interrupt).map_err(|why| failed(format!("`{name}` {why}")))?;
+    let waited = wait(&mut child, interrupt);
+    if waited.is_err() && interrupt.was_asked() {
+        return Err(Failure::Told(interrupt.exit()));
+    }
+    let status = waited.map_err(|why| failed(format!("`{name}` {why}")))?;
     if !status.success() {
         return Err(failed(format!("`{name}` failed: {status}")));
     }
