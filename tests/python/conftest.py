@@ -8,6 +8,7 @@ from pathlib import Path
 
 import mendix_deploy
 import pytest
+from cli import QUICK, CommandLine
 from mendix_deploy import Client
 from mendix_deploy.testing import Simulator
 
@@ -55,6 +56,15 @@ def path(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("model/metadata.json", request.module.METADATA)
     return path
+
+
+@pytest.fixture
+def cli(sim: Simulator, tmp_path: Path) -> CommandLine:
+    """The command line for a simulator in a hurry."""
+    sim.patch_state(QUICK)
+    home = tmp_path / "home"
+    home.mkdir()
+    return CommandLine(sim, home)
 
 
 @pytest.fixture

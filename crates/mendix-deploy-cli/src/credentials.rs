@@ -50,7 +50,14 @@ pub(crate) fn find(asked: Option<&str>, interrupt: &Interrupt) -> Outcome<Found>
         return of_profile(&name, profile, &profiles, interrupt);
     }
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if is_set("MENDIX_USERNAME") || is_set("MENDIX_API_KEY") {
+    let variables = ["MENDIX_USERNAME", "MENDIX_API_KEY"];
+    if variables.into_iter().any(is_set) {
+        if let Some(name) = variables.into_iter().find(|name| !is_set(name)) {
+            return Err(Failure::usage(format!(
+                "{name} is not set, or is empty; the other of {} and {} is set",
+                variables[0], variables[1]
+            )));
+        }
         let credentials = Credentials::from_env()?;
         return Ok(Found { credentials, source: Source::Environment, profile: Profile::default() });
     }
@@ -109,7 +116,11 @@ fn of_process(program: &ProgramLine, interrupt: &Interrupt) -> Outcome<Credentia
         let read = output.map(|output| output.take(LONGEST).read_to_end(&mut text));
         read.transpose().map(|_| text)
     });
-    let status = wait(&mut child, interrupt).map_err(|why| failed(format!("`{name}` {why}")))?;
+    let waited = wait(&mut child, interrupt);
+    if waited.is_err() && interrupt.was_asked() {
+        return Err(Failure::Told(interrupt.exit()));
+    }
+    let status = waited.map_err(|why| failed(format!("`{name}` {why}")))?;
     if !status.success() {
         return Err(failed(format!("`{name}` failed: {status}")));
     }

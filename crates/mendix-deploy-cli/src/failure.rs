@@ -1,5 +1,7 @@
 //! Why a command failed.
 
+use std::path::Path;
+
 use mendix_deploy::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -111,6 +113,14 @@ impl Failure {
             Failure::Told(_) => None,
         }
     }
+}
+
+/// Refuses a file that was named and is not there, before anything is sent.
+pub(crate) fn refuse_missing(what: &str, file: &Path) -> Outcome {
+    if file.exists() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{what} {} is not there", file.display())))
 }
 
 fn told(kind: &str, message: &str, exit: u8) -> Value {

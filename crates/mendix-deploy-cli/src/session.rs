@@ -10,7 +10,7 @@ use crate::arguments::Global;
 use crate::console::Console;
 use crate::credentials::{self, Found, Source};
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, refuse_missing};
 use crate::interrupt::{Interrupt, Listening};
 
 pub(crate) struct Session {
@@ -62,6 +62,7 @@ impl Session {
             builder = builder.base_url(url);
         }
         if let Some(file) = self.global.ca_file.clone().or(profile.ca_file) {
+            refuse_missing("the file of certificates", &file)?;
             builder = builder.ca_file(file);
         }
         let console = Arc::clone(&self.console);

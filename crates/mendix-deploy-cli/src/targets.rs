@@ -167,7 +167,7 @@ pub(crate) fn show<T: Serialize>(
 }
 
 /// A failure with the environment or the app that may have been meant, where this one does not exist.
-fn with_meant(client: &Client, (app_id, mode): (&str, &str), failure: Failure) -> Failure {
+pub(crate) fn with_meant(client: &Client, (app_id, mode): (&str, &str), failure: Failure) -> Failure {
     if failure.exit() != Exit::NotFound {
         return failure;
     }

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::progress;
 use crate::session::Session;
 use crate::table::{or_dash, render};
-use crate::targets::Effect;
+use crate::targets::{Effect, with_meant};
 use crate::written::Written;
 
 /// List, create, download or restore backups
@@ -185,7 +185,8 @@ impl Backups {
                     (session.client()?, target.app.app.as_str(), target.mode.as_str());
                 let shown = progress::transfer(session, format!("backup of {mode} of {app_id}"));
                 let options = DownloadOptions::new().on_progress(shown.observer());
-                let kept = Kept::of(client, app_id, mode)?;
+                let kept = Kept::of(client, app_id, mode)
+                    .map_err(|failure| with_meant(client, (app_id, mode), failure))?;
                 let id = match which.snapshot {
                     Some(id) => id,
                     None => latest(client, app_id, mode)?,
@@ -219,7 +220,8 @@ impl Backups {
                 let client = session.client()?;
                 let pair = (target.app.app, target.mode);
                 let (app_id, mode) = (pair.0.as_str(), pair.1.as_str());
-                let kept = Kept::of(client, app_id, mode)?;
+                let kept = Kept::of(client, app_id, mode)
+                    .map_err(|failure| with_meant(client, (app_id, mode), failure))?;
                 if database_only && matches!(kept, Kept::Backups) {
                     return Err(Failure::usage(
                         "the service restores the files too; expected no --database-only",

@@ -22,7 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::journals::{self, Earlier, Paths};
 use crate::progress;
 use crate::session::Session;
-use crate::targets::{Effect, Pair, show};
+use crate::targets::{Effect, Pair, show, with_meant};
 
 /// Deploy a package: back up, upload, stop, transport, set, start, and roll back what fails
 ///
@@ -135,7 +135,7 @@ impl Deploy {
                 Err(Failure::Call(error, _)) if is_outage(&error) && !session.console.can_ask() => {
                     session.console.warn(&format!("there is no plan: {error}"));
                 }
-                Err(failure) => return Err(failure),
+                Err(failure) => return Err(with_meant(client, (app_id, mode), failure)),
             }
         }
         if has_changes {

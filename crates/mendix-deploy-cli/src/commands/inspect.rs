@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use mendix_deploy::PackageInfo;
 
 use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, refuse_missing};
 use crate::session::Session;
 use crate::table::{or_dash, printable};
 
@@ -21,6 +21,7 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(self, session: &Session) -> Outcome<Exit> {
+        refuse_missing("the package", &self.file)?;
         session.console.show(&PackageInfo::read(self.file)?, text)?;
         Ok(Exit::Done)
     }

@@ -47,7 +47,8 @@ impl Resume {
             )));
         }
         let info = JournalInfo::read(&path)?;
-        session.console.note(&format!("goes on with {}", journals::describe(&info)));
+        let how = if info.outcome.is_some() { "has ended already:" } else { "goes on with" };
+        session.console.note(&format!("{how} {}", journals::describe(&info)));
         let shown = Shown { session, app_id: &info.app_id, mode: &info.mode, are_many: false };
         shown.run(DeployOptions::new(), |options| client.resume_deploy(&path, options))
     }

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::session::Session;
 use crate::table::{or_dash, render};
-use crate::targets::{Effect, show};
+use crate::targets::{Effect, show, with_meant};
 
 pub(crate) use self::wishes::{Wishes, variable};
 
@@ -155,7 +155,10 @@ impl Settings {
 }
 
 fn get(session: &Session, target: &Target, name: Option<&str>) -> Outcome<Exit> {
-    let settings = session.client()?.get_environment_settings(&target.app.app, &target.mode)?;
+    let (client, app_id, mode) = (session.client()?, target.app.app.as_str(), target.mode.as_str());
+    let settings = client
+        .get_environment_settings(app_id, mode)
+        .map_err(|error| with_meant(client, (app_id, mode), error.into()))?;
     let Some(name) = name else {
         session.console.show(&settings, table)?;
         return Ok(Exit::Done);

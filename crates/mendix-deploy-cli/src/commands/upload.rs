@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{OneApp, Wait, named};
 use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, refuse_missing};
 use crate::progress;
 use crate::session::Session;
 
@@ -38,6 +38,7 @@ pub(crate) struct Upload {
 
 impl Upload {
     pub(crate) fn run(self, session: &Session) -> Outcome<Exit> {
+        refuse_missing("the package", &self.file)?;
         let (client, app) = (session.client()?, self.app.app.as_str());
         let shown = progress::transfer(session, format!("upload to {app}"));
         let source = PackageSource::file(&self.file).on_progress(shown.observer());

@@ -7,7 +7,7 @@ use mendix_deploy::{BackupPolicy, DeployPackage, DeployService, Deployment, Roll
 
 use crate::arguments::{Targets, assignment, named, switch};
 use crate::commands::settings::{Wishes, variable};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Outcome, refuse_missing};
 
 /// A package, and the settings that it is to have.
 #[derive(Debug, Args)]
@@ -72,10 +72,8 @@ impl Wanted {
 
     /// Refuses what no environment can have, before anything is sent.
     pub(super) fn check(&self) -> Outcome {
-        if let Some(file) = &self.package
-            && !file.exists()
-        {
-            return Err(Failure::usage(format!("the package {} is not there", file.display())));
+        if let Some(file) = &self.package {
+            refuse_missing("the package", file)?;
         }
         self.deployment("app", "mode").map(drop)
     }
