@@ -61,6 +61,12 @@ pub(crate) fn look(paths: &Paths, deployment: &Deployment, gives_up: bool) -> Ou
         return Ok(Earlier::Nothing);
     }
     let (info, is_same) = JournalInfo::read_for(&paths.journal, deployment)?;
+    if info.outcome.is_none() && is_running(&paths.journal) {
+        return Err(Failure::conflict(format!(
+            "another deployment is running: {}; wait for it to end",
+            describe(&info)
+        )));
+    }
     match (info.outcome, is_same) {
         (Some(_), true) => Ok(Earlier::Nothing),
         (None, true) => Ok(Earlier::Unfinished(describe(&info))),
@@ -101,6 +107,13 @@ fn make(folder: &Path) -> Outcome {
     builder
         .create(folder)
         .map_err(|error| Failure::local(format!("{} cannot be created: {error}", folder.display())))
+}
+
+/// Whether a process holds the journal.
+fn is_running(journal: &Path) -> bool {
+    // The lock ends with this file, before the deployment takes it.
+    fs::File::open(journal)
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
 fn is_empty(path: &Path) -> bool {

@@ -18,7 +18,7 @@ use cpu_time::ProcessTime;
 use mendix_deploy::{Client, Credentials, DownloadOptions, Environment, PackageSource};
 use serde_json::json;
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -63,6 +63,9 @@ fn measure(work: &str, count: &str, url: &str, ca_file: Option<&Path>) -> Result
         ("calls", _) => return Ok(many::calls(&client, count)?.to_string()),
         ("clients", _) => return Ok(many::clients(make, count)?.to_string()),
         ("waits", _) => return Ok(many::waits(&client, count)?.to_string()),
+        ("deployments", at_a_time) => {
+            return Ok(many::deployments(at_a_time.parse()?, count)?.to_string());
+        }
         ("get", threads) if !threads.is_empty() => {
             return Ok(many::threads(&client, threads.parse()?, count)?.to_string());
         }

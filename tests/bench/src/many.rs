@@ -1,10 +1,12 @@
 //! What grows where it should not: many calls, clients, waits and threads.
 
+use std::sync::Mutex;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use mendix_deploy::{Client, ErrorKind, WaitOptions};
+use mendix_deploy::{Client, Credentials, DeployOptions, DeployPackage, Deployment, ErrorKind, WaitOptions};
+use mendix_deploy_sim::{Simulator, State};
 use serde_json::{Value, json};
 
 use crate::{Result, peak_kib};
@@ -69,6 +71,48 @@ pub(crate) fn threads(client: &Client, threads: u32, count: u32) -> Result<Value
     })?;
     let (seconds, cpu) = (started.elapsed().as_secs_f64(), cpu.elapsed().as_secs_f64());
     Ok(json!({"count": count, "seconds": seconds, "cpu_seconds": cpu}))
+}
+
+/// How long the simulator takes to start an app.
+const STARTED_WITHIN_MS: u64 = 1000;
+
+/// A matrix of `apps` with three environments each, to which a package that they have is deployed, so many at a time.
+pub(crate) fn deployments(at_a_time: usize, apps: u32) -> Result<Value> {
+    let mut state = State::seed();
+    state.options.start_ms = STARTED_WITHIN_MS;
+    let seed = state.apps.get("calc").cloned().ok_or("the simulator has no app calc")?;
+    let mut targets = Vec::new();
+    for number in 0..apps {
+        let app_id = format!("app{number}");
+        let mut app = seed.clone();
+        for (mode, environment) in &mut app.environments {
+            environment.environment_id = format!("{app_id}-{mode}");
+            targets.push((app_id.clone(), mode.clone()));
+        }
+        state.apps.insert(app_id, app);
+    }
+    let package_id = seed.packages.keys().next().ok_or("the app has no package")?;
+    let simulator = Simulator::builder().state(state).start()?;
+    let credentials = Credentials::new(simulator.username(), simulator.api_key())?;
+    let client = Client::builder(credentials).base_url(simulator.url()).build()?;
+    let (count, targets) = (targets.len(), Mutex::new(targets));
+    let work = || -> Result<(), String> {
+        loop {
+            let next = targets.lock().map_err(|error| error.to_string())?.pop();
+            let Some((app_id, mode)) = next else { return Ok(()) };
+            let deployment = Deployment::new(app_id, mode, DeployPackage::Id(package_id.clone()));
+            client.deploy(&deployment, DeployOptions::new()).map_err(|error| format!("{error:#}"))?;
+        }
+    };
+    let started = Instant::now();
+    thread::scope(|scope| -> Result<()> {
+        let all: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
+        for one in all {
+            one.join().map_err(|_| "a thread panicked")??;
+        }
+        Ok(())
+    })?;
+    Ok(json!({"count": count, "seconds": started.elapsed().as_secs_f64()}))
 }
 
 fn grown(before: Option<u64>) -> Option<u64> {

@@ -193,6 +193,11 @@ impl Bench<'_> {
             10_000,
             &[MILLISECONDS, GROWTH],
         )?;
+        let seconds = [Figure { title: "s in all", of: |run| run["seconds"].as_f64() }];
+        for at_a_time in ["1", "8", "24"] {
+            let title = format!("24 environments deployed, {at_a_time} at a time, each started in 1 s");
+            tables += &self.table(&title, 1, &["rust"], &format!("deployments*{at_a_time}"), 8, &seconds)?;
+        }
         let share = Figure { title: "% of a core", of: |run| Some(run["share"].as_f64()? * 100.0) };
         tables += &self.table("200 waits at once, for a minute", 1, &["rust"], "waits", 200, &[share])?;
         Ok(tables)

@@ -92,7 +92,7 @@ impl Deploy {
     pub(crate) fn run(self, session: &Session) -> Outcome<Exit> {
         let deployments = Deployments::new(session, &self.wanted, self.journal.as_deref())?;
         if self.wanted.restores_data() {
-            let what = "A rollback that puts back the data loses what is written meanwhile, and";
+            let what = "A rollback of the data";
             confirm::by_name(session, what, &deployments.pairs, &self.confirm.confirm)?;
         }
         self.announce(session, &deployments)?;
