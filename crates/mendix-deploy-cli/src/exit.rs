@@ -121,11 +121,11 @@ impl Exit {
             Exit::Conflict,
             Exit::Failed,
             Exit::WaitTimedOut,
+            Exit::Interrupted,
+            Exit::Terminated,
             Exit::RolledBack,
             Exit::Ambiguous,
             Exit::NotRolledBack,
-            Exit::Interrupted,
-            Exit::Terminated,
         ];
         RISING.iter().position(|exit| *exit == self).unwrap_or(RISING.len())
     }

@@ -115,10 +115,14 @@ impl Targets {
             left.extend(unbegun);
             worst = exit;
         }
+        // What was done before it was interrupted is done.
+        if !left.is_empty() && session.interrupt.was_asked() {
+            worst = worst.worse(session.interrupt.exit());
+        }
         for (app_id, mode) in left {
             session.console.warn(&format!("{mode} of {app_id}: not begun"));
         }
-        Ok(if session.interrupt.was_asked() { worst.worse(session.interrupt.exit()) } else { worst })
+        Ok(worst)
     }
 
     /// The environments that are worked on together.

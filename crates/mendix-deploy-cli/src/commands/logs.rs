@@ -140,7 +140,7 @@ impl What {
             };
             match &self.output {
                 Some(folder) => source.save(&days, folder)?,
-                None if self.follow => source.follow(self.interval)?,
+                None if self.follow => return source.follow(self.interval),
                 None => source.print(&days)?,
             }
             Ok(Exit::Done)
@@ -188,7 +188,7 @@ impl Source<'_> {
     }
 
     /// Prints what is new, until nobody listens.
-    fn follow(&self, interval: Duration) -> Outcome {
+    fn follow(&self, interval: Duration) -> Outcome<Exit> {
         let (mut day, mut printed) = (days::today(), 0);
         loop {
             match self.fetch(day) {
@@ -202,8 +202,11 @@ impl Source<'_> {
                 }
                 Err(failure) => return Err(failure),
             }
-            if self.session.console.is_closed() || !self.session.interrupt.sleep(interval) {
-                return Ok(());
+            if self.session.console.is_closed() {
+                return Ok(Exit::Done);
+            }
+            if !self.session.interrupt.sleep(interval) {
+                return Ok(self.session.interrupt.exit());
             }
             let today = days::today();
             if today != day {
