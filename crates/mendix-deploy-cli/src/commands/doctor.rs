@@ -96,6 +96,9 @@ impl Doctor {
     }
 }
 
+/// The mode of the environment of a free app, to which nothing can be deployed by the API.
+const FREE: &str = "Sandbox";
+
 /// Whether the account may read what a deployment reads. Rights to change something show only when it is changed.
 fn rights(client: &Client, app: &str, checks: &mut Vec<Check>) -> Exit {
     let environments = match client.list_environments(app) {
@@ -118,6 +121,9 @@ fn rights(client: &Client, app: &str, checks: &mut Vec<Check>) -> Exit {
                 // An environment without a package has neither.
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     checks.push(Check::passed(what(of), "there is none"));
+                }
+                Err(error) if error.kind() == ErrorKind::Forbidden && mode == FREE => {
+                    checks.push(Check::passed(what(of), "not offered for a free app"));
                 }
                 Err(error) => {
                     exit = exit.worse(Exit::of(&error));
