@@ -61,7 +61,8 @@ pub(crate) fn look(paths: &Paths, deployment: &Deployment, gives_up: bool) -> Ou
         return Ok(Earlier::Nothing);
     }
     let (info, is_same) = JournalInfo::read_for(&paths.journal, deployment)?;
-    if info.outcome.is_none() && is_running(&paths.journal) {
+    // Of this one the lease tells which process runs it.
+    if info.outcome.is_none() && !is_same && is_running(&paths.journal) {
         return Err(Failure::conflict(format!(
             "another deployment is running: {}; wait for it to end",
             describe(&info)
