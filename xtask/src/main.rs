@@ -26,6 +26,7 @@ mod pytool;
 mod readme;
 mod regen;
 mod release;
+mod rust_api;
 mod step;
 mod stub;
 mod surface;
@@ -93,7 +94,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "surface",
-        about: "Compare what each language, simulator and test has",
+        about: "Compare what each language, simulator and test has, and abi/rust-api.txt",
         arguments: Vec::new,
         run: |_| surface::run(),
     },
