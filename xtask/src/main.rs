@@ -26,6 +26,7 @@ mod pytool;
 mod readme;
 mod regen;
 mod release;
+mod rust_api;
 mod schemas;
 mod step;
 mod stub;
@@ -94,7 +95,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "surface",
-        about: "Compare what each language, simulator and test has",
+        about: "Compare what each language, simulator and test has, and abi/rust-api.txt",
         arguments: Vec::new,
         run: |_| surface::run(),
     },

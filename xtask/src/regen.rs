@@ -2,13 +2,14 @@
 
 use crate::generated::Made;
 use crate::step::{Outcome, Result, root, say};
-use crate::{generated, header, hpp, matrix, notices, symbols, wheel};
+use crate::{generated, header, hpp, matrix, notices, rust_api, symbols, wheel};
 
 pub(crate) const C: &[Made] =
     &[(header::PATH, header::render), (symbols::PATH, symbols::render), (hpp::PATH, hpp::render)];
 const OTHERS: &[Made] = &[
     (matrix::PATH, matrix::render),
     (notices::PATH, notices::render),
+    (rust_api::PATH, rust_api::render),
     (wheel::STUB, wheel::stub_of_the_sources),
 ];
 

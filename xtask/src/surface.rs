@@ -8,9 +8,10 @@ mod texts;
 
 use texts::{API, EXPORTS, HEADER, HPP, ITERATED, Texts};
 
+use crate::generated::{self, Made};
 use crate::step::{Outcome, Result};
 use crate::table::{self, Call};
-use crate::{generated, hpp, matrix, regen, wheel};
+use crate::{hpp, matrix, regen, rust_api, wheel};
 
 /// Makes a client or tells of one; each language has its own way for that.
 const NOT_CALLS: &[&str] = &[
@@ -136,8 +137,9 @@ fn read() -> std::result::Result<Texts, String> {
 
 pub(crate) fn run() -> Result {
     let (passed, mut problems) = compare(&read()?)?;
-    let made = generated::MADE.iter().copied().chain([(matrix::PATH, matrix::render as _)]);
-    problems.extend(regen::compare(&made.collect::<Vec<_>>()).err());
+    let others: [Made; 2] = [(matrix::PATH, matrix::render), (rust_api::PATH, rust_api::render)];
+    let made: Vec<Made> = generated::MADE.iter().copied().chain(others).collect();
+    problems.extend(regen::compare(&made).err());
     if problems.is_empty() { Ok(Outcome { passed }) } else { Err(problems.join("\n  ")) }
 }
 
