@@ -20,7 +20,7 @@ pub(crate) fn by_name(
             )));
         }
         let question = format!("{what} of {mode} of {app_id} cannot be undone. Type {mode} to go on:");
-        let answer = session.console.ask(&question)?;
+        let answer = ask(session, &question)?;
         if answer.as_deref() != Some(mode) {
             return Err(Failure::usage("not confirmed; nothing was done"));
         }
@@ -33,9 +33,14 @@ pub(crate) fn go_on(session: &Session, question: &str) -> Outcome {
     if !session.console.can_ask() {
         return Ok(());
     }
-    let answer = session.console.ask(&format!("{question} [y/N]"))?;
+    let answer = ask(session, &format!("{question} [y/N]"))?;
     match answer.map(|answer| answer.to_ascii_lowercase()).as_deref() {
         Some("y" | "yes") => Ok(()),
         _ => Err(Failure::usage("not confirmed; nothing was done")),
     }
+}
+
+fn ask(session: &Session, question: &str) -> Outcome<Option<String>> {
+    let _asking = session.interrupt.while_asking();
+    session.console.ask(question)
 }

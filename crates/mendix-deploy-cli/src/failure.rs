@@ -115,6 +115,12 @@ impl Failure {
     }
 }
 
+/// Whether a failure may be over soon.
+pub(crate) fn is_outage(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::RateLimited)
+        || (error.kind() == ErrorKind::Api && error.http_status().is_some_and(|status| status >= 500))
+}
+
 /// Refuses a file that was named and is not there, before anything is sent.
 pub(crate) fn refuse_missing(what: &str, file: &Path) -> Outcome {
     if file.exists() {

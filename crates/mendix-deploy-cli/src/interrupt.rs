@@ -18,6 +18,8 @@ struct Inner {
     token: CancelToken,
     /// How many deployments run, which the first Ctrl-C leaves to end their step.
     patient: AtomicUsize,
+    /// How many questions wait for their answer, which nothing but the end of the process ends.
+    asking: AtomicUsize,
     times: AtomicUsize,
     signal: AtomicU8,
 }
@@ -44,10 +46,10 @@ impl Interrupt {
         let is_patient = inner.patient.load(Ordering::Acquire) > 0;
         if signal == SIGINT && times == 1 && is_patient {
             tell("the deployment ends after this step; press Ctrl-C again to end it now");
-        } else if times < 3 {
+        } else if times < 3 && inner.asking.load(Ordering::Acquire) == 0 {
             inner.token.cancel();
         } else {
-            // Whatever a journal announces is synced before it is sent.
+            // Whatever a journal announces is synced before it is sent, and nothing was begun where a question is open.
             std::process::exit(i32::from(self.exit().code()));
         }
     }
@@ -74,6 +76,12 @@ impl Interrupt {
         Patient(self)
     }
 
+    /// Lets a signal end the process, as long as the result lives: what is read does not come back by itself.
+    pub(crate) fn while_asking(&self) -> Asking<'_> {
+        self.0.asking.fetch_add(1, Ordering::AcqRel);
+        Asking(self)
+    }
+
     /// Sleeps, and returns early when the command is to end: whether it goes on.
     pub(crate) fn sleep(&self, time: std::time::Duration) -> bool {
         let slice = std::time::Duration::from_millis(50);
@@ -92,6 +100,15 @@ pub(crate) struct Patient<'a>(&'a Interrupt);
 impl Drop for Patient<'_> {
     fn drop(&mut self) {
         self.0.0.patient.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// A question that is open.
+pub(crate) struct Asking<'a>(&'a Interrupt);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.0.asking.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -72,9 +72,12 @@ impl Streams {
             (&mut self.stdout, self.output_colors)
         };
         let text = if colors { rendered.ansi().to_string() } else { rendered.to_string() };
-        // Nobody is left to be told of a closed stream.
-        drop(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()));
-        if error.use_stderr() { Exit::Usage } else { Exit::Done }
+        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        match written {
+            _ if error.use_stderr() => Exit::Usage,
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failed,
+            _ => Exit::Done,
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::arguments::{self, Confirm};
 use crate::ci::Section;
 use crate::confirm;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, is_outage};
 use crate::journals::{self, Earlier, Paths};
 use crate::progress;
 use crate::session::Session;
@@ -152,12 +152,6 @@ fn show_plan(session: &Session, plan: &DeployPlan) -> Outcome {
     }
     session.console.note(&plan.to_string());
     Ok(())
-}
-
-/// Whether a failure may be over soon.
-fn is_outage(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::RateLimited)
-        || (error.kind() == ErrorKind::Api && error.http_status().is_some_and(|status| status >= 500))
 }
 
 fn plan(client: &Client, deployment: &Deployment, paths: &Paths) -> Outcome<DeployPlan> {

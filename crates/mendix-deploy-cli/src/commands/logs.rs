@@ -11,14 +11,14 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 use flate2::read::MultiGzDecoder;
 use jiff::civil::Date;
-use mendix_deploy::{Client, DownloadOptions, Downloaded, ErrorKind};
+use mendix_deploy::{Client, DownloadOptions, Downloaded};
 use serde_json::json;
 
 use self::days::Days;
 use self::filter::{Filter, Level};
 use crate::arguments::{self, Targets};
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, is_outage};
 use crate::progress;
 use crate::session::Session;
 use crate::targets::{Effect, show};
@@ -182,26 +182,16 @@ impl Source<'_> {
                 return Ok(());
             }
             let fetched = self.fetch(*day)?;
-            self.print_from(&fetched, 0)?;
+            self.print_from(&fetched, Place::default(), true)?;
         }
         Ok(())
     }
 
     /// Prints what is new, until nobody listens.
     fn follow(&self, interval: Duration) -> Outcome<Exit> {
-        let (mut day, mut printed) = (days::today(), 0);
+        let (mut day, mut place) = (days::today(), Place::default());
         loop {
-            match self.fetch(day) {
-                Ok(fetched) => {
-                    let length = fetched.length;
-                    // A log that is shorter than before is another one.
-                    printed = self.print_from(&fetched, if length < printed { 0 } else { printed })?;
-                }
-                Err(Failure::Call(error, _)) if passes(error.kind()) => {
-                    self.session.console.warn(&format!("{error}"));
-                }
-                Err(failure) => return Err(failure),
-            }
+            place = self.poll(day, place, false)?.unwrap_or(place);
             if self.session.console.is_closed() {
                 return Ok(Exit::Done);
             }
@@ -209,12 +199,26 @@ impl Source<'_> {
                 return Ok(self.session.interrupt.exit());
             }
             let today = days::today();
-            if today != day {
-                // What came in the last moments of the day.
-                let fetched = self.fetch(day)?;
-                self.print_from(&fetched, printed)?;
-                (day, printed) = (today, 0);
+            // With what came in the last moments of the day.
+            if today != day && self.poll(day, place, true)?.is_some() {
+                (day, place) = (today, Place::default());
             }
+        }
+    }
+
+    /// Prints what is new on a day: where it ended. `None` when the service is away.
+    fn poll(&self, day: Date, from: Place, is_whole: bool) -> Outcome<Option<Place>> {
+        match self.fetch(day) {
+            // A log that is shorter than before is another one.
+            Ok(fetched) if fetched.length < from.printed => {
+                self.print_from(&fetched, Place::default(), is_whole).map(Some)
+            }
+            Ok(fetched) => self.print_from(&fetched, from, is_whole).map(Some),
+            Err(Failure::Call(error, _)) if is_outage(&error) => {
+                self.session.console.warn(&error.to_string());
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
         }
     }
 
@@ -237,21 +241,22 @@ impl Source<'_> {
         Ok(Fetched { _folder: folder, path, is_packed, length })
     }
 
-    /// Prints from this byte on: how many bytes were printed in all. A line without its end is left for the next time.
-    fn print_from(&self, fetched: &Fetched, skip: u64) -> Outcome<u64> {
+    /// Prints from this place on: where it ended. A line without its end is left for the next time, unless this is the last.
+    fn print_from(&self, fetched: &Fetched, from: Place, is_whole: bool) -> Outcome<Place> {
         let failed = |error: io::Error| Failure::local(format!("the log cannot be read: {error}"));
-        let mut reader = fetched.open(skip).map_err(failed)?;
-        let (mut printed, mut passes, mut line) = (skip, false, Vec::new());
+        let mut reader = fetched.open(from.printed).map_err(failed)?;
+        let (mut place, mut line) = (from, Vec::new());
         loop {
             line.clear();
             let length = reader.read_until(b'\n', &mut line).map_err(failed)?;
-            if length == 0 || self.session.console.is_closed() {
-                return Ok(printed);
+            let is_partial = !is_whole && !line.ends_with(b"\n");
+            if length == 0 || is_partial || self.session.console.is_closed() {
+                return Ok(place);
             }
-            printed += length as u64;
+            place.printed += length as u64;
             // A line that begins no entry belongs to the one before.
-            passes = self.filter.passes(&line).unwrap_or(passes || self.filter.is_empty());
-            if passes {
+            place.passes = self.filter.passes(&line).unwrap_or(place.passes || self.filter.is_empty());
+            if place.passes {
                 self.show(&line)?;
             }
         }
@@ -274,6 +279,15 @@ impl Source<'_> {
     }
 }
 
+/// How far a log was printed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// How many bytes.
+    printed: u64,
+    /// Whether the last entry was one of those that are printed.
+    passes: bool,
+}
+
 /// The logs of a day, in a file that goes away.
 struct Fetched {
     _folder: tempfile::TempDir,
@@ -294,9 +308,4 @@ impl Fetched {
         io::copy(&mut unpacked.by_ref().take(skip), &mut io::sink())?;
         Ok(Box::new(BufReader::new(unpacked)))
     }
-}
-
-/// Whether a poll that failed so does not end the following.
-fn passes(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::RateLimited)
 }

@@ -61,7 +61,12 @@ impl Wait {
                 status::line,
             );
         };
-        let token = if token == "-" { session.console.input()? } else { token };
+        let token = if token == "-" {
+            let _asking = session.interrupt.while_asking();
+            session.console.input()?
+        } else {
+            token
+        };
         let seen = progress::states(session, "the wait".to_owned());
         let options = WaitOptions::new().timeout(self.timeout).on_progress(seen);
         let waited = session.client()?.resume_wait(token.trim(), options)?;

@@ -37,10 +37,22 @@ enum Value {
     Variable(Variable),
 }
 
+/// A table alone: without more, a list of one text would be taken for one, too.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "BTreeMap<String, String>")]
 struct Variable {
     env: String,
+}
+
+impl TryFrom<BTreeMap<String, String>> for Variable {
+    type Error = &'static str;
+
+    fn try_from(mut table: BTreeMap<String, String>) -> Result<Variable, &'static str> {
+        match (table.remove("env"), table.is_empty()) {
+            (Some(env), true) => Ok(Variable { env }),
+            _ => Err(EXPECTED),
+        }
+    }
 }
 
 impl Value {
