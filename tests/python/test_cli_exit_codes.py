@@ -94,6 +94,8 @@ def test_2_is_for_what_cannot_be_meant(cli: CommandLine, arguments: tuple[object
     ran = cli.run(*arguments, code=2)
     assert problem in ran.err
     assert ran.out == ""
+    (error,) = cli.json(*arguments, code=2).errors
+    assert problem in error["error"]["message"]
     assert cli.effects() == {}
 
 
