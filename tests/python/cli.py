@@ -9,6 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ ACCEPTANCE_PACKAGE = "6f3bd8ac-6c0f-4b8c-a0a5-4fb4d1c0a3e7"
 OLD_PACKAGE = "b3d14e53-2654-4534-b374-9179a69ef3cf"
 CALC = ("--app", "calc", "--mode", "Acceptance")
 # How long a program may take before something is wrong, however busy the machine is.
-PATIENCE = 60
+PATIENCE = 120
 # What the machine of the tests may have set, and what the program hears.
 HEARD = {"CI", "GITHUB_ACTIONS", "GITLAB_CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS"}
 HEARD |= {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"}
@@ -111,12 +112,11 @@ class CommandLine:
             text=True,
             start_new_session=True,
         )
-        with program:
+        with program, ended_in_time(program):
             try:
                 yield program
             finally:
-                if program.poll() is None:
-                    os.killpg(program.pid, signal.SIGKILL)
+                kill(program)
 
     def check(self, said: str) -> None:
         """Look for secrets."""
@@ -181,6 +181,25 @@ def validate(value: Any, by: Any) -> None:
     assert problems == [], value
 
 
+def kill(program: "subprocess.Popen[Any]") -> None:
+    """Kill a program and its children, unless it has ended."""
+    if program.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def ended_in_time(program: "subprocess.Popen[Any]") -> Iterator[None]:
+    """Kill a program that hangs, so that nothing waits for it for ever."""
+    watch = threading.Timer(PATIENCE, kill, [program])
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
 def end(program: "subprocess.Popen[str]", number: signal.Signals = signal.SIGKILL) -> Ran:
     """End a program and its children by a signal, and give what it said."""
     os.killpg(program.pid, number)
@@ -207,6 +226,8 @@ class Terminal:
             start_new_session=True,
         )
         os.close(inner)
+        self.watch = ended_in_time(self.program)
+        self.watch.__enter__()
 
     def expect(self, text: str) -> None:
         """Read until this is seen."""
@@ -222,7 +243,9 @@ class Terminal:
         while self._read():
             pass
         os.close(self.end)
-        assert self.program.wait(PATIENCE) == code, self.seen
+        ended = self.program.wait(PATIENCE)
+        self.watch.__exit__(None, None, None)
+        assert ended == code, self.seen
         self.cli.check(self.seen)
         return self.seen
 

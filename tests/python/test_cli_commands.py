@@ -255,3 +255,8 @@ def test_the_console_script_is_the_same_program(cli: CommandLine) -> None:
     script = Path(sys.executable).with_name("mendix-deploy")
     version = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
     assert version.stdout == cli.run("--version").out
+
+
+@pytest.mark.xfail(strict=True, reason="wait has neither --all-environments nor --parallel; whether it should is open")
+def test_all_environments_may_be_waited_for(cli: CommandLine) -> None:
+    cli.run("wait", "--app", "calc", "--all-environments", "--timeout", "50ms", code=7)

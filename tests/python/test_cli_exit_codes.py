@@ -91,10 +91,17 @@ def test_1_is_for_a_service_that_is_out_of_order(cli: CommandLine) -> None:
     ),
 )
 def test_2_is_for_what_cannot_be_meant(cli: CommandLine, arguments: tuple[object, ...], problem: str) -> None:
-    ran = cli.run(*arguments, code=2)
-    assert problem in ran.err
+    ran = cli.json(*arguments, code=2)
+    (error,) = ran.errors
+    assert problem in error["error"]["message"]
     assert ran.out == ""
     assert cli.effects() == {}
+
+
+def test_2_is_told_in_words_to_a_person(cli: CommandLine) -> None:
+    for arguments in [("aps",), ("deploy", *CALC, "none.mda"), ("clean", *CALC)]:
+        ran = cli.run(*arguments, code=2)
+        assert (ran.out, ran.err[:7]) == ("", "error: ")
 
 
 def test_2_is_for_missing_credentials(cli: CommandLine) -> None:
@@ -154,8 +161,13 @@ def test_5_is_for_what_does_not_exist(cli: CommandLine, arguments: tuple[object,
     ran = cli.json(*arguments, code=5)
     error = ran.errors[0]["error"]
     assert meant in f"{error['message']} {error.get('advice')}"
-    assert meant in cli.run(*arguments, code=5).err
     assert cli.effects() == {}
+
+
+def test_5_is_told_in_words_to_a_person(cli: CommandLine) -> None:
+    err = cli.run("status", "--app", "clac", "--mode", "Test", code=5).err
+    assert err.startswith("error: ")
+    assert "\n  did you mean `--app calc`?" in err
 
 
 def test_6_is_for_a_state_that_does_not_allow_it(cli: CommandLine) -> None:

@@ -33,10 +33,10 @@ def test_every_command_and_subcommand_has_examples_that_are_its_own(cli: Command
     for command in commands(cli):
         if command in ("help", "simulator"):
             continue
-        for option in ("-h", "--help"):
-            said = cli.run(command, option).out
-            assert "Example" in said, command
-            assert f"mendix-deploy {command}" in said.split("Example")[1], command
+        said = cli.run(command, "--help").out
+        assert "Example" in said, command
+        assert f"mendix-deploy {command}" in said.split("Example")[1], command
+    assert "mendix-deploy deploy --app" in cli.run("deploy", "-h").out
     assert "mendix-deploy simulator" in cli.run("help", "simulator").out
 
 

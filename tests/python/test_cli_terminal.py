@@ -171,5 +171,6 @@ def test_a_terminal_that_is_closed_ends_nothing(cli: CommandLine) -> None:
     cli.until_effect("start_environment", terminal.program)
     os.close(terminal.end)
     terminal.program.wait(PATIENCE)
+    terminal.watch.__exit__(None, None, None)
     assert cli.run("deploy", *CALC, PACKAGE).out.startswith("Acceptance of calc: ")
     assert cli.effects()["start_environment"] == 1

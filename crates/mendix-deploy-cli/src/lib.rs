@@ -54,15 +54,17 @@ pub use self::verbose::logger;
 pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, streams: Streams) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     if let Some(answered) = commands::answer(&arguments, Arguments::command) {
-        return answered.unwrap_or_else(|error| streams.show_usage(&error));
+        return answered.unwrap_or_else(|error| streams.show_usage(&error, false));
     }
+    // What cannot be parsed has no options.
+    let is_json = arguments.iter().any(|argument| argument == "--json");
     let color = streams.colors_errors();
     let command = Arguments::command().color(color);
     let parsed =
         command.try_get_matches_from(arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return streams.show_usage(&error),
+        Err(error) => return streams.show_usage(&error, is_json),
     };
     let console = Arc::new(Console::new(streams, &arguments.global));
     verbose::install(&console, arguments.global.verbose);

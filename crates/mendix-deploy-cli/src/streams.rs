@@ -5,8 +5,10 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
 use anstream::AutoStream;
 use clap::ColorChoice;
+use serde_json::json;
 
 use crate::exit::Exit;
+use crate::failure::Failure;
 
 /// The standard streams of a command, and which of them are terminals.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -64,8 +66,17 @@ impl Streams {
     }
 
     /// Shows what the parser of the arguments has to say: help, the version, or what is wrong.
-    pub(crate) fn show_usage(mut self, error: &clap::Error) -> Exit {
+    pub(crate) fn show_usage(mut self, error: &clap::Error, is_json: bool) -> Exit {
         let rendered = error.render();
+        if is_json && error.use_stderr() {
+            let text = rendered.to_string();
+            let failure = Failure::usage(text.trim().trim_start_matches("error: "));
+            if let Some(error) = failure.json() {
+                // Nobody is left to be told of a closed stream.
+                drop(writeln!(self.stderr, "{}", json!({"error": error})));
+            }
+            return Exit::Usage;
+        }
         let (stream, colors) = if error.use_stderr() {
             (&mut self.stderr, self.error_colors)
         } else {

@@ -36,11 +36,15 @@ pub(crate) struct Backups {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// List the backups of environments
+    #[command(after_help = "Examples:\n  mendix-deploy backups list --app calc --all-environments")]
     List {
         #[command(flatten)]
         targets: Targets,
     },
     /// Back up environments, and wait for it
+    #[command(
+        after_help = "Examples:\n  mendix-deploy backups create --app calc --all-environments --comment nightly"
+    )]
     Create {
         #[command(flatten)]
         targets: Targets,
@@ -54,6 +58,9 @@ enum Action {
         no_wait: bool,
     },
     /// Download a backup; one that was broken off goes on
+    #[command(
+        after_help = "Examples:\n  mendix-deploy backups download --app calc --mode Production --latest calc.backup"
+    )]
     Download {
         #[command(flatten)]
         target: Target,
@@ -67,6 +74,9 @@ enum Action {
         part: Part,
     },
     /// Restore a backup to a stopped environment: its data is replaced
+    #[command(
+        after_help = "Examples:\n  mendix-deploy backups restore --app calc --mode Acceptance SNAPSHOT --confirm Acceptance"
+    )]
     Restore {
         #[command(flatten)]
         target: Target,

@@ -55,7 +55,8 @@ pub(crate) fn answer(
         .bin(PROGRAM)
         .try_complete(arguments.iter().cloned(), folder.as_deref());
     match completed {
-        Ok(true) => Some(Ok(Exit::Done)),
+        // Where another language runs this, nothing flushes what was written when the process ends.
+        Ok(true) => Some(Ok(if std::io::stdout().flush().is_ok() { Exit::Done } else { Exit::Failed })),
         Ok(false) => None,
         Err(error) => Some(Err(error)),
     }

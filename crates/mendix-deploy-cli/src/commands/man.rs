@@ -23,7 +23,8 @@ pub(crate) struct Man {
 
 impl Man {
     pub(crate) fn run(self, session: &Session) -> Outcome<Exit> {
-        let command = (session.whole)();
+        // A page of `help` would say nothing that the others do not.
+        let command = (session.whole)().disable_help_subcommand(true);
         let Some(folder) = self.folder else {
             let mut page = Vec::new();
             clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;

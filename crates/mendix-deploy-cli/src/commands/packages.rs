@@ -31,11 +31,15 @@ pub(crate) struct Packages {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// List the packages of an app
+    #[command(after_help = "Examples:\n  mendix-deploy packages list --app calc")]
     List {
         #[command(flatten)]
         app: OneApp,
     },
     /// Build a package from a revision of the model, and wait for it
+    #[command(
+        after_help = "Examples:\n  mendix-deploy packages build --app calc --branch main --revision a3f9c21 --version 1.2.0"
+    )]
     Build {
         #[command(flatten)]
         app: OneApp,
@@ -58,6 +62,9 @@ enum Action {
         no_wait: bool,
     },
     /// Delete a package
+    #[command(
+        after_help = "Examples:\n  mendix-deploy packages delete --app calc b3d14e53-2654-4534-b374-9179a69ef3cf --yes"
+    )]
     Delete {
         #[command(flatten)]
         app: OneApp,
@@ -68,6 +75,9 @@ enum Action {
         yes: bool,
     },
     /// Download a package; one that was broken off goes on
+    #[command(
+        after_help = "Examples:\n  mendix-deploy packages download --app calc b3d14e53-2654-4534-b374-9179a69ef3cf calc.mda"
+    )]
     Download {
         #[command(flatten)]
         app: OneApp,

@@ -51,6 +51,9 @@ pub(crate) struct Settings {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Show the settings of an environment
+    #[command(
+        after_help = "Examples:\n  mendix-deploy settings get --app calc --mode Acceptance\n  mendix-deploy settings get --app calc --mode Acceptance Main.Url"
+    )]
     Get {
         #[command(flatten)]
         target: Target,
@@ -58,6 +61,9 @@ enum Action {
         name: Option<String>,
     },
     /// Change settings by their names
+    #[command(
+        after_help = "Examples:\n  mendix-deploy settings set --app calc --mode Acceptance Main.Url=https://example.com Main.CleanUp=off\n  mendix-deploy settings set --app calc --mode Acceptance --from-env Main.Secret=MAIN_SECRET"
+    )]
     Set {
         #[command(flatten)]
         targets: Targets,
@@ -69,6 +75,9 @@ enum Action {
         from_env: Vec<(String, String)>,
     },
     /// Show what a file of settings would change
+    #[command(
+        after_help = "Examples:\n  mendix-deploy settings diff --app calc --mode Acceptance settings.toml --detailed-exitcode"
+    )]
     Diff {
         #[command(flatten)]
         targets: Targets,
@@ -83,6 +92,9 @@ enum Action {
         show_values: bool,
     },
     /// Change what a file of settings has
+    #[command(
+        after_help = "Examples:\n  mendix-deploy settings apply --app calc --mode Test --mode Acceptance settings.toml"
+    )]
     Apply {
         #[command(flatten)]
         targets: Targets,

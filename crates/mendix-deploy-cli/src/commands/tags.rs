@@ -24,11 +24,13 @@ pub(crate) struct Tags {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// List the tags of environments
+    #[command(after_help = "Examples:\n  mendix-deploy tags list --app calc --all-environments")]
     List {
         #[command(flatten)]
         targets: Targets,
     },
     /// Add a tag to environments
+    #[command(after_help = "Examples:\n  mendix-deploy tags add --app calc --mode Acceptance europe")]
     Add {
         /// The tag
         tag: String,
@@ -36,6 +38,7 @@ enum Action {
         targets: Targets,
     },
     /// Remove a tag from environments
+    #[command(after_help = "Examples:\n  mendix-deploy tags remove --app calc --mode Acceptance europe")]
     Remove {
         /// The tag
         tag: String,
