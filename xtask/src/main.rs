@@ -28,6 +28,7 @@ mod regen;
 mod release;
 mod rust_api;
 mod schemas;
+mod shells;
 mod step;
 mod stub;
 mod surface;

@@ -9,7 +9,7 @@ use crate::pytool::{
 };
 use crate::step::{Outcome, Result, Step, check, output, root, say, step};
 use crate::wheel::{STUB, built_wheel, licences, only, sdist, stub, unpacked, wheel};
-use crate::{planted, readme, regen, venv};
+use crate::{planted, readme, regen, shells, venv};
 
 pub(crate) const STEPS: &[Step] = &[
     step("tools", "Python: tools", &[], || tools().map(|_| Outcome::ONE)),
@@ -20,11 +20,21 @@ pub(crate) const STEPS: &[Step] = &[
     step("lint", "Python: lint", &["tools"], lint),
     step("recipes", "recipes for CI systems", &["tools"], recipes),
     step("types", "Python: types", &["wheel"], types),
-    step("tests", "Python: tests", &["wheel"], || tests(&mut pytest(&["tests/python"]))).in_turn(),
+    step("tests", "Python: tests", &["wheel"], of_python).in_turn(),
     step("site", "Python: reference site", &["wheel"], reference),
     step("alone", "Python: the wheel alone, on each interpreter", &["wheel"], alone),
     step("planted", "Python: planted faults are caught", &["wheel"], planted::run),
 ];
+
+/// The tests of the package and of the command line, which some of them run in shells.
+fn of_python() -> Result {
+    let mut command = pytest(&["tests/python"]);
+    let found = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path);
+    let mut path = found.unwrap_or_default().to_owned();
+    path.push(":");
+    path.push(shells::missing()?);
+    tests(command.env("PATH", path))
+}
 
 fn packaging() -> Result {
     let (wheel, sdist) = (built_wheel()?, only(&folder().join("sdist"), ".tar.gz")?);
