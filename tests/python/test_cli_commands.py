@@ -202,11 +202,11 @@ def test_a_wait_that_ended_is_resumed_by_its_token(cli: CommandLine) -> None:
     cli.sim.patch_state(on("Test", next_start_hangs=True))
     ran = cli.json("start", "--app", "calc", "--mode", "Test", "--timeout", "50ms", code=7)
     token = ran.errors[0]["error"]["wait_token"]
-    assert "mendix-deploy wait --resume" in ran.errors[0]["error"]["advice"]
+    assert "mendix-deploy resume --wait" in ran.errors[0]["error"]["advice"]
     jobs = cli.sim.state()["apps"]["calc"]["environments"]["Test"]["jobs"]
     cli.sim.patch_state(on("Test", jobs={job: {"due": 1} for job in jobs}))
-    assert cli.json("wait", "--resume", "-", stdin=token).lines
-    assert cli.run("wait", "--resume", token).out == "done\n"
+    assert cli.json("resume", "--wait", "-", stdin=token).lines
+    assert cli.run("resume", "--wait", token).out == "done\n"
     assert cli.effects() == {"start_environment": 1}
 
 
@@ -257,6 +257,5 @@ def test_the_console_script_is_the_same_program(cli: CommandLine) -> None:
     assert version.stdout == cli.run("--version").out
 
 
-@pytest.mark.xfail(strict=True, reason="wait has neither --all-environments nor --parallel; whether it should is open")
 def test_all_environments_may_be_waited_for(cli: CommandLine) -> None:
     cli.run("wait", "--app", "calc", "--all-environments", "--timeout", "50ms", code=7)

@@ -79,7 +79,7 @@ def test_1_is_for_a_service_that_is_out_of_order(cli: CommandLine) -> None:
         (("logs", *CALC, "--level", "loud"), "expected trace, debug, info"),
         (("logs", *CALC, "--follow", "--date", "today"), "cannot be used with"),
         (("wait", *CALC, "--status", "Asleep"), "expected Running, Stopped or Empty"),
-        (("wait", "--resume", "rubbish"), "token"),
+        (("resume", "--wait", "rubbish"), "token"),
         (("apps", "--base-url", "ftp://127.0.0.1"), "base_url"),
         (("apps", "--ca-file", "none.pem"), "none.pem"),
         (("apps", "--color", "perhaps"), "auto, always, never"),
@@ -183,7 +183,7 @@ def test_7_is_for_a_wait_that_reached_its_time_limit(cli: CommandLine) -> None:
     assert error["kind"] == "WaitTimedOut"
     assert json.loads(error["wait_token"])
     text = cli.run("wait", *CALC, "--status", "Stopped", "--timeout", "50ms", code=7).err
-    assert re.search(r"resume it with `mendix-deploy wait --resume '\{.*\}'`", text)
+    assert re.search(r"resume it with `mendix-deploy resume --wait '\{.*\}'`", text)
 
 
 def test_8_is_for_a_change_whose_response_was_lost(cli: CommandLine) -> None:

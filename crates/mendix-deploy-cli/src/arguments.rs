@@ -93,16 +93,9 @@ pub(crate) struct Targets {
     pub(crate) keep_going: bool,
 }
 
-impl Targets {
-    /// These, with the defaults of the options.
-    pub(crate) fn of(apps: Vec<String>, modes: Vec<String>) -> Targets {
-        Targets { apps, modes, all_environments: false, parallel: None, in_order: false, keep_going: false }
-    }
-}
-
 /// A time limit.
 #[derive(Debug, Args)]
-pub(crate) struct Wait {
+pub(crate) struct TimeLimit {
     /// How long to wait, such as 90s or 1h30m
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration)]
     pub(crate) timeout: Duration,

@@ -53,7 +53,7 @@ impl Failure {
         };
         // A token is JSON, which a shell must leave as it is.
         let quoted = token.and_then(|token| Some(shlex::try_quote(&token).ok()?.into_owned()));
-        self.advised(quoted.map(|token| format!("resume it with `mendix-deploy wait --resume {token}`")))
+        self.advised(quoted.map(|token| format!("resume it with `mendix-deploy resume --wait {token}`")))
     }
 
     /// With what to do next.

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueHint};
 use mendix_deploy::{DownloadOptions, Package, WaitOptions};
 use serde_json::json;
 
-use crate::arguments::{OneApp, Wait};
+use crate::arguments::{OneApp, TimeLimit};
 use crate::confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -56,7 +56,7 @@ enum Action {
         #[arg(long)]
         description: Option<String>,
         #[command(flatten)]
-        wait: Wait,
+        wait: TimeLimit,
         /// Do not wait until it is built
         #[arg(long)]
         no_wait: bool,

@@ -4,7 +4,7 @@ use clap::Args;
 use mendix_deploy::{Client, Environment, Error, ErrorCode, StartStatus, Status, WaitOptions};
 use serde::Serialize;
 
-use crate::arguments::{Targets, Wait};
+use crate::arguments::{Targets, TimeLimit};
 use crate::commands::status;
 use crate::exit::Exit;
 use crate::failure::Outcome;
@@ -22,7 +22,7 @@ pub(crate) struct Start {
     #[command(flatten)]
     targets: Targets,
     #[command(flatten)]
-    wait: Wait,
+    wait: TimeLimit,
     #[command(flatten)]
     how: How,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Stop {
     #[command(flatten)]
     targets: Targets,
     #[command(flatten)]
-    wait: Wait,
+    wait: TimeLimit,
     /// Do not wait until they are stopped
     #[arg(long)]
     no_wait: bool,
@@ -47,7 +47,7 @@ pub(crate) struct Restart {
     #[command(flatten)]
     targets: Targets,
     #[command(flatten)]
-    wait: Wait,
+    wait: TimeLimit,
     #[command(flatten)]
     how: How,
 }
@@ -120,7 +120,7 @@ fn start(
     client: &Client,
     (app_id, mode): (&str, &str),
     how: &How,
-    wait: &Wait,
+    wait: &TimeLimit,
 ) -> Outcome<Started> {
     let is_running = |error: &Error| error.code() == Some(&ErrorCode::AlreadyStarted);
     let job = match client.start_environment(app_id, mode, !how.no_sync_db) {
@@ -144,7 +144,7 @@ fn stopped(
     session: &Session,
     client: &Client,
     (app_id, mode): (&str, &str),
-    wait: &Wait,
+    wait: &TimeLimit,
 ) -> Outcome<Environment> {
     let seen = progress::states(session, format!("{mode} of {app_id}"));
     let options = WaitOptions::new().timeout(wait.timeout).on_progress(seen);

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use mendix_deploy::{Client, DeployService, PackageSource, WaitOptions};
 use serde_json::{Value, json};
 
-use crate::arguments::{OneApp, Wait, named};
+use crate::arguments::{OneApp, TimeLimit, named};
 use crate::exit::Exit;
 use crate::failure::{Outcome, refuse_missing};
 use crate::progress;
@@ -30,7 +30,7 @@ pub(crate) struct Upload {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
-    wait: Wait,
+    wait: TimeLimit,
     /// The calls to use: detected, document or today
     #[arg(long, value_name = "WHICH", default_value = "detected", value_parser = named::<DeployService>)]
     service: DeployService,
