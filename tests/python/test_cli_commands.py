@@ -20,6 +20,7 @@ from cli import (
     PATIENCE,
     SNAPSHOT,
     CommandLine,
+    Terminal,
     on,
     schema,
     validator,
@@ -150,6 +151,22 @@ def test_every_command_writes_what_its_schema_says(cli: CommandLine, command: st
     arrange(cli, case)
     ran = cli.json(*case.arguments)
     assert ran.lines, ran
+    assert cli.effects() == case.effects
+
+
+ASKING = {"deploy", "packages delete"}
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_every_command_tells_the_same_on_a_terminal(cli: CommandLine, command: str) -> None:
+    case = CASES[command]
+    arrange(cli, case)
+    terminal = Terminal(cli, *case.arguments)
+    if command in ASKING:
+        terminal.expect("[y/N]")
+        terminal.say("y")
+    seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.finish()).replace("\r\n", "\n")
+    assert re.search(case.text, seen, re.DOTALL), seen
     assert cli.effects() == case.effects
 
 
