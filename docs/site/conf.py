@@ -14,7 +14,16 @@ author = "the mendix-deploy authors"
 version = release = mendix_deploy.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 root_doc = "site/index"
-include_patterns = ["site/*", "python.md", "reliability.md", "retry-matrix.md", "c.md", "guides/*.md", "decisions/*.md"]
+include_patterns = [
+    "site/*",
+    "python.md",
+    "command-line.md",
+    "reliability.md",
+    "retry-matrix.md",
+    "c.md",
+    "guides/*.md",
+    "decisions/*.md",
+]
 myst_heading_anchors = 3
 html_theme = "alabaster"
 html_show_sphinx = False

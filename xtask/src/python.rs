@@ -20,15 +20,23 @@ pub(crate) const STEPS: &[Step] = &[
     step("lint", "Python: lint", &["tools"], lint),
     step("recipes", "recipes for CI systems", &["tools"], recipes),
     step("types", "Python: types", &["wheel"], types),
-    step("tests", "Python: tests", &["wheel"], of_python).in_turn(),
+    step("tests", "Python: tests", &["wheel"], of_library).in_turn(),
+    step("cli", "Python: tests of the command line", &["wheel"], of_command_line),
     step("site", "Python: reference site", &["wheel"], reference),
     step("alone", "Python: the wheel alone, on each interpreter", &["wheel"], alone),
     step("planted", "Python: planted faults are caught", &["wheel"], planted::run),
 ];
 
-/// The tests of the package and of the command line, which some of them run in shells.
-fn of_python() -> Result {
-    let mut command = pytest(&["tests/python"]);
+/// What the files of the tests of the command line are called.
+const OF_COMMAND_LINE: &str = "test_cli_*.py";
+
+fn of_library() -> Result {
+    tests(&mut pytest(&["tests/python", "--ignore-glob", &format!("*/{OF_COMMAND_LINE}")]))
+}
+
+/// Some of them run in shells. Most of the time they wait for processes, so other steps run at the same time.
+fn of_command_line() -> Result {
+    let mut command = pytest(&["tests/python", "--override-ini", &format!("python_files={OF_COMMAND_LINE}")]);
     let found = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path);
     let mut path = found.unwrap_or_default().to_owned();
     path.push(":");
