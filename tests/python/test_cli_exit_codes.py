@@ -290,3 +290,18 @@ def test_an_error_on_a_busy_service_says_that_it_tries_again(sim: Simulator, cli
     ran = cli.run("apps")
     assert "retrying in " in ran.err
     assert ran.out.startswith("APP ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("deploy", *CALC, PACKAGE, "--constant", "5ecret"),
+        ("deploy", *CALC, PACKAGE, "--custom-setting", "=5ecret"),
+        ("settings", "set", *CALC, "5ecret"),
+        ("settings", "set", *CALC, "--from-env", "5ecret"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_not_repeated(cli: CommandLine, arguments: tuple[object, ...]) -> None:
+    for said in (cli.run(*arguments, code=2).err, cli.json(*arguments, code=2).err):
+        assert "expected NAME=VALUE" in said
+        assert "5ecret" not in said

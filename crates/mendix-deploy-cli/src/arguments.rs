@@ -1,10 +1,13 @@
 //! The arguments that commands share.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use jiff::SignedDuration;
 
@@ -121,19 +124,36 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(read).ok().filter(|time| !time.is_zero()).ok_or_else(|| expected.to_owned())
 }
 
-/// `NAME=VALUE`, both of which may be anything.
-pub(crate) fn assignment(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        // It does not repeat the text, which may be a secret.
-        _ => Err("expected NAME=VALUE".to_owned()),
+/// `NAME=VALUE`, both of which may be anything. A text that is refused is not repeated: it may be a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Assignment;
+
+impl TypedValueParser for Assignment {
+    type Value = (String, String);
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<(String, String), clap::Error> {
+        value.to_str().and_then(assignment).ok_or_else(|| {
+            let argument = argument.map(ToString::to_string).unwrap_or_default();
+            let problem = format!("invalid value for '{argument}': expected NAME=VALUE\n");
+            clap::Error::raw(ErrorKind::ValueValidation, problem).with_cmd(command)
+        })
     }
+}
+
+fn assignment(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 /// `NAME=on` or `NAME=off`.
 pub(crate) fn switch(text: &str) -> Result<(String, bool), String> {
     let expected = || "expected NAME=on or NAME=off".to_owned();
-    let (name, value) = assignment(text).map_err(|_| expected())?;
+    let (name, value) = assignment(text).ok_or_else(expected)?;
     Ok((name, is_on(&value).ok_or_else(expected)?))
 }
 
@@ -151,9 +171,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_that_cannot_be_read_is_not_repeated() {
-        assert!(!assignment("S3cret").unwrap_err().contains("S3cret"));
-        assert_eq!(assignment("a=b=c").unwrap(), ("a".to_owned(), "b=c".to_owned()));
+    fn values_are_read_as_they_are_written() {
+        assert_eq!(assignment("a=b=c"), Some(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(assignment("=b"), None);
         assert!(duration("0s").is_err() && duration("-5m").is_err());
         assert_eq!(duration("1h30m").unwrap(), Duration::from_mins(90));
     }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueHint};
 use mendix_deploy::{Client, EnvironmentSettings};
 use serde::Serialize;
 
-use crate::arguments::{Target, Targets, assignment};
+use crate::arguments::{Assignment, Target, Targets};
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::session::Session;
@@ -22,8 +22,8 @@ Show or change constants, custom settings and scheduled events
 
 A change takes effect at the next start: see `restart`.
 
-A file of settings is TOML or JSON with the tables `constants`, `custom_settings` and `scheduled_events`. A value is a
-text, a number or a bool, or comes from an environment variable:
+A file of settings is TOML or JSON with the tables `constants`, `custom_settings` and `scheduled_events`. \
+A value is a text, a number or a bool, or comes from an environment variable:
 
   [constants]
   \"Main.Url\" = \"https://example.com\"
@@ -38,7 +38,7 @@ text, a number or a bool, or comes from an environment variable:
     after_help = "\
 Examples:
   mendix-deploy settings get --app calc --mode Acceptance
-  mendix-deploy settings set --app calc --mode Acceptance Main.Url=https://example.com Main.CleanUp=off
+  mendix-deploy settings set --app calc --mode Acceptance Main.Url=http://x Main.CleanUp=off
   mendix-deploy settings set --app calc --mode Acceptance --from-env Main.Secret=MAIN_SECRET
   mendix-deploy settings diff --app calc --mode Acceptance settings.toml --detailed-exitcode
   mendix-deploy settings apply --app calc --mode Test --mode Acceptance settings.toml"
@@ -62,16 +62,16 @@ enum Action {
     },
     /// Change settings by their names
     #[command(
-        after_help = "Examples:\n  mendix-deploy settings set --app calc --mode Acceptance Main.Url=https://example.com Main.CleanUp=off\n  mendix-deploy settings set --app calc --mode Acceptance --from-env Main.Secret=MAIN_SECRET"
+        after_help = "Examples:\n  mendix-deploy settings set --app calc --mode Acceptance Main.Url=http://x Main.CleanUp=off\n  mendix-deploy settings set --app calc --mode Acceptance --from-env Main.Secret=MAIN_SECRET"
     )]
     Set {
         #[command(flatten)]
         targets: Targets,
         /// A constant, a custom setting, or a scheduled event (on or off). Other users of the machine can read it meanwhile
-        #[arg(value_name = "NAME=VALUE", value_parser = assignment, required_unless_present = "from_env")]
+        #[arg(value_name = "NAME=VALUE", value_parser = Assignment, required_unless_present = "from_env")]
         values: Vec<(String, String)>,
         /// A value from an environment variable; may be repeated
-        #[arg(long, value_name = "NAME=VARIABLE", value_parser = assignment)]
+        #[arg(long, value_name = "NAME=VARIABLE", value_parser = Assignment)]
         from_env: Vec<(String, String)>,
     },
     /// Show what a file of settings would change

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use mendix_deploy::{BackupPolicy, DeployPackage, DeployService, Deployment, RollbackPolicy};
 
-use crate::arguments::{Targets, assignment, named, switch};
+use crate::arguments::{Assignment, Targets, named, switch};
 use crate::commands::settings::{Wishes, variable};
 use crate::failure::{Outcome, refuse_missing};
 
@@ -27,13 +27,13 @@ pub(super) struct Wanted {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// The value of a constant; may be repeated. Other users of the machine can read it meanwhile
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = Assignment)]
     constant: Vec<(String, String)>,
     /// The value of a constant, from an environment variable; may be repeated
-    #[arg(long, value_name = "NAME=VARIABLE", value_parser = assignment)]
+    #[arg(long, value_name = "NAME=VARIABLE", value_parser = Assignment)]
     constant_from_env: Vec<(String, String)>,
     /// The value of a custom setting; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = Assignment)]
     custom_setting: Vec<(String, String)>,
     /// Enable or disable a scheduled event; may be repeated
     #[arg(long, value_name = "NAME=on|off", value_parser = switch)]
