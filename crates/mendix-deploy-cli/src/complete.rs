@@ -61,13 +61,5 @@ fn app_of_line() -> Option<String> {
 
 fn client() -> Option<Client> {
     let found = credentials::find(None, &Interrupt::default()).ok()?;
-    let mut builder = Client::builder(found.credentials).timeout(ANSWERED_WITHIN).max_attempts(1);
-    let url = found.profile.base_url.or_else(|| std::env::var("MENDIX_DEPLOY_URL").ok());
-    if let Some(url) = url.filter(|url| !url.is_empty()) {
-        builder = builder.base_url(url);
-    }
-    if let Some(file) = found.profile.ca_file {
-        builder = builder.ca_file(file);
-    }
-    builder.build().ok()
+    found.builder(None, None).ok()?.timeout(ANSWERED_WITHIN).max_attempts(1).build().ok()
 }

@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::io::Read as _;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use mendix_deploy::Credentials;
+use mendix_deploy::{Client, ClientBuilder, Credentials};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, refuse_missing};
 use crate::interrupt::Interrupt;
 use crate::profile::{Profile, Profiles, ProgramLine};
 
@@ -18,6 +19,22 @@ pub(crate) struct Found {
     pub(crate) credentials: Credentials,
     pub(crate) source: Source,
     pub(crate) profile: Profile,
+}
+
+impl Found {
+    /// A client for the server that was asked for, or that the profile or the environment names.
+    pub(crate) fn builder(self, url: Option<String>, ca_file: Option<PathBuf>) -> Outcome<ClientBuilder> {
+        let mut builder = Client::builder(self.credentials);
+        let from_environment = || std::env::var("MENDIX_DEPLOY_URL").ok().filter(|url| !url.is_empty());
+        if let Some(url) = url.or(self.profile.base_url).or_else(from_environment) {
+            builder = builder.base_url(url);
+        }
+        if let Some(file) = ca_file.or(self.profile.ca_file) {
+            refuse_missing("the file of certificates", &file)?;
+            builder = builder.ca_file(file);
+        }
+        Ok(builder)
+    }
 }
 
 /// Where credentials came from.

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::arguments::Global;
 use crate::console::Console;
-use crate::credentials::{self, Found, Source};
+use crate::credentials::{self, Source};
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome, refuse_missing};
+use crate::failure::{Failure, Outcome};
 use crate::interrupt::{Interrupt, Listening};
 
 pub(crate) struct Session {
@@ -53,20 +53,12 @@ impl Session {
     }
 
     fn make(&self) -> Outcome<(Client, Source)> {
-        let Found { credentials, source, profile } =
-            credentials::find(self.global.profile.as_deref(), &self.interrupt)?;
-        let mut builder = Client::builder(credentials).user_agent("mendix-deploy-cli");
-        let asked = self.global.base_url.clone().or(profile.base_url);
-        let from_environment = || std::env::var("MENDIX_DEPLOY_URL").ok().filter(|url| !url.is_empty());
-        if let Some(url) = asked.or_else(from_environment) {
-            builder = builder.base_url(url);
-        }
-        if let Some(file) = self.global.ca_file.clone().or(profile.ca_file) {
-            refuse_missing("the file of certificates", &file)?;
-            builder = builder.ca_file(file);
-        }
+        let found = credentials::find(self.global.profile.as_deref(), &self.interrupt)?;
+        let source = found.source.clone();
+        let builder = found.builder(self.global.base_url.clone(), self.global.ca_file.clone())?;
         let console = Arc::clone(&self.console);
         let client = builder
+            .user_agent("mendix-deploy-cli")
             .on_event(move |event| {
                 if let CallEvent::Retrying { error, pause, .. } = event {
                     console.progress(&format!("{error}; retrying in {} s", pause.as_secs_f64().ceil()));
