@@ -19,6 +19,18 @@ pub(crate) unsafe fn enter(
     error: *mut *mut mxd_error,
     body: impl FnOnce() -> Result<(), Failure>,
 ) -> mxd_status {
+    let mut body = Some(body);
+    let mut body = || body.take().map_or(Ok(()), |body| body());
+    // SAFETY: the caller's promise.
+    unsafe { run(operation, error, &mut body) }
+}
+
+/// [`enter`], once for all bodies.
+unsafe fn run(
+    operation: &'static str,
+    error: *mut *mut mxd_error,
+    body: &mut dyn FnMut() -> Result<(), Failure>,
+) -> mxd_status {
     guard(MXD_INTERNAL, || {
         if !error.is_null() {
             // SAFETY: not NULL, so the caller promises that it can be written to.

@@ -58,9 +58,12 @@ pub(crate) fn get<T: Held>(argument: &str, handle: *const T) -> Result<Arc<T>, F
 
 /// The object of a handle, if it is one.
 pub(crate) fn find<T: Held>(handle: *const T) -> Option<Arc<T>> {
-    let table = TABLE.read().unwrap_or_else(PoisonError::into_inner);
-    let object = table.live.get(&key(handle)).cloned()?;
-    object.downcast().ok()
+    object(key(handle))?.downcast().ok()
+}
+
+/// The object of a handle of any type.
+fn object(key: usize) -> Option<Arc<dyn Any + Send + Sync>> {
+    TABLE.read().unwrap_or_else(PoisonError::into_inner).live.get(&key).cloned()
 }
 
 /// Frees a handle. What is not a handle of this type is left alone.

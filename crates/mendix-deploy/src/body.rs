@@ -1,6 +1,6 @@
 //! Bodies of responses: in UTF-8, in which everything else reads them, and bounded.
 
-use memchr::memchr3_iter;
+use memchr::memchr_iter;
 
 /// A body in UTF-8. UTF-16 is recognised by its byte order mark, or by the zeros of its first two characters, which in JSON
 /// and HTML are ASCII. Any other body stays as it is.
@@ -47,8 +47,8 @@ pub(crate) fn has_at_most(most: usize, body: &[u8]) -> bool {
     if body.len() <= most || !matches!(body.trim_ascii_start(), [b'[' | b'{', ..]) {
         return true;
     }
-    // Those in text count here too.
-    if memchr3_iter(b',', b'[', b'{', body).count() <= most {
+    // Those in text count here too. One byte is counted many times faster than any of three is found.
+    if [b',', b'[', b'{'].iter().map(|byte| memchr_iter(*byte, body).count()).sum::<usize>() <= most {
         return true;
     }
     let (mut values, mut in_text, mut escaped) = (0, false, false);

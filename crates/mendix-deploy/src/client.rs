@@ -64,6 +64,12 @@ struct Shared {
     transport: Box<dyn Transport>,
 }
 
+/// Reads a response, and keeps what it has read.
+type Decode<'a> = dyn FnMut(Vec<u8>) -> Result<()> + 'a;
+
+/// Looks for the effect of a change, keeps what it finds, and tells whether it found it.
+type Find<'a> = dyn FnMut(&Client) -> Result<bool> + 'a;
+
 impl Client {
     /// Returns this client with a token that ends its calls and waits.
     ///
@@ -108,7 +114,13 @@ impl Client {
         upload: Option<&mut dyn Upload>,
         decode: impl Fn(Vec<u8>) -> Result<T>,
     ) -> Result<T> {
-        self.make_attempts(request, upload, decode, self.budget(request), false)
+        let mut value = None;
+        let mut decode = |body| {
+            value = Some(decode(body)?);
+            Ok(())
+        };
+        self.make_attempts(request, upload, &mut decode, self.budget(request), false)?;
+        value.ok_or_else(|| reply::unreadable("it was not read"))
     }
 
     /// Makes a mutating call.
@@ -139,7 +151,7 @@ impl Client {
         find: impl Fn(&Client) -> Result<Option<T>>,
         known: impl FnOnce() -> T,
     ) -> Result<T> {
-        self.change_as(request, None, || budget, decode, find, known)
+        self.change_as(request, None, &|| budget, decode, find, known)
     }
 
     /// [`change`](Client::change) by an upload, which takes the time that it takes. Reading back has that of a call.
@@ -151,37 +163,59 @@ impl Client {
         find: impl Fn(&Client) -> Result<Option<T>>,
         known: impl FnOnce() -> T,
     ) -> Result<T> {
-        self.change_as(request, Some(upload), || self.budget(request), decode, find, known)
+        self.change_as(request, Some(upload), &|| self.budget(request), decode, find, known)
     }
 
     fn change_as<T>(
         &self,
         request: &Request,
         upload: Option<&mut dyn Upload>,
-        budget: impl Fn() -> Budget,
+        budget: &dyn Fn() -> Budget,
         decode: impl Fn(Vec<u8>) -> Result<T>,
         find: impl Fn(&Client) -> Result<Option<T>>,
         known: impl FnOnce() -> T,
     ) -> Result<T> {
-        let reads_back = self.shared.read_back;
-        let decode = |body| match decode(body) {
-            Ok(value) => Ok(Some(value)),
-            Err(error) => {
-                debug!("{}: accepted, but {error}", request.operation);
-                Ok(None)
-            }
+        let (mut decoded, mut found) = (None, None);
+        let mut decode = |body| {
+            decoded = Some(decode(body)?);
+            Ok(())
         };
-        match self.make_attempts(request, upload, decode, budget(), reads_back) {
-            Ok(Some(value)) => Ok(value),
-            Ok(None) if reads_back => {
-                let found = find(&self.limited_to(budget().left(self.clock())));
-                Ok(found.ok().flatten().unwrap_or_else(known))
+        let mut find = |client: &Client| {
+            found = find(client)?;
+            Ok(found.is_some())
+        };
+        self.change_or_find(request, upload, budget, &mut decode, &mut find)?;
+        Ok(decoded.or(found).unwrap_or_else(known))
+    }
+
+    /// What all changes have in common, once for all types of their results: `decode` and `find` keep what they have.
+    fn change_or_find(
+        &self,
+        request: &Request,
+        upload: Option<&mut dyn Upload>,
+        budget: &dyn Fn() -> Budget,
+        decode: &mut Decode<'_>,
+        find: &mut Find<'_>,
+    ) -> Result<()> {
+        let reads_back = self.shared.read_back;
+        let mut is_decoded = false;
+        let mut decode = |body| {
+            match decode(body) {
+                Ok(()) => is_decoded = true,
+                Err(error) => debug!("{}: accepted, but {error}", request.operation),
             }
-            Ok(None) => Ok(known()),
+            Ok(())
+        };
+        match self.make_attempts(request, upload, &mut decode, budget(), reads_back) {
+            Ok(()) if reads_back && !is_decoded => {
+                // What it comes to is known without it, if less well.
+                let _ = find(&self.limited_to(budget().left(self.clock())));
+                Ok(())
+            }
             Err(error) if reads_back && error.kind() == ErrorKind::Ambiguous => {
                 self.read_back(error, budget(), find)
             }
-            Err(error) => Err(error),
+            made => made,
         }
     }
 
@@ -203,12 +237,7 @@ impl Client {
 
     /// Reads back the state after a lost response, until it shows the effect or the budget ends: the effect may take
     /// minutes to show. A read that fails proves nothing.
-    fn read_back<T>(
-        &self,
-        error: Error,
-        budget: Budget,
-        find: impl Fn(&Client) -> Result<Option<T>>,
-    ) -> Result<T> {
+    fn read_back(&self, error: Error, budget: Budget, find: &mut Find<'_>) -> Result<()> {
         let mut polling = Polling::new();
         loop {
             let left = budget.left(self.clock());
@@ -216,15 +245,15 @@ impl Client {
                 return Err(error);
             }
             let asked = match find(&self.for_one_poll(left)) {
-                Ok(Some(found)) => {
+                Ok(true) => {
                     warn!("{error}; confirmed by read-back");
                     // There is nothing left to end.
                     let _ = self
                         .pauses()
                         .notify(&CallEvent::Adopted { operation: error.operation(), error: &error });
-                    return Ok(found);
+                    return Ok(());
                 }
-                Ok(None) => None,
+                Ok(false) => None,
                 Err(failure) if is_retryable(Work::Wait, &failure) => failure.retry_after(),
                 Err(_) => return Err(error),
             };
@@ -235,14 +264,14 @@ impl Client {
     }
 
     /// Attempts a call until it succeeds, or no further attempt is allowed.
-    fn make_attempts<T>(
+    fn make_attempts(
         &self,
         request: &Request,
         mut upload: Option<&mut dyn Upload>,
-        decode: impl Fn(Vec<u8>) -> Result<T>,
+        decode: &mut Decode<'_>,
         budget: Budget,
         is_read_back: bool,
-    ) -> Result<T> {
+    ) -> Result<()> {
         let allowance = match upload {
             Some(_) => Allowance::EachFailure(self.timeout),
             None => Allowance::Call(budget),
@@ -265,8 +294,8 @@ impl Client {
             };
             let exchange = Exchange::new(limits, self.cancel.clone(), outgoing);
             let body = upload.as_mut().map(|upload| &mut **upload as &mut dyn Read);
-            let error = match self.attempt(request, body, &decode, &exchange) {
-                Ok(value) => return Ok(value),
+            let error = match self.attempt(request, body, decode, &exchange) {
+                Ok(()) => return Ok(()),
                 Err(error) => error,
             };
             let can_repeat = upload.as_mut().is_none_or(|upload| upload.rewind());
@@ -280,13 +309,13 @@ impl Client {
     }
 
     /// One attempt.
-    fn attempt<T>(
+    fn attempt(
         &self,
         request: &Request,
         upload: Option<&mut dyn Read>,
-        decode: impl Fn(Vec<u8>) -> Result<T>,
+        decode: &mut Decode<'_>,
         exchange: &Rc<Exchange>,
-    ) -> Result<T> {
+    ) -> Result<()> {
         let shared = &self.shared;
         let url = shared.origin.url(&request.path_and_query());
         let started = Instant::now();
@@ -312,7 +341,7 @@ impl Client {
             request.path(),
             started.elapsed(),
             match &result {
-                Ok(_) => "ok".to_owned(),
+                Ok(()) => "ok".to_owned(),
                 Err(error) => format!("{:?}", error.kind()),
             }
         );

@@ -62,7 +62,7 @@ model! {
 
 impl PackageInfo {
     /// Reads the metadata out of a zip archive. Memory does not depend on the number of its entries.
-    pub(crate) fn from_zip(archive: impl Read + Seek) -> Result<PackageInfo, Unreadable> {
+    pub(crate) fn from_zip(archive: &mut dyn Archive) -> Result<PackageInfo, Unreadable> {
         let mut archive =
             ZipIterable::try_new(Limited { inner: archive, left: MOST_READ }, Config::default())?;
         let entries = archive.files()?;
@@ -129,12 +129,17 @@ impl From<io::Error> for Unreadable {
 }
 
 /// A reader that gives so many bytes and no more, wherever they are: a hostile directory ends in bounded time.
-struct Limited<R> {
-    inner: R,
+struct Limited<'a> {
+    inner: &'a mut dyn Archive,
     left: u64,
 }
 
-impl<R: Read> Read for Limited<R> {
+/// Where an archive is read from.
+pub(crate) trait Archive: Read + Seek {}
+
+impl<R: Read + Seek> Archive for R {}
+
+impl Read for Limited<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         match self.left.checked_sub(count as u64) {
@@ -145,7 +150,7 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-impl<R: Seek> Seek for Limited<R> {
+impl Seek for Limited<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner.seek(to)
     }

@@ -148,51 +148,21 @@ impl Client {
     fn wait<T>(
         &self,
         operation: &'static str,
-        mut pending: Pending,
-        mut options: WaitOptions<'_>,
+        pending: Pending,
+        options: WaitOptions<'_>,
         mut poll: impl FnMut(&Client, &Pending, Duration) -> Result<Poll<T>>,
     ) -> Result<T> {
-        if options.timeout.is_zero() {
-            let message = "timeout is 0; expected a positive time";
-            return Err(Error::invalid_input(message).with_operation(operation));
-        }
-        let clock = self.clock();
-        let budget = Budget::new(clock, options.timeout);
-        let mut polling = Polling::new();
-        let mut failure = None;
+        let mut waiting = Waiting::begin(self, operation, pending, options)?;
         loop {
-            let left = budget.left(clock);
-            if left.is_zero() {
-                return Err(timed_out(operation, options.timeout, pending, failure));
-            }
-            let mut reached = None;
-            failure = match poll(&self.for_one_poll(left), &pending, budget.elapsed(clock)) {
-                Ok(Poll { seen, value }) => {
-                    pending.last_seen = seen.or(pending.last_seen);
-                    reached = value;
-                    None
-                }
-                Err(error) if is_retryable(Work::Wait, &error) => Some(error),
-                Err(error) => return Err(error.with_pending(pending)),
+            let client = waiting.client_of_poll()?;
+            let (seen, value) = match poll(&client, &waiting.pending, waiting.elapsed()) {
+                Ok(Poll { seen, value }) => (Ok(seen), value),
+                Err(error) => (Err(error), None),
             };
-            let progress = WaitProgress {
-                seen: pending.last_seen.clone().unwrap_or_default(),
-                elapsed: budget.elapsed(clock),
-                error: failure.as_ref().map(ToString::to_string),
-            };
-            let goes_on = options.observer.as_mut().is_none_or(|observer| observer(&progress).is_continue());
-            if let Some(value) = reached {
+            waiting.take(seen, value.is_some())?;
+            if let Some(value) = value {
                 return Ok(value);
             }
-            let ended = |error: Error| error.with_operation(operation).with_pending(pending.clone());
-            if !goes_on {
-                return Err(ended(Error::cancelled("the wait was cancelled by its observer")));
-            }
-            let pause = polling.pause(&budget, clock, failure.as_ref().and_then(Error::retry_after));
-            if let Some(error) = &failure {
-                self.report_retry(operation, error, pause).map_err(ended)?;
-            }
-            self.sleep(pause).map_err(ended)?;
         }
     }
 
@@ -216,6 +186,80 @@ impl Client {
             let is_done = task.is_done();
             Ok(Poll { seen: Some(seen), value: is_done.then_some(task) })
         })
+    }
+}
+
+/// A wait, whatever it waits for.
+struct Waiting<'c, 'o> {
+    client: &'c Client,
+    operation: &'static str,
+    pending: Pending,
+    options: WaitOptions<'o>,
+    budget: Budget,
+    polling: Polling,
+    /// Why the last poll failed.
+    failure: Option<Error>,
+}
+
+impl<'c, 'o> Waiting<'c, 'o> {
+    fn begin(
+        client: &'c Client,
+        operation: &'static str,
+        pending: Pending,
+        options: WaitOptions<'o>,
+    ) -> Result<Waiting<'c, 'o>> {
+        if options.timeout.is_zero() {
+            let message = "timeout is 0; expected a positive time";
+            return Err(Error::invalid_input(message).with_operation(operation));
+        }
+        let budget = Budget::new(client.clock(), options.timeout);
+        let polling = Polling::new();
+        Ok(Waiting { client, operation, pending, options, budget, polling, failure: None })
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.budget.elapsed(self.client.clock())
+    }
+
+    /// The client for the next poll, unless the time is up.
+    fn client_of_poll(&mut self) -> Result<Client> {
+        let left = self.budget.left(self.client.clock());
+        if left.is_zero() {
+            let failure = self.failure.take();
+            return Err(timed_out(self.operation, self.options.timeout, self.pending.clone(), failure));
+        }
+        Ok(self.client.for_one_poll(left))
+    }
+
+    /// Takes what a poll has seen, tells the observer, and sleeps until the next poll if there is one.
+    fn take(&mut self, seen: Result<Option<String>>, is_reached: bool) -> Result<()> {
+        self.failure = match seen {
+            Ok(seen) => {
+                self.pending.last_seen = seen.or(self.pending.last_seen.take());
+                None
+            }
+            Err(error) if is_retryable(Work::Wait, &error) => Some(error),
+            Err(error) => return Err(error.with_pending(self.pending.clone())),
+        };
+        let progress = WaitProgress {
+            seen: self.pending.last_seen.clone().unwrap_or_default(),
+            elapsed: self.elapsed(),
+            error: self.failure.as_ref().map(ToString::to_string),
+        };
+        let goes_on = self.options.observer.as_mut().is_none_or(|observer| observer(&progress).is_continue());
+        if is_reached {
+            return Ok(());
+        }
+        let ended = |error: Error| error.with_operation(self.operation).with_pending(self.pending.clone());
+        if !goes_on {
+            return Err(ended(Error::cancelled("the wait was cancelled by its observer")));
+        }
+        let asked = self.failure.as_ref().and_then(Error::retry_after);
+        let pause = self.polling.pause(&self.budget, self.client.clock(), asked);
+        if let Some(error) = &self.failure {
+            self.client.report_retry(self.operation, error, pause).map_err(ended)?;
+        }
+        self.client.sleep(pause).map_err(ended)
     }
 }
 

@@ -64,10 +64,13 @@ impl Lease {
             let message = format!("the lease {} is held by {owner}", path.display());
             (message, "another deployment is running: wait for it to end")
         })?;
+        // To the second.
+        let now = Timestamp::now();
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let owner = Owner {
             host: host_name().unwrap_or_else(|| "this machine".to_owned()),
             pid: std::process::id(),
-            since: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            since: now.to_string(),
         };
         let mut write = || {
             file.set_len(0)?;

@@ -165,8 +165,8 @@ impl Run<'_, '_> {
         self.once(
             Step::RollbackRestore,
             crate::retry::Work::Mutating,
-            |_| Err(unknown("whether the backup was restored", "restore_backup")),
-            |client, _| client.restore_backup(&app_id, &mode, backup).map(|_| None),
+            &|_| Err(unknown("whether the backup was restored", "restore_backup")),
+            &|client, _| client.restore_backup(&app_id, &mode, backup).map(|_| None),
         )?;
         Ok(())
     }

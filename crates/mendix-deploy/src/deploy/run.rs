@@ -87,14 +87,14 @@ impl Run<'_, '_> {
         let id = self.once(
             Step::Backup,
             Work::Mutating,
-            |client| {
+            &|client| {
                 let mut backups = client.list_backups(&app_id, &mode)?.into_iter();
                 let mine = backups.find(|backup| {
                     backup.comment.as_deref() == Some(&comment) && backup.state != BackupState::Failed
                 });
                 Ok(mine.map(|backup| Some(backup.snapshot_id)))
             },
-            |client, _| Ok(Some(client.create_backup(&app_id, &mode, Some(&comment))?.snapshot_id)),
+            &|client, _| Ok(Some(client.create_backup(&app_id, &mode, Some(&comment))?.snapshot_id)),
         )?;
         let id = id.filter(|id| !id.is_empty()).ok_or_else(|| untold("backup"))?;
         let options = self.step_options();
@@ -190,11 +190,11 @@ impl Run<'_, '_> {
         self.once(
             step,
             Work::Mutating,
-            |client| {
+            &|client| {
                 let is_stopped = client.get_environment(&app_id, &mode)?.status == Status::Stopped;
                 Ok(is_stopped.then_some(None))
             },
-            |client, _| client.stop_environment(&app_id, &mode).map(|()| None),
+            &|client, _| client.stop_environment(&app_id, &mode).map(|()| None),
         )?;
         let options = self.step_options();
         self.client.wait_for_status(&app_id, &mode, &Status::Stopped, options).map_err(Halt::Failed)?;
@@ -223,11 +223,11 @@ impl Run<'_, '_> {
         self.once(
             step,
             Work::Transport,
-            |client| {
+            &|client| {
                 let found = deployed(client, &app_id, &mode)?;
                 Ok(found.is_some_and(|found| found.package_id == package_id).then_some(None))
             },
-            |client, _| client.transport_package(&app_id, &mode, package_id).map(|()| None),
+            &|client, _| client.transport_package(&app_id, &mode, package_id).map(|()| None),
         )?;
         Ok(())
     }
@@ -253,11 +253,11 @@ impl Run<'_, '_> {
         self.once(
             step,
             Work::Mutating,
-            |client| {
+            &|client| {
                 let found = client.get_environment_settings(&app_id, &mode)?;
                 Ok(has_values(&found, wanted).then_some(None))
             },
-            |client, _| client.set_environment_settings(&app_id, &mode, wanted).map(|_| None),
+            &|client, _| client.set_environment_settings(&app_id, &mode, wanted).map(|_| None),
         )?;
         Ok(())
     }
@@ -279,7 +279,7 @@ impl Run<'_, '_> {
         self.once(
             step,
             Work::Mutating,
-            |client| {
+            &|client| {
                 let found = client.get_environment(&app_id, &mode)?;
                 if found.instances.is_none() || found.memory_per_instance.is_none() {
                     return Err(unknown("whether the environment was scaled", "scale_environment"));
@@ -287,7 +287,7 @@ impl Run<'_, '_> {
                 let is_so = found.instances == Some(instances) && found.memory_per_instance == Some(memory);
                 Ok(is_so.then_some(None))
             },
-            |client, _| client.scale_environment(&app_id, &mode, instances, memory).map(|_| None),
+            &|client, _| client.scale_environment(&app_id, &mode, instances, memory).map(|_| None),
         )?;
         Ok(())
     }
@@ -311,11 +311,11 @@ impl Run<'_, '_> {
         let job_id = self.once(
             step,
             Work::Mutating,
-            |client| {
+            &|client| {
                 let runs = client.get_environment(&app_id, &mode)?.status == Status::Running;
                 Ok(runs.then_some(None))
             },
-            |client, was_sent| match client.start_environment(&app_id, &mode, auto_sync_db) {
+            &|client, was_sent| match client.start_environment(&app_id, &mode, auto_sync_db) {
                 // The one that was sent before.
                 Err(error) if was_sent && is_refused_as_running(&error) => Ok(None),
                 started => started.map(|job| job.job_id),

@@ -37,6 +37,13 @@ pub(super) enum Halt {
     Left(Error),
 }
 
+/// A step that has begun.
+struct Started {
+    at: Timestamp,
+    /// The time that was left for the step around it.
+    outer: Option<Budget>,
+}
+
 pub(super) type Halting<T> = std::result::Result<T, Halt>;
 
 /// Whether a change was made, and with which identifier, if the service gives one.
@@ -53,25 +60,31 @@ impl Run<'_, '_> {
 
     /// Makes a step, unless the journal says that it ended.
     pub(super) fn step(&mut self, step: Step, work: impl FnOnce(&mut Self) -> Halting<()>) -> Halting<()> {
+        let Some(started) = self.begin_step(step)? else {
+            return Ok(());
+        };
+        let made = work(self);
+        self.end_step(step, &started, made)
+    }
+
+    /// Announces a step, unless the journal says that it ended.
+    fn begin_step(&self, step: Step) -> Halting<Option<Started>> {
         match self.journal.ended(step) {
-            Some((_, None)) => return Ok(()),
+            Some((_, None)) => return Ok(None),
             Some((_, Some(failure))) => return Err(Halt::Failed(failure.to_error())),
             None => {}
         }
         self.check_cancelled()?;
-        let started_at = self.journal.announced_at(step).unwrap_or_else(|| self.now());
-        let report = |status, elapsed_ms, reason| DeployStep {
-            name: step.name().to_owned(),
-            status,
-            started_at,
-            elapsed_ms,
-            reason,
-        };
-        self.notify(&report(StepStatus::Started, 0, None))?;
+        let at = self.journal.announced_at(step).unwrap_or_else(|| self.now());
+        self.notify(&report(step, at, StepStatus::Started, 0, None))?;
         let outer = self.budget.replace(None);
         self.budget.set(Some(self.budget()));
-        let made = work(self);
-        self.budget.set(outer);
+        Ok(Some(Started { at, outer }))
+    }
+
+    /// Records how a step ended, unless it is left to be resumed.
+    fn end_step(&mut self, step: Step, started: &Started, made: Halting<()>) -> Halting<()> {
+        self.budget.set(started.outer);
         let made = match made {
             Err(Halt::Failed(error)) => match self.halt(error) {
                 Halt::Failed(error) => Err(error),
@@ -80,12 +93,12 @@ impl Run<'_, '_> {
             Err(left @ Halt::Left(_)) => return Err(left),
             Ok(()) => Ok(()),
         };
-        let elapsed_ms = u64::try_from(self.now().duration_since(started_at).as_millis()).unwrap_or_default();
+        let elapsed_ms = u64::try_from(self.now().duration_since(started.at).as_millis()).unwrap_or_default();
         let (status, reason) = match &made {
             Ok(()) => (StepStatus::Done, None),
             Err(error) => (StepStatus::Failed, Some(error.to_string())),
         };
-        let report = report(status, elapsed_ms, reason);
+        let report = report(step, started.at, status, elapsed_ms, reason);
         let failure = made.as_ref().err().map(Failure::of);
         self.write(Record::Ended { step, report: report.clone(), failure })?;
         self.notify(&report)?;
@@ -97,13 +110,7 @@ impl Run<'_, '_> {
         if self.journal.ended(step).is_some() {
             return Ok(());
         }
-        let report = DeployStep {
-            name: step.name().to_owned(),
-            status: StepStatus::Skipped,
-            started_at: self.now(),
-            elapsed_ms: 0,
-            reason: Some(reason.to_owned()),
-        };
+        let report = report(step, self.now(), StepStatus::Skipped, 0, Some(reason.to_owned()));
         self.write(Record::Ended { step, report: report.clone(), failure: None })?;
         self.notify(&report)
     }
@@ -117,8 +124,8 @@ impl Run<'_, '_> {
         &mut self,
         step: Step,
         work: Work,
-        find: impl Fn(&Client) -> Result<Made>,
-        send: impl Fn(&Client, bool) -> Result<Option<String>>,
+        find: &dyn Fn(&Client) -> Result<Made>,
+        send: &dyn Fn(&Client, bool) -> Result<Option<String>>,
     ) -> Halting<Option<String>> {
         if self.journal.is_accepted(step) {
             return Ok(self.journal.id_of(step).map(str::to_owned));
@@ -175,14 +182,14 @@ impl Run<'_, '_> {
 
     /// Looks for the effect of a change whose outcome is not known, until it shows, or the time is up in which the service
     /// responds to a change.
-    fn settle(&self, step: Step, find: impl Fn(&Client) -> Result<Made>) -> Result<Made> {
+    fn settle(&self, step: Step, find: &dyn Fn(&Client) -> Result<Made>) -> Result<Made> {
         let clock = self.client.clock();
         let since = self.journal.sent_at(step).map(|at| self.now().duration_since(at));
         let passed = since.and_then(|since| since.try_into().ok()).unwrap_or_default();
         let budget = Budget::new(clock, self.client.action_timeout().saturating_sub(passed));
         let mut polling = Polling::new();
         loop {
-            let found = self.patiently(Work::Wait, &find)?;
+            let found = self.patiently(Work::Wait, find)?;
             if found.is_some() || budget.left(clock).is_zero() {
                 return Ok(found);
             }
@@ -284,6 +291,16 @@ impl Run<'_, '_> {
         error.kind() == ErrorKind::Cancelled
             || (error.evidence() == Evidence::Ambiguous && self.client.is_cancelled())
     }
+}
+
+fn report(
+    step: Step,
+    started_at: Timestamp,
+    status: StepStatus,
+    elapsed_ms: u64,
+    reason: Option<String>,
+) -> DeployStep {
+    DeployStep { name: step.name().to_owned(), status, started_at, elapsed_ms, reason }
 }
 
 /// Whether the service did not respond, or a gateway did in its place.

@@ -34,7 +34,7 @@ impl Run<'_, '_> {
         let id = self.once(
             Step::Backup,
             Work::Mutating,
-            |client| {
+            &|client| {
                 for snapshot in client.iter_snapshots(&project, &environment)? {
                     let snapshot = snapshot?;
                     let is_mine = snapshot.comment.as_deref() == Some(comment);
@@ -44,7 +44,7 @@ impl Run<'_, '_> {
                 }
                 Ok(None)
             },
-            |client, _| Ok(Some(client.create_snapshot(&project, &environment, Some(comment))?.snapshot_id)),
+            &|client, _| Ok(Some(client.create_snapshot(&project, &environment, Some(comment))?.snapshot_id)),
         )?;
         let id = id.filter(|id| !id.is_empty()).ok_or_else(|| untold("backup"))?;
         let options = self.step_options();
@@ -58,8 +58,8 @@ impl Run<'_, '_> {
         let id = self.once(
             Step::RollbackRestore,
             Work::Mutating,
-            |_| Err(unknown("whether the backup was restored", "restore_snapshot")),
-            |client, _| {
+            &|_| Err(unknown("whether the backup was restored", "restore_snapshot")),
+            &|client, _| {
                 let restore = client.restore_snapshot(&project, &environment, snapshot, false)?;
                 Ok(Some(restore.restore_id))
             },

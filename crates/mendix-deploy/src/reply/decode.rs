@@ -31,20 +31,13 @@ fn parse<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Va
         return Err(unreadable("the reply is empty"));
     }
     // Text that is known to be UTF-8 is not looked through again with every string in it.
-    let value = match std::str::from_utf8(body) {
-        Ok(text) => read_to_end(serde_json::Deserializer::from_str(text), seed),
-        Err(_) => read_to_end(serde_json::Deserializer::from_slice(body), seed),
-    };
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        unreadable(&format!("it is not valid JSON: byte {at} is not UTF-8"))
+    })?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
     value.map_err(|error| unreadable(&describe(&error)))
-}
-
-fn read_to_end<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de>>(
-    mut json: serde_json::Deserializer<R>,
-    seed: S,
-) -> serde_json::Result<S::Value> {
-    let value = seed.deserialize(&mut json)?;
-    json.end()?;
-    Ok(value)
 }
 
 /// Reads a list: an array, or one object for an array of one. An empty body is an error: it may be that of a proxy.

@@ -3,7 +3,6 @@
 //! The service once wrote start errors that were not valid JSON. So a body is parsed strictly, and when that fails it is
 //! searched for the one thing that matters, its code.
 
-use memchr::memchr2_iter;
 use serde_json::{Map, Value};
 
 use crate::ErrorCode;
@@ -48,14 +47,27 @@ impl Refusal {
 
 /// Whether a body has the name of one of the fields in it.
 fn names_an_error(body: &[u8]) -> bool {
-    // Every body is searched: `r` is the rarest letter of the word, and both of them are next to each other.
-    memchr2_iter(b'r', b'R', body).any(|at| {
-        let Some(rest) = at.checked_sub(1).and_then(|start| after(&body[start..], b"error")) else {
-            return false;
-        };
-        let rest = rest.strip_prefix(b"_").unwrap_or(rest);
-        after(rest, b"code").or_else(|| after(rest, b"message")).is_some()
+    /// Every body is searched, in parts that are passed over at once when `rr` is not in them.
+    const PART: usize = 256;
+    (0..body.len()).step_by(PART).any(|start| {
+        let part = &body[start..body.len().min(start + PART + 1)];
+        has_pair_of_r(part) && (start..start + part.len()).any(|at| is_name_around(body, at))
     })
+}
+
+/// Whether there is an `rr`, in any case. Without a branch: so the processor compares many bytes at once.
+fn has_pair_of_r(part: &[u8]) -> bool {
+    let is_r = |byte: u8| byte | 0x20 == b'r';
+    part.iter().zip(part.iter().skip(1)).fold(false, |found, (one, next)| found | (is_r(*one) & is_r(*next)))
+}
+
+/// Whether one of the names is where its first `r` would be at a place.
+fn is_name_around(body: &[u8], at: usize) -> bool {
+    let Some(rest) = at.checked_sub(1).and_then(|start| after(&body[start..], b"error")) else {
+        return false;
+    };
+    let rest = rest.strip_prefix(b"_").unwrap_or(rest);
+    after(rest, b"code").or_else(|| after(rest, b"message")).is_some()
 }
 
 /// What follows a text at the start, in any case.
@@ -263,6 +275,17 @@ mod tests {
             (code.as_deref(), message.as_deref()),
             (Some("START_FAILED"), Some(r#"The "x", or \"y\""#))
         );
+    }
+
+    #[test]
+    fn a_code_is_found_wherever_it_is() {
+        for before in 0..600 {
+            let body = [" ".repeat(before).as_str(), r#"{"ErRor_Code": "START_FAILED"}"#].concat();
+            assert_eq!(read(body.as_bytes()), Some((Some("START_FAILED".to_owned()), None)), "{before}");
+        }
+        for body in ["", "r", "rr", "error", "errorcod", "rrorCode", "eror_code", "er ror_code"] {
+            assert!(!names_an_error(body.as_bytes()), "{body}");
+        }
     }
 
     #[test]
