@@ -10,6 +10,7 @@ mod headers;
 mod informational;
 mod names;
 mod proxy;
+mod roots;
 mod tcp;
 mod tls;
 mod verifier;

@@ -5,19 +5,18 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use log::warn;
-use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, pem};
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 
 use super::failure::inner;
+use super::roots::NO_ROOTS;
 use super::tcp::Tcp;
 use super::verifier::Verifier;
 use crate::origin::bare_host;
 use crate::{Error, ErrorKind, Evidence, Result};
 
-const NO_ROOTS: &str = "no CA certificates were found on this machine";
 const INSTALL: &str = "install the CA certificates of the system (ca-certificates), or set ca_file";
 const COMPANY_PROXY: &str = "if a company proxy signs the connection, name its certificate as ca_file";
 const ITS_OWN: &str = "the server shows the certificate of an authority as its own; if it is the right one, name exactly \
@@ -58,13 +57,11 @@ impl Tls {
         Ok(tls)
     }
 
-    /// A store that could not be read is read again the next time: it may have been installed by then. No lock is held
-    /// while it is read, which is logged: a log may make calls of its own.
     fn config(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
         if let Some(config) = &*self.known() {
             return Ok(Arc::clone(config));
         }
-        let verifier = Verifier::new(self.roots()?, self.extra.clone(), &self.provider);
+        let verifier = Verifier::new(self.extra.clone(), Arc::clone(&self.provider));
         let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -75,29 +72,6 @@ impl Tls {
 
     fn known(&self) -> MutexGuard<'_, Option<Arc<ClientConfig>>> {
         self.config.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The store of the platform, and `ca_file`.
-    #[cfg(feature = "platform-roots")]
-    fn roots(&self) -> std::result::Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
-        let extra = self.extra.iter().cloned();
-        match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(&self.provider)) {
-            Ok(verifier) => Ok(Arc::new(verifier)),
-            Err(rustls::Error::General(_)) => Err(rustls::Error::General(NO_ROOTS.to_owned())),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The roots of Mozilla, and `ca_file`.
-    #[cfg(not(feature = "platform-roots"))]
-    fn roots(&self) -> std::result::Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        roots.add_parsable_certificates(self.extra.iter().cloned());
-        let verifier = rustls::client::WebPkiServerVerifier::builder_with_provider(
-            Arc::new(roots),
-            Arc::clone(&self.provider),
-        );
-        Ok(verifier.build().map_err(|error| rustls::Error::General(error.to_string()))?)
     }
 
     /// Why a handshake failed, with what may help.

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 use webpki::{EndEntityCert, KeyUsage};
+
+use super::roots::Roots;
 
 /// Trusts what the roots have signed, and a server whose certificate is exactly one that the caller named.
 ///
@@ -17,18 +21,14 @@ use webpki::{EndEntityCert, KeyUsage};
 /// period and their names are right.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    roots: Arc<dyn ServerCertVerifier>,
-    named: Vec<CertificateDer<'static>>,
+    roots: Roots,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Verifier {
-    pub(super) fn new(
-        roots: Arc<dyn ServerCertVerifier>,
-        named: Vec<CertificateDer<'static>>,
-        provider: &CryptoProvider,
-    ) -> Verifier {
-        Verifier { roots, named, algorithms: provider.signature_verification_algorithms }
+    pub(super) fn new(named: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Verifier {
+        let algorithms = provider.signature_verification_algorithms;
+        Verifier { roots: Roots::new(named, provider), algorithms }
     }
 
     /// Whether the certificate is invalid only because of its issuer, or because it is that of an authority. Its validity
@@ -57,12 +57,13 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified =
-            self.roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verified = self.roots.verify(|roots| {
+            roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        });
         let is_revoked =
             matches!(verified, Err(Error::InvalidCertificate(rustls::CertificateError::Revoked)));
         let is_decided = verified.is_ok() || is_revoked;
-        if is_decided || !self.named.contains(end_entity) || !self.is_in_order(end_entity, now) {
+        if is_decided || !self.roots.named().contains(end_entity) || !self.is_in_order(end_entity, now) {
             return verified;
         }
         verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
@@ -75,7 +76,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.roots.verify_tls12_signature(message, cert, dss)
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -84,14 +85,10 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.roots.verify_tls13_signature(message, cert, dss)
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.roots.supported_verify_schemes()
-    }
-
-    fn root_hint_subjects(&self) -> Option<&[DistinguishedName]> {
-        self.roots.root_hint_subjects()
+        self.algorithms.supported_schemes()
     }
 }

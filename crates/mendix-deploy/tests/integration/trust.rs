@@ -218,30 +218,35 @@ fn an_algorithm_that_cannot_be_checked_is_named() {
     assert!(text.contains("ring knows no P-521"), "{text}");
 }
 
-/// These are made again in a process that finds no store: it is read from where the environment says.
+/// These are made again in a process of its own: the store is where its environment says.
 #[cfg(all(target_os = "linux", feature = "platform-roots"))]
-mod without_a_store {
+mod stores {
+    use std::path::Path;
+
     use super::*;
 
-    fn again(name: &str) {
-        let output = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--ignored", &format!("trust::without_a_store::{name}")])
-            .env("SSL_CERT_FILE", "/nowhere/certs.pem")
-            .env_remove("SSL_CERT_DIR")
-            .output()
-            .unwrap();
+    fn again(name: &str, file: &Path, folder: Option<&Path>) {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "--ignored", &format!("trust::stores::{name}")])
+            .env("SSL_CERT_FILE", file)
+            .env_remove("SSL_CERT_DIR");
+        if let Some(folder) = folder {
+            command.env("SSL_CERT_DIR", folder);
+        }
+        let output = command.output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && text.contains("1 passed"), "{text}");
     }
 
     #[test]
     fn only_a_handshake_needs_one() {
-        again("here");
+        again("without_a_store", "/nowhere/certs.pem".as_ref(), None);
     }
 
     #[test]
     #[ignore = "run by another test, in a process without a store"]
-    fn here() {
+    fn without_a_store() {
         let plain = crate::support::Server::replying(|_| (200, APP.to_owned()));
         plain.client().get_app("calc").unwrap();
 
@@ -256,5 +261,48 @@ mod without_a_store {
         assert!(error.to_string().contains("no CA certificates were found on this machine"), "{error}");
         let hint = error.hint().unwrap();
         assert!(hint.contains("ca-certificates") && hint.contains("ca_file"), "{hint}");
+    }
+
+    #[test]
+    fn all_of_the_store_is_trusted_whatever_part_of_it_is_read_first() {
+        let store = tempfile::tempdir().unwrap();
+        again("file_and_folder", &store.path().join("file.pem"), Some(&store.path().join("folder")));
+    }
+
+    #[test]
+    #[ignore = "run by another test, in a process with a store of its own"]
+    fn file_and_folder() {
+        let [in_file, in_folder, named, unknown] = ["file", "folder", "named", "unknown"].map(|name| {
+            let mut params = authority(name);
+            params.distinguished_name.push(rcgen::DnType::CommonName, name);
+            (params, KeyPair::generate().unwrap())
+        });
+        let pem = |(params, key): &(CertificateParams, KeyPair)| made(params, key).pem();
+        let url = |(params, key): &(CertificateParams, KeyPair)| {
+            let leaf_key = KeyPair::generate().unwrap();
+            let issuer = rcgen::Issuer::from_params(params, key);
+            server(super::params("127.0.0.1").signed_by(&leaf_key, &issuer).unwrap().der(), &leaf_key)
+        };
+        let client = |url: &str| builder(url).max_attempts(3).build().unwrap();
+        let file = std::env::var_os("SSL_CERT_FILE").unwrap();
+        let folder = std::env::var_os("SSL_CERT_DIR").unwrap();
+
+        let early = client(&url(&in_file));
+        early.get_app("calc").unwrap_err();
+        // A store is installed, and the client that missed it goes on.
+        std::fs::write(&file, pem(&in_file)).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(Path::new(&folder).join("0a1b2c3d.0"), pem(&in_folder)).unwrap();
+        early.get_app("calc").unwrap();
+
+        for trusted in [&in_file, &in_folder] {
+            client(&url(trusted)).get_app("calc").unwrap();
+            call(&url(trusted), &pem(&named)).unwrap();
+        }
+        call(&url(&named), &pem(&named)).unwrap();
+        let text = refusal(&url(&unknown), &pem(&named));
+        assert!(text.contains("UnknownIssuer"), "{text}");
+        let error = client(&url(&named)).get_app("calc").unwrap_err();
+        assert!(error.hint().unwrap().contains("ca_file"), "{error}");
     }
 }
