@@ -58,6 +58,9 @@ int main(int argc, char **argv) {
     }
     expect(mxd_client_new(config, &client, &error), error);
     mxd_config_free(config);
+    if (strcmp(argv[1], "get") != 0) {
+        once(client, "get");
+    }
     getrusage(RUSAGE_SELF, &usage);
     before = usage.ru_maxrss;
     once(client, argv[1]);

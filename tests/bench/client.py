@@ -98,6 +98,8 @@ def main(name: str, work: str, count: int, url: str, ca_file: str | None = None)
     """Does the work so often and prints what it took."""
     work, _, threads = work.partition("*")
     once = CLIENTS[name](work, url, ca_file)
+    if work != "get":
+        CLIENTS[name]("get", url, ca_file)()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     first = once()
     if work in ENTRIES:

@@ -76,7 +76,7 @@ static void download(CURL *curl, const char *url, const char *file) {
 int main(int argc, char **argv) {
     struct curl_slist *headers = NULL;
     struct rusage usage;
-    char url[256], file[64], chunk[1 << 16];
+    char url[256], small[256], file[64], chunk[1 << 16];
     const char *work = argc > 1 ? argv[1] : "";
     int is_get = strcmp(work, "get") == 0, is_list = strcmp(work, "list") == 0;
     int is_upload = strcmp(work, "upload") == 0, is_download = strcmp(work, "download") == 0;
@@ -91,6 +91,7 @@ int main(int argc, char **argv) {
              : is_list     ? "/api/1/apps"
              : is_download ? "/file"
                            : "/api/1/apps/calc/packages/upload");
+    snprintf(small, sizeof small, "%s/api/1/apps/calc/environments", argv[3]);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     curl = curl_easy_init();
     headers = curl_slist_append(headers, "Mendix-Username: me@example.com");
@@ -100,6 +101,7 @@ int main(int argc, char **argv) {
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
     if (argc > 4) curl_easy_setopt(curl, CURLOPT_CAINFO, argv[4]);
+    if (!is_get) once(curl, small, 3);
     getrusage(RUSAGE_SELF, &usage);
     before = usage.ru_maxrss;
     if (is_upload) {

@@ -46,7 +46,9 @@ pub(crate) fn install() {
 
 impl Log for Bridge {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= WANTED.get()[logger(metadata.target())]
+        // Most of what is logged nobody wants, and is not looked at any closer.
+        let (level, wanted) = (metadata.level(), WANTED.get());
+        wanted.iter().any(|wanted| level <= *wanted) && level <= wanted[logger(metadata.target())]
     }
 
     fn log(&self, record: &Record<'_>) {
@@ -66,7 +68,7 @@ impl Log for Bridge {
 
 /// Which of the loggers a record is for.
 fn logger(target: &str) -> usize {
-    match target.split("::").next() {
+    match target.split(':').next() {
         Some("mendix_deploy") => 0,
         Some("rustls") => 1,
         _ => 2,

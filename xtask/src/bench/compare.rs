@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -19,7 +20,8 @@ const HEAD: &str = "# Performance
 
 Written by `cargo xtask bench`: all clients in one run, in turns, against a server with canned responses on the same machine.
 Median (least to most). The figures of one machine differ from those of another; compare them within a table.
-Every promise of the README is on: time limits, retries, redaction, checks of packages.
+Every promise of the README is on: time limits, retries, redaction, checks of packages. Memory is what a process has at most, less
+what it had after one small GET.
 ";
 
 const MICROSECONDS: Figure = Figure { title: "µs a call", of: |run| per_call(run, "seconds", 1e6) };
@@ -47,7 +49,7 @@ pub(crate) fn run(rounds: &str) -> Result {
     let mut page = format!("{HEAD}\n{}", machine()?);
     for tls in [false, true] {
         let server = Server::start(&clients.rust, tls)?;
-        let bench = Bench { clients: &clients, peers: &peers, server: &server };
+        let bench = Bench { clients: &clients, peers: &peers, server: &server, store: None };
         let over = if tls { "over TLS" } else { "plain" };
         page += &bench.instructions(over)?;
         let all = ["rust", "c", "python", "libcurl", "pycurl", "urllib3", "requests", "httpx"];
@@ -78,8 +80,14 @@ pub(crate) fn run(rounds: &str) -> Result {
         }
         if tls {
             let all = ["rust", "c", "python", "curl", "libcurl", "pycurl", "urllib3", "requests", "httpx"];
-            page +=
-                &bench.table("Process with one small GET, over TLS", rounds, &all, "get", 0, &[PROCESS])?;
+            let of_store =
+                Bench { store: server.store()?, clients: &clients, peers: &peers, server: &server };
+            for (bench, trusting) in
+                [(&bench, "its authority alone"), (&of_store, "the store of the platform")]
+            {
+                let title = format!("Process with one small GET, over TLS, by {trusting}");
+                page += &bench.table(&title, rounds, &all, "get", 0, &[PROCESS])?;
+            }
         }
         for threads in [1, 2, 4, 8] {
             let title = format!("Small GET from Python, {threads} threads, {over}");
@@ -88,7 +96,7 @@ pub(crate) fn run(rounds: &str) -> Result {
         }
     }
     let server = Server::start(&clients.rust, false)?;
-    page += &Bench { clients: &clients, peers: &peers, server: &server }.many(rounds)?;
+    page += &Bench { clients: &clients, peers: &peers, server: &server, store: None }.many(rounds)?;
     page += &sizes(&clients)?;
     for peer in &peers.missing {
         let _ = writeln!(page, "\nNot compared: {peer}");
@@ -104,7 +112,7 @@ pub(crate) fn smoke() -> Result {
     let mut outcome = Outcome::default();
     for tls in [false, true] {
         let server = Server::start(&clients.rust, tls)?;
-        let bench = Bench { clients: &clients, peers: &peers, server: &server };
+        let bench = Bench { clients: &clients, peers: &peers, server: &server, store: None };
         let ours = ["rust", "c", "python"];
         for (work, of) in [
             ("get", &ours[..]),
@@ -127,6 +135,8 @@ struct Bench<'a> {
     clients: &'a Clients,
     peers: &'a Peers,
     server: &'a Server,
+    /// What is trusted in the place of the server's own authority.
+    store: Option<PathBuf>,
 }
 
 impl Bench<'_> {
@@ -145,10 +155,18 @@ impl Bench<'_> {
             .map(|&name| {
                 let run = move || {
                     if name == "curl" {
-                        return Ok(self.server.curl());
+                        return Ok(self.server.curl(self.store.as_deref()));
                     }
                     let mut command = self.client(&[], name)?;
-                    self.server.give(&mut command, if name == "raw" { "raw" } else { work }, count);
+                    let work = if name == "raw" { "raw" } else { work };
+                    match &self.store {
+                        None => self.server.give(&mut command, work, count),
+                        Some(store) if OURS.contains(&name) => {
+                            command.env("SSL_CERT_FILE", store).env_remove("SSL_CERT_DIR");
+                            self.server.give_trusting(&mut command, work, count, None);
+                        }
+                        Some(store) => self.server.give_trusting(&mut command, work, count, Some(store)),
+                    }
                     Ok(command)
                 };
                 Contender { name: shown(name), run: Box::new(run) }

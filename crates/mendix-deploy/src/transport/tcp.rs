@@ -1,6 +1,6 @@
 //! A TCP stream whose blocking operations keep the limits of the exchange that uses it.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -72,6 +72,25 @@ impl Tcp {
         Ok(())
     }
 
+    fn write_with(&mut self, write: impl Fn(&TcpStream) -> io::Result<usize>) -> io::Result<usize> {
+        let exchange = exchange::current()?;
+        loop {
+            let slice = exchange.slice()?;
+            if slice != self.write_timeout {
+                self.stream.set_write_timeout(Some(slice))?;
+                self.write_timeout = slice;
+            }
+            match write(&self.stream) {
+                Err(error) if is_interrupted(&error) => {}
+                Ok(count) => {
+                    exchange.progress();
+                    return Ok(count);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// Whether something has come in, or the connection has ended.
     pub(crate) fn has_input(&self) -> bool {
         !matches!(self.peek(&mut [MaybeUninit::uninit()]), Ok(None))
@@ -131,22 +150,12 @@ impl Read for Tcp {
 
 impl Write for Tcp {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let exchange = exchange::current()?;
-        loop {
-            let slice = exchange.slice()?;
-            if slice != self.write_timeout {
-                self.stream.set_write_timeout(Some(slice))?;
-                self.write_timeout = slice;
-            }
-            match self.stream.write(buffer) {
-                Err(error) if is_interrupted(&error) => {}
-                Ok(count) => {
-                    exchange.progress();
-                    return Ok(count);
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        self.write_with(|mut stream| stream.write(buffer))
+    }
+
+    /// TLS has many records to send at once.
+    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write_with(|mut stream| stream.write_vectored(buffers))
     }
 
     fn flush(&mut self) -> io::Result<()> {
