@@ -1,17 +1,6 @@
 /* The client in C: WORK COUNT URL [CA_FILE], as src/main.rs says. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <time.h>
-
+#include "measure.h"
 #include "mendix_deploy.h"
-
-static double seconds(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void expect(mxd_status status, mxd_error *error) {
     if (status != MXD_OK) {
@@ -43,8 +32,7 @@ int main(int argc, char **argv) {
     mxd_error *error = NULL;
     mxd_config *config = mxd_config_new();
     mxd_client *client = NULL;
-    double wall, cpu;
-    struct rusage usage;
+    struct start start;
     long count, i, before;
     if (argc < 4) {
         fprintf(stderr, "expected: WORK COUNT URL [CA_FILE]\n");
@@ -61,19 +49,13 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "get") != 0) {
         once(client, "get");
     }
-    getrusage(RUSAGE_SELF, &usage);
-    before = usage.ru_maxrss;
+    before = peak_kib();
     once(client, argv[1]);
-    wall = seconds(CLOCK_MONOTONIC);
-    cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    start = begin(before);
     for (i = 0; i < count; i++) {
         once(client, argv[1]);
     }
-    wall = seconds(CLOCK_MONOTONIC) - wall;
-    cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    getrusage(RUSAGE_SELF, &usage);
-    printf("{\"count\": %ld, \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"peak_kib\": %ld, \"growth_kib\": %ld}\n", count, wall,
-           cpu, usage.ru_maxrss, usage.ru_maxrss - before);
+    end(start, count);
     mxd_client_free(client);
     return 0;
 }

@@ -1,21 +1,12 @@
 /* libcurl with cJSON, as a careful C program uses them: WORK COUNT URL [CA_FILE], as src/main.rs says. */
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "measure.h"
 
 static char *body;
 static size_t length, room;
-
-static double seconds(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void check(int is_right, const char *what) {
     if (!is_right) {
@@ -75,13 +66,12 @@ static void download(CURL *curl, const char *url, const char *file) {
 
 int main(int argc, char **argv) {
     struct curl_slist *headers = NULL;
-    struct rusage usage;
     char url[256], small[256], file[64], chunk[1 << 16];
     const char *work = argc > 1 ? argv[1] : "";
     int is_get = strcmp(work, "get") == 0, is_list = strcmp(work, "list") == 0;
     int is_upload = strcmp(work, "upload") == 0, is_download = strcmp(work, "download") == 0;
     long count, i, before;
-    double wall, cpu;
+    struct start start;
     CURL *curl;
     check(argc > 3 && (is_get || is_list || is_upload || is_download), "WORK COUNT URL [CA_FILE]");
     count = atol(argv[2]);
@@ -102,8 +92,7 @@ int main(int argc, char **argv) {
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
     if (argc > 4) curl_easy_setopt(curl, CURLOPT_CAINFO, argv[4]);
     if (!is_get) once(curl, small, 3);
-    getrusage(RUSAGE_SELF, &usage);
-    before = usage.ru_maxrss;
+    before = peak_kib();
     if (is_upload) {
         FILE *from = fopen(file, "wb");
         check(from != NULL, file);
@@ -116,8 +105,7 @@ int main(int argc, char **argv) {
     } else {
         once(curl, url, is_get ? 3 : 10000);
     }
-    wall = seconds(CLOCK_MONOTONIC);
-    cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    start = begin(before);
     for (i = 0; i < count; i++) {
         if (is_upload)
             upload(curl, url, file);
@@ -126,11 +114,7 @@ int main(int argc, char **argv) {
         else
             once(curl, url, is_get ? 3 : 10000);
     }
-    wall = seconds(CLOCK_MONOTONIC) - wall;
-    cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    getrusage(RUSAGE_SELF, &usage);
+    end(start, count);
     remove(file);
-    printf("{\"count\": %ld, \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"peak_kib\": %ld, \"growth_kib\": %ld}\n", count, wall,
-           cpu, usage.ru_maxrss, usage.ru_maxrss - before);
     return 0;
 }
