@@ -195,7 +195,7 @@ static void busy_logging(mxd_client *client) {
     WORKS(mxd_client_new(config, &https, &error));
     mxd_config_free(config);
     busy.client = https;
-    busy.only = "rustls_platform_verifier";
+    busy.only = "rustls";
     WORKS(mxd_list_apps(https, &json, &error)); /* sets TLS up, which needs TLS */
     mxd_string_free(json);
     CHECK(busy.lines > 0);

@@ -62,7 +62,7 @@ model! {
 
 impl PackageInfo {
     /// Reads the metadata out of a zip archive. Memory does not depend on the number of its entries.
-    pub(crate) fn from_zip(archive: &mut dyn Archive) -> Result<PackageInfo, Unreadable> {
+    pub(crate) fn from_zip(archive: &mut dyn Seekable) -> Result<PackageInfo, Unreadable> {
         let mut archive =
             ZipIterable::try_new(Limited { inner: archive, left: MOST_READ }, Config::default())?;
         let entries = archive.files()?;
@@ -130,14 +130,14 @@ impl From<io::Error> for Unreadable {
 
 /// A reader that gives so many bytes and no more, wherever they are: a hostile directory ends in bounded time.
 struct Limited<'a> {
-    inner: &'a mut dyn Archive,
+    inner: &'a mut dyn Seekable,
     left: u64,
 }
 
 /// Where an archive is read from.
-pub(crate) trait Archive: Read + Seek {}
+pub(crate) trait Seekable: Read + Seek {}
 
-impl<R: Read + Seek> Archive for R {}
+impl<R: Read + Seek> Seekable for R {}
 
 impl Read for Limited<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
