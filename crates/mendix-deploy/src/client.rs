@@ -120,6 +120,7 @@ impl Client {
             Ok(())
         };
         self.make_attempts(request, upload, &mut decode, self.budget(request), false)?;
+        // An attempt that succeeds has read its response.
         value.ok_or_else(|| reply::unreadable("it was not read"))
     }
 
