@@ -69,7 +69,6 @@ pub(crate) struct Handle {
 
 /// A client and the process that made it. A forked process leaves it alone: threads that do not exist there may have
 /// been using it.
-#[derive(Clone)]
 struct Made {
     process: u32,
     client: Option<mendix_deploy::Client>,
@@ -113,8 +112,7 @@ impl Handle {
     /// The client of this process.
     pub(crate) fn client(&self, py: Python<'_>) -> PyResult<mendix_deploy::Client> {
         let closed = || errors::invalid_input(py, "the client is closed; make another one");
-        let Some(made) = self.lock().clone() else { return Err(closed()) };
-        if let Some(client) = made.client() {
+        if let Some(client) = self.lock().as_ref().ok_or_else(closed)?.client() {
             return Ok(client);
         }
         let client = build(py, &self.builder)?;
