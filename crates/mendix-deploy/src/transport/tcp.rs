@@ -14,6 +14,13 @@ use crate::cancel::POLL_INTERVAL;
 const KEEPALIVE: TcpKeepalive =
     TcpKeepalive::new().with_time(Duration::from_secs(45)).with_interval(Duration::from_secs(15));
 
+/// A connection that the peer has closed is an error, and no `SIGPIPE`, which ends programs that are not in Rust. The standard
+/// library sees to that by an option of the socket on Apple's systems; elsewhere where it writes, but for `write_vectored`.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+const NO_SIGNAL: i32 = 0;
+
 #[derive(Debug)]
 pub(crate) struct Tcp {
     stream: TcpStream,
@@ -155,7 +162,7 @@ impl Write for Tcp {
 
     /// TLS has many records to send at once.
     fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.write_with(|mut stream| stream.write_vectored(buffers))
+        self.write_with(|stream| SockRef::from(stream).send_vectored_with_flags(buffers, NO_SIGNAL))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -173,6 +180,38 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         (Tcp::new(stream).unwrap(), listener.accept().unwrap().0)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_connection_that_the_peer_closes_raises_no_signal() {
+        use std::net::Shutdown;
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        use signal_hook::consts::SIGPIPE;
+
+        use crate::transport::exchange::{Exchange, Limits, Outgoing};
+
+        let is_raised = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(SIGPIPE, Arc::clone(&is_raised)).unwrap();
+        let limits = Limits { connect: Duration::from_secs(9), total: None, stall: None, answer: None };
+        let exchange = Exchange::new(limits, None, Outgoing::default());
+        let _entered = exchange.enter();
+        let data = [7; 1 << 16];
+        let whole = |tcp: &mut Tcp| tcp.write(&data);
+        let parts = |tcp: &mut Tcp| tcp.write_vectored(&[IoSlice::new(&data), IoSlice::new(&data)]);
+        for write in [&whole as &dyn Fn(&mut Tcp) -> io::Result<usize>, &parts] {
+            let (mut tcp, peer) = connected();
+            write(&mut tcp).unwrap();
+            // It has ended its side, and then does not take what comes.
+            peer.shutdown(Shutdown::Write).unwrap();
+            drop(peer);
+            for _ in 0..2 {
+                while write(&mut tcp).is_ok() {}
+            }
+        }
+        assert!(!is_raised.load(Ordering::SeqCst));
     }
 
     #[test]
