@@ -198,7 +198,7 @@ mod tests {
         let limits = Limits { connect: Duration::from_secs(9), total: None, stall: None, answer: None };
         let exchange = Exchange::new(limits, None, Outgoing::default());
         let _entered = exchange.enter();
-        let data = [7; 1 << 16];
+        let data = vec![7; 1 << 16];
         let whole = |tcp: &mut Tcp| tcp.write(&data);
         let parts = |tcp: &mut Tcp| tcp.write_vectored(&[IoSlice::new(&data), IoSlice::new(&data)]);
         for write in [&whole as &dyn Fn(&mut Tcp) -> io::Result<usize>, &parts] {
