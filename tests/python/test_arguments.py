@@ -5,6 +5,8 @@ import io
 import mmap
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -193,6 +195,35 @@ def test_a_closed_client_says_so(sim: Simulator) -> None:
     assert repr(client) == "<Client, closed>"
     with pytest.raises(InvalidInputError, match="closed"):
         client.list_apps()
+
+
+CLOSED = """
+import gc
+from mendix_deploy import Client, InvalidInputError
+
+class Closing:
+    def __init__(self):
+        self.me = self
+
+    def __del__(self):
+        client.close()
+
+client = Client(username="me", api_key="key", base_url="http://127.0.0.1:1")
+client.close()
+gc.set_threshold(1)
+for _ in range(100):
+    Closing()
+    try:
+        client.list_apps()
+    except InvalidInputError:
+        print("closed")
+"""
+
+
+def test_what_the_garbage_collector_does_while_a_closed_client_says_so_may_use_it() -> None:
+    # In a process of its own, which can be ended where it waits for itself.
+    ran = subprocess.run([sys.executable, "-c", CLOSED], check=True, capture_output=True, text=True, timeout=60)
+    assert ran.stdout == "closed\n" * 100
 
 
 def test_a_client_is_not_pickled(client: Client) -> None:

@@ -112,7 +112,9 @@ impl Handle {
     /// The client of this process.
     pub(crate) fn client(&self, py: Python<'_>) -> PyResult<mendix_deploy::Client> {
         let closed = || errors::invalid_input(py, "the client is closed; make another one");
-        if let Some(client) = self.lock().as_ref().ok_or_else(closed)?.client() {
+        // To make an exception runs code of Python's, and that may use this client: no lock is held then.
+        let made = self.lock().as_ref().map(Made::client);
+        if let Some(client) = made.ok_or_else(closed)? {
             return Ok(client);
         }
         let client = build(py, &self.builder)?;
