@@ -1,7 +1,7 @@
 //! The certificate authorities that are trusted: those of `ca_file`, and those of the platform or of Mozilla.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
@@ -23,12 +23,12 @@ pub(super) struct Roots {
     named: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
     /// The parts that were read.
-    known: Mutex<[Option<Arc<dyn ServerCertVerifier>>; PARTS.len()]>,
+    known: [OnceLock<Arc<dyn ServerCertVerifier>>; PARTS.len()],
 }
 
 impl Roots {
     pub(super) fn new(named: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Roots {
-        Roots { named, provider, known: Mutex::default() }
+        Roots { named, provider, known: Default::default() }
     }
 
     pub(super) fn named(&self) -> &[CertificateDer<'static>] {
@@ -42,7 +42,7 @@ impl Roots {
     ) -> Result<ServerCertVerified, Error> {
         let mut verified = Err(Error::General(NO_ROOTS.to_owned()));
         for part in 0..PARTS.len() {
-            verified = self.part(part).and_then(|verifier| verify(&*verifier));
+            verified = self.part(part).and_then(&verify);
             if verified.is_ok() {
                 break;
             }
@@ -52,14 +52,13 @@ impl Roots {
 
     /// The verifier of a part. What could not be read is read again the next time: it may have been installed by then. No
     /// lock is held while it is read, which is logged: a log may make calls of its own.
-    fn part(&self, part: usize) -> Result<Arc<dyn ServerCertVerifier>, Error> {
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(verifier) = &known()[part] {
-            return Ok(Arc::clone(verifier));
+    fn part(&self, part: usize) -> Result<&dyn ServerCertVerifier, Error> {
+        let known = &self.known[part];
+        if let Some(verifier) = known.get() {
+            return Ok(&**verifier);
         }
         let verifier = PARTS[part](self)?;
-        known()[part] = Some(Arc::clone(&verifier));
-        Ok(verifier)
+        Ok(&**known.get_or_init(|| verifier))
     }
 
     /// A verifier by these roots, and by the certificates that can be read.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use log::warn;
 use rustls::crypto::CryptoProvider;
@@ -31,14 +31,14 @@ pub(crate) struct Tls {
     extra: Vec<CertificateDer<'static>>,
     /// Which certificates of `ca_file` cannot be used, and why.
     skipped: Vec<String>,
-    config: Mutex<Option<Arc<ClientConfig>>>,
+    config: OnceLock<Arc<ClientConfig>>,
 }
 
 impl Tls {
     /// Reads `ca_file`, whose certificates are trusted in addition to the roots.
     pub(crate) fn new(ca_file: Option<&Path>) -> Result<Tls> {
         let (extra, skipped) = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
-        Ok(Tls { provider: provider()?, extra, skipped, config: Mutex::default() })
+        Ok(Tls { provider: provider()?, extra, skipped, config: OnceLock::new() })
     }
 
     /// Makes the handshake with `host` on a TCP connection.
@@ -58,7 +58,7 @@ impl Tls {
     }
 
     fn config(&self) -> std::result::Result<Arc<ClientConfig>, rustls::Error> {
-        if let Some(config) = &*self.known() {
+        if let Some(config) = self.config.get() {
             return Ok(Arc::clone(config));
         }
         let verifier = Verifier::new(self.extra.clone(), Arc::clone(&self.provider));
@@ -67,11 +67,7 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-        Ok(Arc::clone(self.known().get_or_insert_with(|| Arc::new(config))))
-    }
-
-    fn known(&self) -> MutexGuard<'_, Option<Arc<ClientConfig>>> {
-        self.config.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
     }
 
     /// Why a handshake failed, with what may help.
